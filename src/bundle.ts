@@ -1,0 +1,119 @@
+/** A bundle: all that was given for one appliance, with what its parts are to each other. */
+import type { CertificateArtifact, Contents, KeyArtifact, Origin } from "./decode.ts";
+import { isRoot, type Path, validatePath } from "./pki/path.ts";
+import { samePublicKey } from "./pki/public-key.ts";
+
+/** The fields of the upload dialog, and the trust anchors that certcheck alone is told of. */
+export type SlotName = "certificate" | "key" | "chain" | "roots";
+
+/** A file in its place. */
+export interface Slot {
+  readonly slot: SlotName;
+  /** False for standard input and environment variables, which have no file name to judge. */
+  readonly named: boolean;
+  readonly contents: Contents;
+}
+
+/** A passphrase as far as rules may know it. */
+export interface Passphrase {
+  /** Characters outside the documented set. */
+  readonly unsupported: readonly UnsupportedCharacter[];
+}
+
+/** A character of a passphrase by its place and kind, never itself. */
+export interface UnsupportedCharacter {
+  /** Counted from 1. */
+  readonly position: number;
+  /** `a space`, `a quotation mark`, … */
+  readonly kind: string;
+}
+
+/** The private key of a bundle, after the attempt to open it. */
+export interface BundleKey extends KeyArtifact {
+  /** `plain`: not encrypted; `opened`: by the passphrase; the others say why it is closed. */
+  readonly state: "plain" | "opened" | "no-passphrase" | "wrong-passphrase" | "cannot-open";
+}
+
+/** The chain file and the path that was built with it. */
+export interface Chain {
+  /** The chain file, the first if there are several; absent if trust anchors alone were given. */
+  readonly file?: string;
+  /** In the order of the file. */
+  readonly certificates: readonly CertificateArtifact[];
+  /** Absent without a leaf. */
+  readonly path?: Path;
+  /** Whether trust anchors were given apart from the chain. */
+  readonly hasRoots: boolean;
+}
+
+/** All that was given for one appliance. */
+export interface Bundle {
+  /** The certificate's file. */
+  readonly name: string;
+  readonly slots: readonly Slot[];
+  readonly leaf?: CertificateArtifact;
+  readonly key?: BundleKey;
+  readonly passphrase?: Passphrase;
+  /** Absent if neither a chain file nor trust anchors were given. */
+  readonly chain?: Chain;
+}
+
+/** What a bundle is made of. */
+export interface Parts {
+  readonly slots: readonly Slot[];
+  readonly key?: BundleKey;
+  readonly passphrase?: Passphrase;
+  /** The time at which the path is judged, in milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** All certificates in the files of a slot, in their order. */
+export const certificatesIn = (slots: readonly Slot[], slot: SlotName): CertificateArtifact[] =>
+  slots
+    .filter((s) => s.slot === slot)
+    .flatMap(({ contents }) => contents.artifacts.filter((a) => a.kind === "certificate"));
+
+/** The private keys in the files of a slot, in their order. */
+export const keysIn = (slots: readonly Slot[], slot: SlotName): KeyArtifact[] =>
+  slots.filter((s) => s.slot === slot).flatMap(({ contents }) => contents.artifacts.filter((a) => a.kind === "key"));
+
+/** The key that is judged: the first in the key's file, else one that was put into the certificate's place. */
+export function findKey(slots: readonly Slot[]): KeyArtifact | undefined {
+  return (
+    keysIn(slots, "key")[0] ?? (slots.some(({ slot }) => slot === "key") ? keysIn(slots, "certificate")[0] : undefined)
+  );
+}
+
+/** Puts a bundle together. Swapped files are judged as what they are, so that one run shows all that is wrong. */
+export function assemble({ slots, key, passphrase, now }: Parts): Bundle {
+  const leaf = certificatesIn(slots, "certificate")[0] ?? certificatesIn(slots, "key")[0];
+  const hasChain = slots.some(({ slot }) => slot === "chain" || slot === "roots");
+  return {
+    name: slots.find(({ slot }) => slot === "certificate")?.contents.file ?? "",
+    slots,
+    ...(leaf && { leaf }),
+    ...(key && { key }),
+    ...(passphrase && { passphrase }),
+    ...(hasChain && { chain: assembleChain(slots, leaf, now) }),
+  };
+}
+
+function assembleChain(slots: readonly Slot[], leaf: CertificateArtifact | undefined, now: number): Chain {
+  const certificates = certificatesIn(slots, "chain");
+  const roots = certificatesIn(slots, "roots").map(({ certificate }) => certificate);
+  const hasRoots = slots.some(({ slot }) => slot === "roots");
+  const file = slots.find(({ slot }) => slot === "chain")?.contents.file;
+  const given = { ...(file !== undefined && { file }), certificates, hasRoots };
+  if (leaf === undefined) return given;
+  const candidates = certificates.map(({ certificate }) => certificate);
+  const anchors = (hasRoots ? roots : candidates).filter(isRoot);
+  return { ...given, path: validatePath({ leaf: leaf.certificate, candidates, anchors, now }) };
+}
+
+/** Another certificate of the same files that the key does belong to. */
+export function certificateOf({ slots, leaf }: Bundle, key: KeyArtifact): Origin | undefined {
+  const publicKey = key.key?.publicKey;
+  if (publicKey === undefined) return undefined;
+  const others = (["certificate", "chain"] as const).flatMap((slot) => certificatesIn(slots, slot));
+  return others.find((other) => other !== leaf && samePublicKey(other.certificate.publicKey, publicKey))?.origin;
+}

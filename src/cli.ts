@@ -1,0 +1,183 @@
+/** The command line: verbs, options and help by commander; errors become exit codes. */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { check, type CheckOptions, type Output } from "./commands/check.ts";
+import { catalogueFormats, type RulesOptions, showRules } from "./commands/rules.ts";
+import { currentEdition, editions } from "./defender.ts";
+import { nameKind, parseIp } from "./pki/dns-name.ts";
+import { neutral } from "./reporters/text.ts";
+import { type Format, formats } from "./reporters/index.ts";
+import { type System, UsageError } from "./system.ts";
+import { version } from "./version.ts";
+
+export { realSystem } from "./system.ts";
+
+/** The command line, configuration or a file is at fault, not a certificate. */
+const EXIT_USAGE = 2;
+/** certcheck itself is at fault. */
+const EXIT_BROKEN = 3;
+
+/** Runs a command line (without the program's name) and says the exit code; never throws. */
+export async function main(argv: readonly string[], system: System): Promise<number> {
+  let exitCode = 0;
+  const complain = (text: string): void =>
+    system.complain(
+      text
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => `certcheck: ${line}\n`)
+        .join(""),
+    );
+  try {
+    const program = buildProgram(system, (code) => (exitCode = code));
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    if (error instanceof UsageError) {
+      complain(neutral(error.message));
+      if (error.hint !== undefined) complain(`hint: ${neutral(error.hint)}`);
+      return EXIT_USAGE;
+    }
+    complain(
+      `an error of certcheck itself, please report it: ${neutral(error instanceof Error ? error.message : String(error))}`,
+    );
+    if (argv.includes("--debug") && error instanceof Error) complain(error.stack ?? "");
+    return EXIT_BROKEN;
+  }
+}
+
+function buildProgram(system: System, done: (exitCode: number) => void): Command {
+  const program = new Command("certcheck");
+  const writeErr = (text: string): void => system.complain(neutralLines(text.replace(/^error: /, "certcheck: ")));
+  program
+    .description(
+      "Tells before the upload what a Microsoft Defender for IoT sensor will say to a certificate, its key and its CA chain.",
+    )
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .showHelpAfterError("certcheck: hint: certcheck --help lists the options")
+    .exitOverride()
+    .configureOutput({
+      writeOut: system.print,
+      writeErr,
+      getOutHelpWidth: () => Math.min(system.terminal.columns, 100),
+      getErrHelpWidth: () => Math.min(system.terminal.columns, 100),
+      outputError: (text, write) => write(text),
+    });
+
+  const checkCommand = addCheck(program, system, done);
+  program
+    .usage("<certificate> [key] [--chain ca.pem] [options]")
+    .addHelpText("after", () => `\n${optionHelp(checkCommand)}\n${exitCodeHelp}`);
+  addRules(program, system, done);
+  return program;
+}
+
+/** Commander's words may repeat what the user typed. */
+const neutralLines = (text: string): string => text.split("\n").map(neutral).join("\n");
+
+const exitCodeHelp = `Exit codes:
+  0  nothing at or above --fail-on
+  1  findings
+  2  the command line, or a file that cannot be opened
+  3  an error of certcheck itself`;
+
+/** The options of `check` are the program's own: it is the verb that may be left out. */
+function optionHelp(command: Command): string {
+  const text = command.helpInformation();
+  return text.slice(text.indexOf("Options:")).replace("Options:", "Options of check:");
+}
+
+function addCheck(program: Command, system: System, done: (exitCode: number) => void): Command {
+  return program
+    .command("check", { isDefault: true })
+    .description("check one appliance (the verb may be left out)")
+    .usage("<certificate> [key] [options]")
+    .argument("[certificate]", "certificate file; - is standard input, env:NAME a variable with PEM or base64")
+    .argument("[key]", "private key file")
+    .argument("[more...]")
+    .option("--chain <file>", "CA certificates, issuer of the certificate first; repeatable", collect, [])
+    .option("--roots <file>", "trust anchors, if they are not in the chain file; repeatable", collect, [])
+    .option("--passin <source>", "passphrase of the key: env:NAME, file:PATH, fd:N, stdin or pass:TEXT")
+    .option("--crt <file>", "certificate file, as the appliance's import command spells it")
+    .option("--key <file>", "key file, likewise")
+    .option("--pass <text>", "passphrase, likewise; others can see it")
+    .option("--passphrase-set [value]", "accepted for the same reason, without effect")
+    .option("--host <name>", "planned name of the appliance; repeatable", collectHost, [])
+    .option("--ip <address>", "planned address of the appliance; repeatable", collectIp, [])
+    .option("--no-validation", "the appliance's switch for CRL and chain validation is off")
+    .option("--allow-self-signed", "a test environment: a self-signed certificate is a warning")
+    .addOption(new Option("--edition <year>", `documents in force (default: ${currentEdition})`).choices(editions))
+    .option("--at <date>", "judge as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)
+    .option("--warn-days <n>", "warn if fewer days are left", wholeNumber, 30)
+    .option("--only <ids>", "ask these rules alone; patterns such as chain/*, separated by commas", collectList, [])
+    .option("--ignore <ids>", "do not ask these rules", collectList, [])
+    .option("--severity <id=level>", "weigh a rule as error, warning or info; repeatable", collectList, [])
+    .addOption(
+      new Option("--fail-on <severity>", "what makes the exit code 1")
+        .choices(["error", "warning", "never"])
+        .default("error"),
+    )
+    .option("--format <name[=file]>", `report format: ${formats.join(", ")}; repeatable`, collectFormat, [])
+    .option("-v, --verbose", "list rules that hold or were not asked, explain notes")
+    .option("-q, --quiet", "the verdict and what led to it only")
+    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
+    .option("--debug", "print stack traces of certcheck's own errors")
+    .action(async (_certificate: unknown, _key: unknown, _more: unknown, options: CheckOptions, command: Command) => {
+      done(await check(command.args, options, system));
+    });
+}
+
+function addRules(program: Command, system: System, done: (exitCode: number) => void): void {
+  program
+    .command("rules")
+    .description("list the rules, or explain one")
+    .argument("[id]", "rule to explain")
+    .addOption(new Option("--format <name>", "format").choices(catalogueFormats).default("human"))
+    .action((id: string | undefined, options: RulesOptions) => done(showRules(id, options, system)));
+}
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+const collectList = (value: string, before: readonly string[]): readonly string[] => [
+  ...before,
+  ...value.split(",").filter((part) => part !== ""),
+];
+
+function collectHost(value: string, before: readonly string[]): readonly string[] {
+  if (!["domain", "bare"].includes(nameKind(value))) throw new InvalidArgumentError("It is no host name.");
+  return collect(value, before);
+}
+
+function collectIp(value: string, before: readonly string[]): readonly string[] {
+  const address = parseIp(value);
+  if (address === undefined) throw new InvalidArgumentError("It is no IP address.");
+  return collect(address, before);
+}
+
+function collectFormat(value: string, before: readonly Output[]): readonly Output[] {
+  const [name = "", ...rest] = value.split("=");
+  const file = rest.join("=");
+  if (!isFormat(name)) throw new InvalidArgumentError(`Formats are ${formats.join(", ")}.`);
+  if (rest.length > 0 && file === "") throw new InvalidArgumentError("The file's name is missing.");
+  return [...before, { format: name, ...(file !== "" && { file }) }];
+}
+
+const isFormat = (name: string): name is Format => formats.some((format) => format === name);
+
+function wholeNumber(value: string): number {
+  if (!/^\d{1,6}$/.test(value)) throw new InvalidArgumentError("It is no whole number.");
+  return Number(value);
+}
+
+/** A day (its beginning, UTC) or a moment with its time zone, in ISO 8601. */
+function instant(value: string): number {
+  const [, day, time] =
+    /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)))?$/.exec(value) ?? [];
+  const at = day === undefined ? NaN : Date.parse(time === undefined ? `${day}T00:00:00Z` : value);
+  // JavaScript takes 31 November for 1 December.
+  const exists = day !== undefined && !Number.isNaN(at) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+  if (!exists) throw new InvalidArgumentError("Write it as 2026-11-21 or 2026-11-21T10:00:00Z.");
+  return at;
+}

@@ -1,0 +1,143 @@
+/** The verb `check`: one appliance. */
+import { currentEdition, type Edition } from "../defender.ts";
+import { evaluate } from "../evaluate.ts";
+import { gather } from "../gather.ts";
+import { assembleReport, type FailOn, reportBundle, reweigh, type Report } from "../report.ts";
+import { type Format, reporters } from "../reporters/index.ts";
+import type { Context, Host } from "../rule.ts";
+import { rules } from "../rules/index.ts";
+import { type Choice, select } from "../selection.ts";
+import { type System, UsageError } from "../system.ts";
+import { type Color, styleFor } from "./style.ts";
+
+/** The options of `check`, as they come from the command line. */
+export interface CheckOptions {
+  readonly crt?: string;
+  readonly key?: string;
+  readonly chain: readonly string[];
+  readonly roots: readonly string[];
+  readonly passin?: string;
+  readonly pass?: string;
+  readonly passphraseSet?: string | true;
+  readonly host: readonly string[];
+  readonly ip: readonly string[];
+  /** False with --no-validation. */
+  readonly validation: boolean;
+  readonly allowSelfSigned?: true;
+  readonly edition?: Edition;
+  /** Milliseconds since 1970. */
+  readonly at?: number;
+  readonly warnDays: number;
+  readonly only: Choice["only"];
+  readonly ignore: Choice["ignore"];
+  readonly severity: Choice["severity"];
+  readonly failOn: FailOn;
+  readonly format: readonly Output[];
+  readonly verbose?: true;
+  readonly quiet?: true;
+  readonly color: Color;
+  readonly debug?: true;
+}
+
+/** One report that is wanted. */
+export interface Output {
+  readonly format: Format;
+  /** Standard output, if absent. */
+  readonly file?: string;
+}
+
+/** Checks one appliance, writes the reports, and says the exit code. @throws UsageError */
+export async function check(operands: readonly string[], options: CheckOptions, system: System): Promise<number> {
+  const selection = select(
+    options,
+    rules.map(({ id }) => id),
+  );
+  const outputs = options.format.length > 0 ? options.format : [{ format: "human" } as const];
+  if (outputs.filter(({ file }) => file === undefined).length > 1) {
+    throw new UsageError("two reports for standard output", "write the others into files: --format json=report.json");
+  }
+  const certificate = single("certificate", operands[0], "--crt", options.crt);
+  const key = single("key", operands[1], "--key", options.key);
+  if (operands.length > 2)
+    throw new UsageError(`too many files: ${operands.slice(2).join(", ")}`, "CA certificates are given with --chain");
+  if (certificate === undefined)
+    throw new UsageError("nothing to check", "certcheck sensor.crt sensor.key --chain ca.pem");
+  const passphrase = passphraseSource(options, system);
+
+  const [chainFile] = options.chain;
+  const context: Context = {
+    now: options.at ?? system.now(),
+    edition: options.edition ?? currentEdition,
+    validation: options.validation,
+    allowSelfSigned: options.allowSelfSigned === true,
+    warnDays: options.warnDays,
+    hosts: [
+      ...options.host.map((value): Host => ({ kind: "name", value })),
+      ...options.ip.map((value): Host => ({ kind: "address", value })),
+    ],
+    files: { certificate, ...(key !== undefined && { key }), ...(chainFile !== undefined && { chain: chainFile }) },
+  };
+  const bundle = gather(
+    {
+      certificate,
+      chains: options.chain,
+      roots: options.roots,
+      ...(key !== undefined && { key }),
+      ...(passphrase !== undefined && { passphrase }),
+    },
+    context.now,
+    system,
+  );
+  const judged = reportBundle(bundle, evaluate(rules, bundle, context, selection.deselected), context);
+  const report = assembleReport([reweigh(judged, selection.level)], context, options.failOn);
+  if (options.debug)
+    for (const { rule, stack } of judged.results)
+      if (stack !== undefined) system.complain(`certcheck: ${rule}: ${stack}\n`);
+  await write(report, outputs, options, system);
+  return report.exitCode;
+}
+
+/** Writes the reports that go into files before the one that people wait for. */
+async function write(report: Report, outputs: readonly Output[], options: CheckOptions, system: System): Promise<void> {
+  for (const { format, file } of outputs.toSorted(
+    (a, b) => Number(a.file === undefined) - Number(b.file === undefined),
+  )) {
+    const toFile = file !== undefined;
+    const surroundings = toFile ? { ...system, terminal: { isTerminal: false, columns: 80 }, env: {} } : system;
+    const style = await styleFor(
+      JSON.stringify(report),
+      { color: options.color, verbose: options.verbose === true, quiet: options.quiet === true },
+      surroundings,
+    );
+    const text = `${reporters[format](report, style)}\n`;
+    if (toFile) system.replaceFile(file, text);
+    else system.print(text);
+  }
+}
+
+/** A file may be given by place or by the appliance's own option, not by both. */
+function single(
+  what: string,
+  operand: string | undefined,
+  option: string,
+  value: string | undefined,
+): string | undefined {
+  if (operand !== undefined && value !== undefined)
+    throw new UsageError(`two files for the ${what}: ${operand}, and ${value} with ${option}`);
+  return operand ?? value;
+}
+
+function passphraseSource({ passin, pass, passphraseSet }: CheckOptions, system: System): string | undefined {
+  if (passphraseSet !== undefined) {
+    system.complain(
+      "certcheck: --passphrase-set has no effect here: it makes the appliance use the passphrase of the certificate before\n",
+    );
+  }
+  if (passin !== undefined && pass !== undefined) throw new UsageError("two passphrases: --passin and --pass");
+  if (pass !== undefined || passin?.startsWith("pass:")) {
+    system.complain(
+      "certcheck: other users of this machine can see a passphrase on the command line; --passin env:NAME or file:PATH hides it\n",
+    );
+  }
+  return pass === undefined ? passin : `pass:${pass}`;
+}

@@ -1,0 +1,161 @@
+/** The verb `rules`: the catalogue, and one rule explained. */
+import { editions, messages } from "../defender.ts";
+import { example, exampleContext } from "../example.ts";
+import type { Context, Rule } from "../rule.ts";
+import { plain, type Style } from "../reporters/human.ts";
+import { serialize } from "../reporters/json.ts";
+import { wrap } from "../reporters/text.ts";
+import { rules } from "../rules/index.ts";
+import { suggestion } from "../selection.ts";
+import { select } from "../subjects.ts";
+import { type System, UsageError } from "../system.ts";
+
+/** How the catalogue is written. */
+export const catalogueFormats = ["human", "json", "markdown"] as const;
+
+/** The options of `rules`. */
+export interface RulesOptions {
+  readonly format: (typeof catalogueFormats)[number];
+}
+
+/** Prints the catalogue, or one rule. @throws UsageError for an unknown rule */
+export function showRules(id: string | undefined, { format }: RulesOptions, system: System): number {
+  const chosen = id === undefined ? rules : rules.filter((rule) => rule.id === id);
+  if (chosen.length === 0) {
+    throw new UsageError(
+      `no rule has the id ${id}`,
+      suggestion(
+        id ?? "",
+        rules.map((rule) => rule.id),
+      ) ?? "certcheck rules lists them",
+    );
+  }
+  const style: Style = {
+    columns: system.terminal.columns,
+    measure: ({ length }) => length,
+    paint: plain,
+    verbose: false,
+    quiet: false,
+  };
+  const text = {
+    human: () => (id === undefined ? list(chosen) : chosen.map((rule) => explain(rule, style)).join("\n")),
+    json: () => serialize(chosen.map(facts)),
+    markdown: () => markdown(chosen),
+  }[format]();
+  system.print(`${text}\n`);
+  return 0;
+}
+
+/** What a rule is, as data. */
+function facts(rule: Rule): object {
+  const { id, severity, refusal, editions: asked, validation, title, source, why } = rule;
+  return {
+    id,
+    title,
+    severity: typeof severity === "string" ? severity : severity(exampleContext),
+    ...(refusal && { refusal, message: messages[refusal] }),
+    editions: asked ?? editions,
+    ...(validation && { validation }),
+    source,
+    why,
+  };
+}
+
+const severityText = ({ severity }: Rule): string =>
+  typeof severity === "string"
+    ? severity
+    : `${severity(exampleContext)}, ${severity({ ...exampleContext, allowSelfSigned: true })} with --allow-self-signed`;
+
+/** What a failure means for the upload, in a word. */
+function consequence(rule: Rule): string {
+  if (rule.refusal !== undefined) return "refused";
+  return severityText(rule).startsWith("error") ? "unsupported" : severityText(rule);
+}
+
+function list(chosen: readonly Rule[]): string {
+  const width = Math.max(...chosen.map(({ id }) => id.length));
+  return chosen
+    .map((rule) => `${rule.id.padEnd(width)}  ${consequence(rule).padEnd("unsupported".length)}  ${rule.title}`)
+    .join("\n");
+}
+
+const firmnessText = {
+  stated: "stated there",
+  inferred: "inferred from it",
+  contradictory: "the documents contradict themselves here",
+  practice: "practice of the field; the appliance's documents do not ask for it",
+} as const;
+
+/** The parts of an explanation, by their headings. */
+function parts(rule: Rule): (readonly [string, string])[] {
+  const { refusal, editions: asked, validation, source, why } = rule;
+  return [
+    ["Severity", severityText(rule)],
+    [
+      "If it fails",
+      refusal === undefined ? "the appliance shows no documented message" : `the appliance shows: ${messages[refusal]}`,
+    ],
+    ["Source", `${source.document}; ${source.section} (${firmnessText[source.firmness]})`],
+    ...(asked ? [["Editions", asked.join(", ")] as const] : []),
+    ...(validation ? [["Asked", `with the appliance's validation ${validation}`] as const] : []),
+    ["Why", why],
+    ["Fix", exampleFix(rule)],
+  ];
+}
+
+function explain(rule: Rule, { columns, measure }: Style): string {
+  const width = Math.min(columns, 100) - 2;
+  const lines = parts(rule).flatMap(([heading, text]) => [
+    "",
+    heading,
+    ...text
+      .split("\n")
+      .flatMap((line, index) => (index === 0 ? wrap(line, width, measure) : [line]))
+      .map((line) => `  ${line}`),
+  ]);
+  return [rule.id, ...wrap(rule.title, width, measure).map((line) => `  ${line}`), ...lines].join("\n");
+}
+
+function markdown(chosen: readonly Rule[]): string {
+  const topics = [...new Set(chosen.map(({ id }) => id.split("/")[0]))];
+  return [
+    "# Rules",
+    "",
+    "Written by `certcheck rules --format markdown`; the catalogue itself is in `src/rules/`.",
+    ...topics.flatMap((topic) => [
+      "",
+      `## ${topic}`,
+      ...chosen.filter(({ id }) => id.split("/")[0] === topic).flatMap(section),
+    ]),
+  ].join("\n");
+}
+
+function section(rule: Rule): string[] {
+  return [
+    "",
+    `### ${rule.id}`,
+    "",
+    `${rule.title}.`,
+    "",
+    ...parts(rule).map(
+      ([heading, text]) =>
+        `- **${heading}:** ${text
+          .split("\n")
+          .map((line, index) => (index === 0 ? escapeMarkdown(line) : `\`${line}\``))
+          .join("<br>")}`,
+    ),
+  ];
+}
+
+/** Characters that Markdown would take for markup, in text of our own. */
+const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]<>#|]/g, "\\$&");
+
+/** The fix for the appliance of the example. */
+function exampleFix(rule: Rule): string {
+  const selection = select[rule.on](example, exampleContext);
+  const [first] = "present" in selection ? selection.present : [];
+  // The subject is of the kind that the rule is on.
+  return first === undefined
+    ? ""
+    : (rule.fix as (subject: unknown, context: Context) => string)(first.subject, exampleContext);
+}

@@ -1,0 +1,50 @@
+/** The style of a report: what the terminal can show, and what the user asked for. Loads only what is needed. */
+import { type Paint, plain, type Style } from "../reporters/human.ts";
+import type { System } from "../system.ts";
+
+/** When to colour. */
+export type Color = "auto" | "always" | "never";
+
+/** Most reports need nothing more. */
+const ascii = /^[\0-~]*$/;
+/** Scripts whose characters take two columns or none; for all others a character is a column. */
+const wide = /[\p{M}\u1100-\u1fff\u2e80-\u{10ffff}]/u;
+
+/** What the user asked for. */
+export interface Wishes {
+  readonly color: Color;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+}
+
+/** The style for a report that has these texts in it. */
+export async function styleFor(texts: string, { color, verbose, quiet }: Wishes, system: System): Promise<Style> {
+  return {
+    columns: system.terminal.columns,
+    measure: !ascii.test(texts) && wide.test(texts) ? (await import("string-width")).default : ({ length }) => length,
+    paint: wantsColor(color, system) ? await colors() : plain,
+    verbose,
+    quiet,
+  };
+}
+
+/** NO_COLOR (no-color.org) and FORCE_COLOR (force-color.org) count unless the command line decides. */
+function wantsColor(color: Color, { env, terminal }: System): boolean {
+  if (color !== "auto") return color === "always";
+  if (env["NO_COLOR"]) return false;
+  if (env["FORCE_COLOR"]) return env["FORCE_COLOR"] !== "0";
+  return terminal.isTerminal && env["TERM"] !== "dumb";
+}
+
+async function colors(): Promise<Paint> {
+  const { Chalk } = await import("chalk");
+  // The sixteen colours follow the terminal's own theme, dark or light.
+  const chalk = new Chalk({ level: 1 });
+  return {
+    bad: chalk.red.bold,
+    unsure: chalk.yellow.bold,
+    good: chalk.green.bold,
+    strong: chalk.bold,
+    faint: chalk.dim,
+  };
+}

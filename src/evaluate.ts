@@ -1,0 +1,129 @@
+/** The engine: asks every rule about the subjects it is on, and keeps the results. */
+import type { Bundle } from "./bundle.ts";
+import type { Origin, Position } from "./decode.ts";
+import type { MessageId } from "./defender.ts";
+import {
+  type Answer,
+  type Context,
+  type Found,
+  type Rule,
+  type Severity,
+  severityOf,
+  type Skipped,
+  type Subjects,
+} from "./rule.ts";
+import { select, type Unchecked } from "./subjects.ts";
+
+/** What came of one rule. */
+export interface Result {
+  /** Its id. */
+  readonly rule: string;
+  /** `broken`: the check itself failed, which is certcheck's fault. */
+  readonly outcome: "holds" | "fails" | "skipped" | "broken";
+  readonly severity: Severity;
+  /** The appliance's message that a failure predicts; only with `fails`. */
+  readonly refusal?: MessageId;
+  /** Of `skipped` and `broken`. */
+  readonly reason?: string;
+  /** Present if the rule was skipped though the appliance may look at this: what remains unknown, and how to know. */
+  readonly unchecked?: Unchecked;
+  readonly findings: readonly Finding[];
+  /** Where a `broken` check failed, for the people who mend it. */
+  readonly stack?: string;
+}
+
+/** One thing found, its place, and what to do about it. */
+export interface Finding extends Position {
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** Says why a rule was deselected, or nothing if it was not. */
+export type Deselection = (ruleId: string) => { readonly reason: string; readonly option: string } | undefined;
+
+/** Asks all rules; never throws for what a rule does. */
+export function evaluate(
+  rules: readonly Rule[],
+  bundle: Bundle,
+  context: Context,
+  deselected: Deselection = () => undefined,
+): Result[] {
+  return rules.map((rule) => {
+    const skip = (reason: string, unchecked?: Unchecked): Result => ({
+      rule: rule.id,
+      outcome: "skipped",
+      severity: severityOf(rule, context),
+      reason,
+      ...(unchecked && { unchecked }),
+      findings: [],
+    });
+    if (rule.editions !== undefined && !rule.editions.includes(context.edition))
+      return skip(`the ${context.edition} edition does not ask for it`);
+    if (rule.validation !== undefined && (rule.validation === "on") !== context.validation) {
+      return skip(`asked only with the appliance's validation ${rule.validation}`);
+    }
+    const choice = deselected(rule.id);
+    if (choice !== undefined) return skip(choice.reason, { what: rule.id, option: choice.option });
+    return ask(rule, bundle, context, skip);
+  });
+}
+
+function ask<K extends keyof Subjects>(
+  rule: Rule & { readonly on: K },
+  bundle: Bundle,
+  context: Context,
+  skip: (reason: string, unchecked?: Unchecked) => Result,
+): Result {
+  // A rule on K takes subjects of kind K: the union of rules loses this link.
+  const { check, fix } = rule as unknown as {
+    check: (subject: Subjects[K], context: Context) => Answer;
+    fix: (subject: Subjects[K], context: Context) => string;
+  };
+  const subjects = select[rule.on](bundle, context);
+  if ("missing" in subjects) return skip(subjects.missing, subjects.unchecked);
+  const severity = severityOf(rule, context);
+  try {
+    const findings: Finding[] = [];
+    for (const { subject, origin } of subjects.present) {
+      const answer = check(subject, context);
+      if (isSkipped(answer))
+        return skip(answer.skipped, {
+          what: rule.title,
+          ...(answer.option !== undefined && { option: answer.option }),
+        });
+      for (const found of list(answer))
+        findings.push({ message: found.message, ...place(found, origin), fix: fix(subject, context) });
+    }
+    const fails = findings.length > 0;
+    return {
+      rule: rule.id,
+      outcome: fails ? "fails" : "holds",
+      severity,
+      ...(fails && rule.refusal && { refusal: rule.refusal }),
+      findings,
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      rule: rule.id,
+      outcome: "broken",
+      severity,
+      reason,
+      findings: [],
+      ...(error instanceof Error && error.stack && { stack: error.stack }),
+    };
+  }
+}
+
+const isSkipped = (answer: Answer): answer is Skipped => typeof answer === "object" && "skipped" in answer;
+
+function list(answer: Exclude<Answer, Skipped>): readonly Found[] {
+  if (answer === undefined) return [];
+  if (typeof answer === "string") return [{ message: answer }];
+  return "message" in answer ? [answer] : answer;
+}
+
+function place({ line, offset, origin: own }: Found, origin: Origin): Position {
+  if (line !== undefined) return { file: (own ?? origin).file, line };
+  return (own ?? origin).at(offset);
+}

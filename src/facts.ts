@@ -1,0 +1,118 @@
+/** What may be told of files and certificates: public facts, as text and plain data. */
+import type { Bundle, BundleKey, Slot } from "./bundle.ts";
+import { otherKinds } from "./recognise.ts";
+import { type Certificate, fingerprint } from "./pki/certificate.ts";
+import { extension } from "./pki/extensions.ts";
+import { displayName, formatName, values } from "./pki/name.ts";
+import { describePublicKey, sha256 } from "./pki/public-key.ts";
+import { formatDay, formatInstant } from "./pki/time.ts";
+
+/** What a file is. */
+export interface FileFacts {
+  readonly file: string;
+  readonly slot: Slot["slot"];
+  /** `certificate`, `private key`, `2 CA certificates`, … */
+  readonly kind: string;
+  /** The most important facts, most important first. */
+  readonly details: readonly string[];
+}
+
+/** Public facts of a certificate. */
+export interface CertificateFacts {
+  readonly subject: string;
+  readonly commonName?: string;
+  readonly issuer: string;
+  /** Hexadecimal digits. */
+  readonly serialNumber: string;
+  /** In ISO 8601, or as it stands in the certificate if it cannot be read. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly signatureAlgorithm: string;
+  readonly publicKey: { readonly algorithm: string; readonly bits?: number; readonly curve?: string };
+  /** SHA-256 of the certificate, hexadecimal digits. */
+  readonly fingerprint: string;
+  /** SHA-256 of the SubjectPublicKeyInfo, hexadecimal digits. */
+  readonly keyFingerprint: string;
+  /** DNS names and IP addresses. */
+  readonly subjectAltNames: readonly string[];
+  readonly crlUrls: readonly string[];
+}
+
+/** What a file is, in a line. */
+export function describeFile({ slot, contents }: Slot, { leaf, key }: Bundle): FileFacts {
+  const { file, artifacts } = contents;
+  const facts = (kind: string, ...details: string[]): FileFacts => ({ file, slot, kind, details });
+  const certificates = artifacts
+    .filter((artifact) => artifact.kind === "certificate")
+    .map(({ certificate }) => certificate);
+  const hasKey = artifacts.some((artifact) => artifact.kind === "key");
+  if (slot === "chain" || slot === "roots") {
+    if (certificates.length > 0)
+      return facts(
+        count(certificates.length, "CA certificate"),
+        ...certificates.map(({ subject }) => displayName(subject)),
+      );
+  } else if (certificates.length > 0 && (slot === "certificate" || !hasKey)) {
+    const certificate = certificates.find((candidate) => candidate === leaf?.certificate) ?? certificates[0];
+    if (certificate !== undefined)
+      return facts(
+        certificates.length > 1 ? `${certificates.length} certificates` : "certificate",
+        ...describeCertificate(certificate),
+      );
+  }
+  if (hasKey && key !== undefined) return facts("private key", ...describeKey(key));
+  const first = artifacts.find((artifact) => artifact.kind !== "certificate" && artifact.kind !== "key");
+  return first === undefined ? facts("unreadable") : facts(otherKinds[first.kind].replace(/^an? /, ""));
+}
+
+function describeCertificate({ subject, issuer, publicKey, notAfter }: Certificate): string[] {
+  const until = Number.isNaN(notAfter.at) ? notAfter.text : formatDay(notAfter.at);
+  return [
+    displayName(subject),
+    describePublicKey(publicKey),
+    `valid until ${until}`,
+    `issued by ${displayName(issuer)}`,
+  ];
+}
+
+function describeKey({ key, encryption, state }: BundleKey): string[] {
+  const what = key?.publicKey === undefined ? key?.algorithm : describePublicKey(key.publicKey);
+  const lock =
+    encryption === undefined
+      ? "not encrypted"
+      : state === "opened"
+        ? "encrypted, opened by the passphrase"
+        : "encrypted, not opened";
+  return [...(what === undefined ? [] : [what]), lock];
+}
+
+/** The public facts of a certificate. */
+export function certificateFacts(certificate: Certificate): CertificateFacts {
+  const { subject, issuer, serialNumber, notBefore, notAfter, signatureAlgorithm, publicKey } = certificate;
+  const [commonName] = values(subject, "CN");
+  const names = (extension(certificate, "subjectAltName") ?? []).filter(({ type }) => type === "dns" || type === "ip");
+  const points = (extension(certificate, "cRLDistributionPoints") ?? [])
+    .flatMap((point) => point.names)
+    .filter(({ type }) => type === "uri");
+  const instant = ({ at, text }: Certificate["notAfter"]): string => (Number.isNaN(at) ? text : formatInstant(at));
+  return {
+    subject: formatName(subject),
+    ...(commonName !== undefined && { commonName }),
+    issuer: formatName(issuer),
+    serialNumber,
+    notBefore: instant(notBefore),
+    notAfter: instant(notAfter),
+    signatureAlgorithm: signatureAlgorithm.name,
+    publicKey: {
+      algorithm: publicKey.algorithm,
+      ...(publicKey.bits !== undefined && { bits: publicKey.bits }),
+      ...(publicKey.curve !== undefined && { curve: publicKey.curve }),
+    },
+    fingerprint: fingerprint(certificate),
+    keyFingerprint: sha256(publicKey.spki),
+    subjectAltNames: names.map(({ value }) => value),
+    crlUrls: points.map(({ value }) => value),
+  };
+}
+
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;

@@ -1,0 +1,115 @@
+/** From operands to a bundle: reads the files, decodes them, opens the key. */
+import {
+  assemble,
+  type Bundle,
+  type BundleKey,
+  certificatesIn,
+  findKey,
+  type Passphrase,
+  type Slot,
+  type SlotName,
+} from "./bundle.ts";
+import { decode, type KeyArtifact, MAX_FILE_BYTES } from "./decode.ts";
+import { unsupportedCharacters } from "./defender.ts";
+import { isRoot } from "./pki/path.ts";
+import { type System, UsageError } from "./system.ts";
+
+/** What the command line names: a path, `-` for standard input, or `env:NAME`. */
+export interface Operands {
+  readonly certificate: string;
+  readonly key?: string;
+  readonly chains: readonly string[];
+  readonly roots: readonly string[];
+  /** `env:NAME`, `file:PATH`, `fd:N`, `stdin` or `pass:TEXT`. */
+  readonly passphrase?: string;
+}
+
+/**
+ * Reads and decodes all that is named; `now` is the time judged, in milliseconds since 1970.
+ * @throws UsageError if something cannot be opened
+ */
+export function gather(operands: Operands, now: number, system: System): Bundle {
+  const named: readonly (readonly [SlotName, string])[] = [
+    ["certificate", operands.certificate],
+    ...(operands.key === undefined ? [] : [["key", operands.key] as const]),
+    ...operands.chains.map((file) => ["chain", file] as const),
+    ...operands.roots.map((file) => ["roots", file] as const),
+  ];
+  const fromInput = [...named.map(([, operand]) => operand === "-"), operands.passphrase === "stdin"].filter(Boolean);
+  if (fromInput.length > 1)
+    throw new UsageError(
+      "standard input can be read once only",
+      "give the others as files, or the passphrase with --passin env:NAME",
+    );
+  const slots = named.map(([slot, operand]): Slot => ({
+    slot,
+    named: !isUnnamed(operand),
+    contents: decode(operand, readOperand(operand, system)),
+  }));
+  for (const { contents, slot } of slots) if (slot === "roots") requireRoots(slots, contents.file);
+
+  const text = operands.passphrase === undefined ? undefined : readPassphrase(operands.passphrase, system);
+  const passphrase: Passphrase | undefined =
+    text === undefined ? undefined : { unsupported: unsupportedCharacters(text) };
+  const found = findKey(slots);
+  const key = found && openKey(found, text);
+  return assemble({ slots, now, ...(key && { key }), ...(passphrase && { passphrase }) });
+}
+
+/** Whether an operand has no file name that could be judged. */
+const isUnnamed = (operand: string): boolean => operand === "-" || operand.startsWith("env:");
+
+function readOperand(operand: string, system: System): Uint8Array {
+  const limit = MAX_FILE_BYTES + 1;
+  if (operand === "-") return system.readDescriptor(0, limit);
+  if (!operand.startsWith("env:")) return system.readFile(operand, limit);
+  const text = readVariable(operand.slice("env:".length), system);
+  // CI systems keep secrets in one line: base64 of a file, PEM or DER, is the way to get one in.
+  const isBase64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text);
+  return Buffer.from(text, isBase64 ? "base64" : "utf8");
+}
+
+function readVariable(name: string, { env }: System): string {
+  const value = env[name];
+  if (value === undefined) throw new UsageError(`the environment variable ${JSON.stringify(name)} is not set`);
+  return value;
+}
+
+/** A file of trust anchors without any would make every chain fail, or, worse, seem to have been used. */
+function requireRoots(slots: readonly Slot[], file: string): void {
+  const roots = certificatesIn(slots, "roots").filter(({ origin }) => origin.file === file);
+  if (roots.some(({ certificate }) => isRoot(certificate))) return;
+  const what =
+    roots.length === 0 ? "holds no certificate" : "holds no root: none of its certificates is its own issuer";
+  throw new UsageError(`--roots ${file}: ${what}`, "give the certificates of the root CAs, PEM or DER");
+}
+
+/** Longest passphrase that is read, in bytes. */
+const MAX_PASSPHRASE_BYTES = 4096;
+
+/** The passphrase from its source; of files and streams the first line, as OpenSSL has it. */
+function readPassphrase(source: string, system: System): string {
+  const [, scheme, rest = ""] = /^(env|file|fd|pass):(.*)$/s.exec(source) ?? [];
+  const firstLine = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8").split(/\r?\n/, 1)[0] ?? "";
+  if (source === "stdin") return firstLine(system.readDescriptor(0, MAX_PASSPHRASE_BYTES));
+  switch (scheme) {
+    case "pass":
+      return rest;
+    case "env":
+      return readVariable(rest, system);
+    case "file":
+      return firstLine(system.readFile(rest, MAX_PASSPHRASE_BYTES));
+    case "fd":
+      if (/^\d{1,9}$/.test(rest)) return firstLine(system.readDescriptor(Number(rest), MAX_PASSPHRASE_BYTES));
+  }
+  // The text may be the passphrase itself: it is not repeated.
+  throw new UsageError("--passin is none of its forms", "write env:NAME, file:PATH, fd:N, stdin or pass:TEXT");
+}
+
+function openKey(artifact: KeyArtifact, passphrase: string | undefined): BundleKey {
+  if (artifact.open === undefined) return { ...artifact, state: "plain" };
+  if (artifact.encryption?.obstacle !== undefined) return { ...artifact, state: "cannot-open" };
+  if (passphrase === undefined) return { ...artifact, state: "no-passphrase" };
+  const opened = artifact.open(passphrase);
+  return opened === undefined ? { ...artifact, state: "wrong-passphrase" } : { ...opened, state: "opened" };
+}

@@ -1,0 +1,221 @@
+/** Certificate extensions, RFC 5280 section 4.2; each is read on its own, so that a broken one hides no other. */
+import {
+  children,
+  content,
+  context,
+  contextPrimitive,
+  DerError,
+  type Element,
+  fields,
+  inner,
+  note,
+  readBitString,
+  readBoolean,
+  readInteger,
+  readOid,
+  readSmallInteger,
+  TAG,
+  unexpected,
+} from "./der.ts";
+import { formatName, readName } from "./name.ts";
+import { oidName } from "./oid.ts";
+
+/** A GeneralName, RFC 5280 section 4.2.1.6, as text. */
+export interface GeneralName {
+  readonly type: "other" | "email" | "dns" | "x400" | "directory" | "edi" | "uri" | "ip" | "oid";
+  readonly value: string;
+  /** Byte offset in the certificate. */
+  readonly offset: number;
+}
+
+/** One DistributionPoint, section 4.2.1.13. */
+export interface DistributionPoint {
+  readonly names: readonly GeneralName[];
+  /** Given if the CRL covers some revocation reasons only. */
+  readonly partialReasons: boolean;
+  /** Given if another issuer signs the CRL. */
+  readonly indirect: boolean;
+}
+
+/** What each extension read here holds, by its name in RFC 5280. */
+export interface ExtensionValues {
+  basicConstraints: { readonly cA: boolean; readonly pathLenConstraint?: number };
+  keyUsage: ReadonlySet<KeyUsage>;
+  extKeyUsage: readonly string[];
+  subjectAltName: readonly GeneralName[];
+  cRLDistributionPoints: readonly DistributionPoint[];
+  /** Hexadecimal digits. */
+  subjectKeyIdentifier: string;
+  authorityKeyIdentifier: { readonly keyIdentifier?: string; readonly issuer?: string; readonly serialNumber?: string };
+}
+
+/** The bits of keyUsage, section 4.2.1.3, in their order. */
+const keyUsages = [
+  "digitalSignature",
+  "nonRepudiation",
+  "keyEncipherment",
+  "dataEncipherment",
+  "keyAgreement",
+  "keyCertSign",
+  "cRLSign",
+  "encipherOnly",
+  "decipherOnly",
+] as const;
+
+/** A bit of keyUsage. */
+export type KeyUsage = (typeof keyUsages)[number];
+
+/** An extension as it stands in a certificate. */
+export interface Extension {
+  /** Dotted object identifier. */
+  readonly oid: string;
+  /** Its name in RFC 5280, or the dotted identifier. */
+  readonly name: string;
+  readonly critical: boolean;
+  /** Byte offset in the certificate. */
+  readonly offset: number;
+  /** What it holds; absent if nothing here knows the extension, or if it is broken. */
+  readonly value?: ExtensionValues[keyof ExtensionValues];
+  /** Why it cannot be decoded. */
+  readonly problem?: string;
+}
+
+const decoders: { readonly [N in keyof ExtensionValues]: (element: Element) => ExtensionValues[N] } = {
+  basicConstraints(element) {
+    const parts = fields(element, "basicConstraints");
+    const cA = parts.optional(TAG.boolean);
+    const pathLen = parts.optional(TAG.integer);
+    return {
+      cA: cA !== undefined && readBoolean(cA, "cA"),
+      ...(pathLen !== undefined && { pathLenConstraint: readSmallInteger(pathLen, "pathLenConstraint") }),
+    };
+  },
+  keyUsage(element) {
+    const { bytes } = readBitString(element, "keyUsage");
+    return new Set(keyUsages.filter((_, bit) => (bytes[bit >> 3] ?? 0) & (0x80 >> (bit & 7))));
+  },
+  extKeyUsage(element) {
+    if (element.tag !== TAG.sequence) throw unexpected(element, "extKeyUsage");
+    return children(element).map((usage) => oidName(readOid(usage)));
+  },
+  subjectAltName: (element) => readGeneralNames(element, "subjectAltName", TAG.sequence),
+  cRLDistributionPoints(element) {
+    if (element.tag !== TAG.sequence) throw unexpected(element, "cRLDistributionPoints");
+    return children(element).map(readDistributionPoint);
+  },
+  subjectKeyIdentifier(element) {
+    if (element.tag !== TAG.octetString) throw unexpected(element, "subjectKeyIdentifier");
+    return hex(content(element));
+  },
+  authorityKeyIdentifier(element) {
+    const parts = fields(element, "authorityKeyIdentifier");
+    const keyIdentifier = parts.optional(contextPrimitive(0));
+    const issuer = parts.optional(context(1));
+    const serialNumber = parts.optional(contextPrimitive(2));
+    return {
+      ...(keyIdentifier && { keyIdentifier: hex(content(keyIdentifier)) }),
+      ...(issuer && {
+        issuer: readGeneralNames(issuer, "authorityCertIssuer", context(1))
+          .map(({ value }) => value)
+          .join(", "),
+      }),
+      ...(serialNumber && {
+        serialNumber: hex(readInteger({ ...serialNumber, tag: TAG.integer }, "authorityCertSerialNumber").magnitude),
+      }),
+    };
+  },
+};
+
+/** Reads the Extensions of a certificate. */
+export function readExtensions(element: Element): Extension[] {
+  const seen = new Set<string>();
+  return children(element).map((child) => {
+    const parts = fields(child, "an extension");
+    const oid = readOid(parts.take(TAG.oid, "its identifier"));
+    const criticality = parts.optional(TAG.boolean);
+    const critical = criticality !== undefined && readBoolean(criticality, "critical");
+    if (criticality !== undefined && !critical) note(child, "an extension that spells out critical=FALSE");
+    const octets = parts.take(TAG.octetString, "its value");
+    const name = oidName(oid);
+    if (seen.has(oid)) note(child, `the extension ${name} stands twice`);
+    seen.add(oid);
+    return { oid, name, critical, offset: child.start, ...decode(name, octets) };
+  });
+}
+
+function decode(name: string, octets: Element): Pick<Extension, "value" | "problem"> {
+  if (!isDecoded(name)) return {};
+  try {
+    return { value: decoders[name](inner(octets, name)) };
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return { problem: error.message };
+  }
+}
+
+const isDecoded = (name: string): name is keyof ExtensionValues => Object.hasOwn(decoders, name);
+
+/** The value of an extension, if it is there and can be decoded. */
+export function extension<N extends keyof ExtensionValues>(
+  holder: { readonly extensions: readonly Extension[] },
+  name: N,
+): ExtensionValues[N] | undefined {
+  // The value under a name is what the decoder of that name made.
+  return holder.extensions.find((e) => e.name === name)?.value as ExtensionValues[N] | undefined;
+}
+
+function readDistributionPoint(element: Element): DistributionPoint {
+  const parts = fields(element, "a distribution point");
+  const point = parts.optional(context(0));
+  const reasons = parts.optional(contextPrimitive(1));
+  const issuer = parts.optional(context(2));
+  const name = point === undefined ? undefined : inner(point, "the distribution point's name");
+  return {
+    // The other choice, [1], is a name relative to the issuer's: no place to fetch anything from.
+    names: name?.tag === context(0) ? readGeneralNames(name, "the distribution point's name", context(0)) : [],
+    partialReasons: reasons !== undefined,
+    indirect: issuer !== undefined,
+  };
+}
+
+const generalNameTypes = ["other", "email", "dns", "x400", "directory", "edi", "uri", "ip", "oid"] as const;
+
+function readGeneralNames(element: Element, what: string, tag: number): GeneralName[] {
+  if (element.tag !== tag) throw unexpected(element, what);
+  return children(element).map((child) => {
+    const type = (child.tag & 0xc0) === 0x80 ? generalNameTypes[child.tag & 0x1f] : undefined;
+    if (type === undefined) throw new DerError(`${what} holds a name of an unknown type`, child.start);
+    return { type, value: readGeneralName(type, child), offset: child.start };
+  });
+}
+
+function readGeneralName(type: GeneralName["type"], element: Element): string {
+  const bytes = Buffer.from(content(element));
+  switch (type) {
+    case "email":
+    case "dns":
+    case "uri":
+      return bytes.toString("latin1");
+    case "ip":
+      return formatIp(bytes);
+    case "directory":
+      return formatName(readName(inner(element, "a directory name"), "a directory name"));
+    case "oid":
+      return readOid({ ...element, tag: TAG.oid });
+    case "other":
+    case "x400":
+    case "edi":
+      return `#${hex(bytes)}`;
+  }
+}
+
+/** An address of 4 or 16 bytes in its usual notation (RFC 5952 for IPv6); of another length, hexadecimal digits. */
+export function formatIp(bytes: Uint8Array): string {
+  if (bytes.length === 4) return bytes.join(".");
+  if (bytes.length !== 16) return `#${hex(bytes)}`;
+  const groups = hex(bytes).match(/.{4}/g) ?? [];
+  // The URL standard's serialiser writes the shortest form.
+  return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");

@@ -1,0 +1,225 @@
+/** Private keys: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017), SEC 1 (RFC 5915); what is said of them is public. */
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import {
+  children,
+  content,
+  DerError,
+  type Element,
+  fields,
+  readDer,
+  readInteger,
+  readOid,
+  readSmallInteger,
+  TAG,
+} from "./der.ts";
+import { oidName } from "./oid.ts";
+import type { PemBlock } from "./pem.ts";
+import { keyAlgorithm, type PublicKey, readPublicKey, rsaPublicKey } from "./public-key.ts";
+
+/** What may be known of a private key by anybody; its numbers stay in the functions below. */
+export interface PrivateKey {
+  readonly container: "PKCS#8" | "PKCS#1" | "SEC 1" | "traditional DSA";
+  /** `RSA`, `EC`, `Ed25519`, …, as in `PublicKey`. */
+  readonly algorithm: string;
+  /** Absent if OpenSSL cannot derive it. */
+  readonly publicKey?: PublicKey;
+  /** The relations between the numbers of an RSA key that do not hold, such as `n = p·q`. */
+  readonly broken: readonly string[];
+}
+
+/** How a private key is encrypted. */
+export interface Encryption {
+  /** `PBES2, PBKDF2 with hmacWithSHA256, AES-256-CBC` and the like. */
+  readonly scheme: string;
+  /** Why it is not opened here, whatever the passphrase; absent if it can be. */
+  readonly obstacle?: string;
+}
+
+/** Largest modulus, in bits, whose numbers are checked against each other: more costs seconds, and nobody uses it. */
+const MAX_CHECKED_BITS = 16_384;
+/** Most rounds of PBKDF2 that are run; OWASP asks for 600,000. */
+const MAX_ITERATIONS = 2_000_000;
+/** Most memory, in bytes, that scrypt may ask for; OpenSSL itself stops at this limit. */
+const MAX_SCRYPT_BYTES = 32 * 1024 * 1024;
+/** Most blocks scrypt may mix in sequence (N·r·p). */
+const MAX_SCRYPT_WORK = 4_194_304;
+
+/**
+ * Reads an unencrypted private key.
+ * @throws DerError if it is none, or damaged
+ */
+export function readPrivateKey(bytes: Uint8Array): PrivateKey {
+  const root = readDer(bytes);
+  const [version, second] = children(root);
+  if (version?.tag !== TAG.integer || second === undefined) throw new DerError("a private key expected", root.start);
+  if (second.tag === TAG.integer) {
+    // Version and five numbers are DSA's, which has no standard but OpenSSL's habit.
+    if (children(root).length === 6) return { container: "traditional DSA", algorithm: "DSA", broken: [] };
+    return { container: "PKCS#1", algorithm: "RSA", ...readRsaPrivateKey(root) };
+  }
+  if (second.tag === TAG.octetString) return { container: "SEC 1", algorithm: "EC", ...derive(bytes, "sec1") };
+  const parts = fields(root, "a private key");
+  parts.take(TAG.integer, "the version");
+  const [oid] = children(parts.take(TAG.sequence, "the algorithm"));
+  if (oid === undefined) throw new DerError("a private key without an algorithm", second.start);
+  const octets = parts.take(TAG.octetString, "the key's numbers");
+  const algorithm = keyAlgorithm(readOid(oid));
+  if (algorithm !== "RSA") return { container: "PKCS#8", algorithm, ...derive(bytes, "pkcs8") };
+  return { container: "PKCS#8", algorithm, ...readRsaPrivateKey(readDer(content(octets))) };
+}
+
+/** An RSAPrivateKey, RFC 8017 appendix A.1.2. */
+function readRsaPrivateKey(root: Element): Pick<PrivateKey, "publicKey" | "broken"> {
+  const parts = fields(root, "an RSA private key");
+  parts.take(TAG.integer, "the version");
+  const integer = (what: string): Uint8Array => readInteger(parts.take(TAG.integer, what), what).magnitude;
+  const modulus = integer("the modulus");
+  const exponent = integer("the public exponent");
+  const secrets = ["d", "p", "q", "d mod p-1", "d mod q-1", "1/q mod p"].map(integer);
+  const more = parts.optional(TAG.sequence);
+  const publicKey = rsaPublicKey({ modulus, exponent });
+  const { bits = 0 } = publicKey;
+  if (bits > MAX_CHECKED_BITS)
+    return { publicKey, broken: [`a modulus of ${bits} bits, more than the ${MAX_CHECKED_BITS} that are checked`] };
+  const otherPrimes =
+    more === undefined
+      ? []
+      : children(more).map(
+          (info) =>
+            readInteger(fields(info, "a further prime").take(TAG.integer, "a further prime"), "a further prime")
+              .magnitude,
+        );
+  return {
+    publicKey,
+    broken: brokenRelations([modulus, exponent, ...secrets].map(toBigInt), otherPrimes.map(toBigInt)),
+  };
+}
+
+/** The relations of RFC 8017 section 3.2 that the numbers of a key do not satisfy. */
+function brokenRelations(
+  [n = 0n, e = 0n, d = 0n, p = 0n, q = 0n, dP = 0n, dQ = 0n, qInv = 0n]: readonly bigint[],
+  otherPrimes: readonly bigint[],
+): string[] {
+  if (p < 3n || q < 3n || n === 0n) return ["the primes are missing"];
+  const relations: readonly (readonly [string, boolean])[] = [
+    ["n = p·q", otherPrimes.reduce((product, prime) => product * prime, p * q) === n],
+    ["e·d ≡ 1 mod p-1 and q-1", (e * d) % (p - 1n) === 1n && (e * d) % (q - 1n) === 1n],
+    ["dP = d mod p-1", dP === d % (p - 1n)],
+    ["dQ = d mod q-1", dQ === d % (q - 1n)],
+    ["q·qInv ≡ 1 mod p", (q * qInv) % p === 1n],
+  ];
+  return relations.filter(([, holds]) => !holds).map(([relation]) => relation);
+}
+
+const toBigInt = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString("hex") || "0"}`);
+
+/** The public half of a key that is not RSA, by OpenSSL. */
+function derive(bytes: Uint8Array, type: "pkcs8" | "sec1"): Pick<PrivateKey, "publicKey" | "broken"> {
+  try {
+    return { ...publicHalf(createPrivateKey({ key: Buffer.from(bytes), format: "der", type })), broken: [] };
+  } catch {
+    return { broken: [] };
+  }
+}
+
+function publicHalf(key: KeyObject): { publicKey: PublicKey } {
+  return { publicKey: readPublicKey(readDer(createPublicKey(key).export({ format: "der", type: "spki" }))) };
+}
+
+/** Encryption that OpenSSL 3 opens without its legacy provider. */
+const openable: ReadonlySet<string> = new Set([
+  "PBE-SHA1-3DES",
+  "PBE-SHA1-2DES",
+  "AES-128-CBC",
+  "AES-192-CBC",
+  "AES-256-CBC",
+  "DES-EDE3-CBC",
+]);
+
+const legacy = (cipher: string): Pick<Encryption, "obstacle"> =>
+  openable.has(cipher) ? {} : { obstacle: `${cipher} needs the legacy provider of OpenSSL 3, which is off by default` };
+
+/**
+ * How an EncryptedPrivateKeyInfo (RFC 5958 section 3) is encrypted.
+ * @throws DerError if it is none
+ */
+export function readEncryption(bytes: Uint8Array): Encryption {
+  const [algorithm] = children(readDer(bytes));
+  const [oid, parameters] = algorithm === undefined ? [] : children(algorithm);
+  if (oid === undefined) throw new DerError("an encrypted private key without an algorithm", 0);
+  const scheme = oidName(readOid(oid));
+  if (scheme !== "PBES2") {
+    const rounds = parameters === undefined ? undefined : children(parameters)[1];
+    return { scheme, ...legacy(scheme), ...(rounds && costly(readSmallInteger(rounds, "the iteration count"))) };
+  }
+  const parts = fields(parameters ?? readDer(new Uint8Array()), "the PBES2 parameters");
+  const [kdf, kdfParameters] = children(parts.take(TAG.sequence, "the key derivation"));
+  const [cipher] = children(parts.take(TAG.sequence, "the cipher"));
+  if (kdf === undefined || kdfParameters === undefined || cipher === undefined)
+    throw new DerError("incomplete PBES2 parameters", 0);
+  const cipherName = oidName(readOid(cipher));
+  const derivation = oidName(readOid(kdf));
+  const numbers = children(kdfParameters)
+    .filter(({ tag }) => tag === TAG.integer)
+    .map((n) => readSmallInteger(n, "a cost of the key derivation"));
+  if (derivation === "PBKDF2") {
+    const prf = children(kdfParameters).find(({ tag }) => tag === TAG.sequence);
+    const prfOid = prf === undefined ? undefined : children(prf)[0];
+    const hash = prfOid === undefined ? "hmacWithSHA1" : oidName(readOid(prfOid));
+    return { scheme: `PBES2, PBKDF2 with ${hash}, ${cipherName}`, ...legacy(cipherName), ...costly(numbers[0] ?? 0) };
+  }
+  if (derivation === "scrypt") {
+    const [n = 0, r = 0, p = 0] = numbers;
+    const tooMuch = 128 * n * r > MAX_SCRYPT_BYTES || n * r * p > MAX_SCRYPT_WORK;
+    return {
+      scheme: `PBES2, scrypt, ${cipherName}`,
+      ...legacy(cipherName),
+      ...(tooMuch && {
+        obstacle: `scrypt with N=${n}, r=${r}, p=${p} asks for more memory or time than is spent here`,
+      }),
+    };
+  }
+  return { scheme: `PBES2, ${derivation}, ${cipherName}`, obstacle: `the key derivation ${derivation} is unknown` };
+}
+
+const costly = (iterations: number): Pick<Encryption, "obstacle"> =>
+  iterations > MAX_ITERATIONS
+    ? { obstacle: `${iterations} iterations, more than the ${MAX_ITERATIONS} that are run here` }
+    : {};
+
+/** How a key with a `DEK-Info` header is encrypted, or nothing if it is not. */
+export function readDekInfo({ headers }: PemBlock): Encryption | undefined {
+  if (!headers.get("Proc-Type")?.includes("ENCRYPTED")) return undefined;
+  const cipher = headers.get("DEK-Info")?.split(",")[0]?.toUpperCase() ?? "no cipher named";
+  return { scheme: `legacy PEM encryption, ${cipher}`, ...legacy(cipher) };
+}
+
+/** A private key whose passphrase is still wanted. */
+export interface EncryptedKey {
+  readonly encryption: Encryption;
+  /** In DER for PKCS#8; as the text of its block for the legacy form, whose parameters stand in headers. */
+  readonly data:
+    | { readonly form: "PKCS#8"; readonly bytes: Uint8Array }
+    | { readonly form: "DEK-Info"; readonly pem: string };
+}
+
+/**
+ * Opens a private key.
+ * @returns nothing if the passphrase is wrong. A wrong one may by chance decrypt to bytes that look padded: they are no
+ * key, so that any failure after the cipher has been recognised is the passphrase's.
+ */
+export function decryptKey({ data }: EncryptedKey, passphrase: string): PrivateKey | undefined {
+  try {
+    const key = createPrivateKey(
+      data.form === "PKCS#8"
+        ? { key: Buffer.from(data.bytes), format: "der", type: "pkcs8", passphrase }
+        : { key: data.pem, format: "pem", passphrase },
+    );
+    const plain = key.export({ format: "der", type: "pkcs8" });
+    const opened = readPrivateKey(plain);
+    plain.fill(0);
+    return opened;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,131 @@
+/** Distinguished names, RFC 5280 section 4.1.2.4: their order, their string types, their comparison (section 7.1). */
+import { children, content, DerError, type Element, fields, note, readOid, TAG, whole } from "./der.ts";
+import { oidName } from "./oid.ts";
+
+/** One attribute of a name, such as CN=sensor.contoso.com. */
+export interface Attribute {
+  /** Dotted object identifier. */
+  readonly oid: string;
+  /** Short name (`CN`), or the dotted identifier. */
+  readonly type: string;
+  readonly value: string;
+  /** Tag of the string type, as in `TAG`. */
+  readonly tag: number;
+  /** Byte offset in the certificate. */
+  readonly offset: number;
+}
+
+/** A name in the order in which it is encoded. */
+export interface Name {
+  /** Sets of attributes; almost always of one each. */
+  readonly rdns: readonly (readonly Attribute[])[];
+  /** All attributes, flat. */
+  readonly attributes: readonly Attribute[];
+  /** The DER encoding. */
+  readonly bytes: Uint8Array;
+  /** Byte offset in the certificate. */
+  readonly offset: number;
+}
+
+/** Reads a Name. */
+export function readName(element: Element, what: string): Name {
+  if (element.tag !== TAG.sequence) throw new DerError(`${what} is not a name`, element.start);
+  const rdns = children(element).map((rdn) => {
+    if (rdn.tag !== TAG.set) throw new DerError(`${what} is not a sequence of sets`, rdn.start);
+    return children(rdn).map((attribute) => readAttribute(attribute, what));
+  });
+  return { rdns, attributes: rdns.flat(), bytes: whole(element), offset: element.start };
+}
+
+function readAttribute(element: Element, what: string): Attribute {
+  const parts = fields(element, `an attribute of ${what}`);
+  const oid = readOid(parts.take(TAG.oid, "its type"));
+  const value = parts.any("its value");
+  return { oid, type: oidName(oid), value: readString(value), tag: value.tag, offset: element.start };
+}
+
+/** Text of any ASN.1 string type; of another type, its bytes as `#` and hexadecimal digits (RFC 4514). */
+function readString(element: Element): string {
+  const bytes = Buffer.from(content(element));
+  switch (element.tag) {
+    case TAG.utf8String: {
+      const text = bytes.toString("utf8");
+      if (text.includes("\ufffd") && !Buffer.from(text).equals(bytes)) note(element, "a UTF8String that is not UTF-8");
+      return text;
+    }
+    case TAG.printableString:
+    case TAG.ia5String:
+    case TAG.visibleString:
+    case TAG.numericString:
+    // T.61 proper is written by nobody: like OpenSSL, read it as Latin-1.
+    case TAG.teletexString:
+      return bytes.toString("latin1");
+    case TAG.bmpString:
+      if (bytes.length % 2) throw new DerError("a BMPString of odd length", element.start);
+      return bytes.swap16().toString("utf16le");
+    case TAG.universalString: {
+      if (bytes.length % 4) throw new DerError("a UniversalString whose length is no multiple of four", element.start);
+      let text = "";
+      for (let i = 0; i < bytes.length; i += 4) {
+        const point = bytes.readUInt32BE(i);
+        text += point <= 0x10ffff ? String.fromCodePoint(point) : "\ufffd";
+      }
+      return text;
+    }
+    default:
+      return `#${Buffer.from(whole(element)).toString("hex")}`;
+  }
+}
+
+/** All values of an attribute, by short name, in their order. */
+export const values = (name: Name, type: string): string[] =>
+  name.attributes.filter((a) => a.type === type).map((a) => a.value);
+
+/** `C=US, O=Contoso Inc., CN=sensor.contoso.com`, in the order of the certificate; several in one set are joined by `+`. */
+export const formatName = (name: Name): string =>
+  name.rdns.map((rdn) => rdn.map(({ type, value }) => `${type}=${value}`).join("+")).join(", ") || "(an empty name)";
+
+/** What people call the holder: the common name, else organisational unit, organisation, or the whole name. */
+export function displayName(name: Name): string {
+  for (const type of ["CN", "OU", "O"]) {
+    const value = values(name, type).at(-1)?.trim();
+    if (value) return value;
+  }
+  return formatName(name);
+}
+
+/**
+ * Whether two names are the same: case of ASCII letters, runs of blanks and the string type do not count, other
+ * letters do (OpenSSL's reading of RFC 5280 section 7.1).
+ */
+export const sameName = (a: Name, b: Name): boolean =>
+  Buffer.compare(a.bytes, b.bytes) === 0 || (a.rdns.length === b.rdns.length && canonical(a) === canonical(b));
+
+const textTypes: ReadonlySet<number> = new Set([
+  TAG.utf8String,
+  TAG.printableString,
+  TAG.ia5String,
+  TAG.visibleString,
+  TAG.teletexString,
+  TAG.bmpString,
+  TAG.universalString,
+]);
+
+function canonical(name: Name): string {
+  return JSON.stringify(
+    name.rdns.map((rdn) =>
+      rdn
+        .map(({ oid, tag, value }) => [
+          oid,
+          textTypes.has(tag)
+            ? value
+                .replace(/[\t-\r ]+/g, " ")
+                .replace(/^ | $/g, "")
+                .replace(/[A-Z]/g, (c) => c.toLowerCase())
+            : [tag, value],
+        ])
+        .map((entry) => JSON.stringify(entry))
+        .toSorted(),
+    ),
+  );
+}

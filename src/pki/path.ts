@@ -1,0 +1,216 @@
+/** Certification paths, RFC 5280 section 6, as OpenSSL reads it: built from a leaf to a trust anchor, with all reasons why not. */
+import { type Certificate, isSelfIssued, sameCertificate } from "./certificate.ts";
+import { extension } from "./extensions.ts";
+import { displayName, formatName, sameName } from "./name.ts";
+import { describePublicKey, keyObject } from "./public-key.ts";
+import { verifySignature } from "./signature.ts";
+import { formatDay } from "./time.ts";
+
+/** What kind of reason: no issuer at hand, not signed by that one, not allowed to sign, too deep, out of its dates. */
+export type PathProblemKind = "gap" | "identifier" | "signature" | "authority" | "path-length" | "dates";
+
+/** One reason why a path is not valid. */
+export interface PathProblem {
+  readonly kind: PathProblemKind;
+  /** The certificate it is about. */
+  readonly certificate: Certificate;
+  readonly message: string;
+}
+
+/** The best path that could be built. */
+export interface Path {
+  /** Leaf first; as far as certificates were found. */
+  readonly certificates: readonly Certificate[];
+  /** None: the path is valid. */
+  readonly problems: readonly PathProblem[];
+  /** Whether it ends at a trust anchor. */
+  readonly anchored: boolean;
+}
+
+/** What a path is built from. */
+export interface PathInput {
+  readonly leaf: Certificate;
+  /** Candidates for the CAs between leaf and anchor. */
+  readonly candidates: readonly Certificate[];
+  /** Trust anchors. */
+  readonly anchors: readonly Certificate[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Certificates looked at before the search gives up: enough for any real chain, little for a hostile one. */
+const MAX_STEPS = 500;
+/** OpenSSL's default limit of CAs between leaf and anchor. */
+const MAX_DEPTH = 100;
+
+/**
+ * Builds and validates a path. The validity dates of the leaf itself are not judged here: they are not the chain's.
+ * All candidates are tried; of several invalid paths the one with the fewest problems is returned.
+ */
+export function validatePath({ leaf, candidates, anchors, now }: PathInput): Path {
+  let best: Path | undefined;
+  let steps = 0;
+  const issuers = [...anchors, ...candidates];
+  const isAnchor = (certificate: Certificate): boolean =>
+    anchors.some((anchor) => sameCertificate(anchor, certificate));
+
+  function offer(path: Path): void {
+    if (best === undefined || badness(path) < badness(best)) best = path;
+  }
+
+  function extend(certificates: readonly Certificate[], problems: readonly PathProblem[]): void {
+    const last = certificates.at(-1);
+    if (last === undefined || best?.problems.length === 0) return;
+    if (isAnchor(last)) return offer({ certificates, problems, anchored: true });
+    const tried: Certificate[] = [];
+    for (const issuer of issuers) {
+      if (!sameName(issuer.subject, last.issuer)) continue;
+      if ([...certificates, ...tried].some((other) => sameCertificate(other, issuer))) continue;
+      if (++steps > MAX_STEPS || certificates.length > MAX_DEPTH) return giveUp(certificates, problems, last);
+      tried.push(issuer);
+      extend([...certificates, issuer], [...problems, ...linkProblems(last, issuer, certificates, now)]);
+    }
+    if (tried.length > 0) return;
+    const gap = isSelfIssued(last)
+      ? `${describe(last)} is signed by itself and is not among the trust anchors`
+      : `no certificate of the issuer of ${describe(last)} is there: ${formatName(last.issuer)}`;
+    offer({ certificates, problems: [...problems, { kind: "gap", certificate: last, message: gap }], anchored: false });
+  }
+
+  function giveUp(
+    certificates: readonly Certificate[],
+    problems: readonly PathProblem[],
+    certificate: Certificate,
+  ): void {
+    const message = `no path was found in ${MAX_STEPS} steps, nor one of at most ${MAX_DEPTH} CAs`;
+    offer({ certificates, problems: [...problems, { kind: "gap", certificate, message }], anchored: false });
+  }
+
+  extend([leaf], []);
+  // The search has offered a path at its first dead end, at the latest.
+  if (best === undefined) throw new Error("the path search ended without a path");
+  return best;
+}
+
+/** How far a problem leads from the path that was meant: the wrong CA says less than the right one with a fault. */
+const weights: Readonly<Record<PathProblemKind, number>> = {
+  gap: 1000,
+  signature: 100,
+  identifier: 100,
+  authority: 10,
+  "path-length": 10,
+  dates: 1,
+};
+
+const badness = ({ problems }: Path): number => problems.reduce((sum, { kind }) => sum + weights[kind], 0);
+
+/** What forbids `issuer` to stand above `subject`, the last of the path `below`. */
+function linkProblems(
+  subject: Certificate,
+  issuer: Certificate,
+  below: readonly Certificate[],
+  now: number,
+): PathProblem[] {
+  const found: PathProblem[] = [];
+  const add = (kind: PathProblemKind, certificate: Certificate, message: string | undefined): boolean => {
+    if (message !== undefined) found.push({ kind, certificate, message });
+    return message !== undefined;
+  };
+  if (!add("identifier", subject, identifierMismatch(subject, issuer)))
+    add("signature", subject, signatureProblem(subject, issuer));
+  add("authority", issuer, authorityProblem(issuer));
+  add("path-length", issuer, pathLengthProblem(issuer, below));
+  add("dates", issuer, datesProblem(issuer, now));
+  return found;
+}
+
+/**
+ * The authorityKeyIdentifier names another key or another certificate than the issuer's. OpenSSL does not take such
+ * a certificate for the issuer, even where the signature is good.
+ */
+function identifierMismatch(subject: Certificate, issuer: Certificate): string | undefined {
+  const authority = extension(subject, "authorityKeyIdentifier");
+  const identifier = extension(issuer, "subjectKeyIdentifier");
+  if (authority?.keyIdentifier !== undefined && identifier !== undefined && authority.keyIdentifier !== identifier) {
+    return `${describe(subject)} was signed by another key of ${describe(issuer)}: authority key identifier ${short(authority.keyIdentifier)}, the CA's is ${short(identifier)}`;
+  }
+  if (authority?.serialNumber !== undefined && trimZeros(authority.serialNumber) !== trimZeros(issuer.serialNumber)) {
+    return `${describe(subject)} names the CA certificate with serial number ${authority.serialNumber} as its issuer, ${describe(issuer)} has ${issuer.serialNumber}`;
+  }
+  return undefined;
+}
+
+function signatureProblem(subject: Certificate, issuer: Certificate): string | undefined {
+  const { signatureAlgorithm, signature } = subject;
+  if (Buffer.compare(signatureAlgorithm.bytes, signature.bytes) !== 0) {
+    return `${describe(subject)} names two signature algorithms, ${signature.name} inside and ${signatureAlgorithm.name} outside`;
+  }
+  const state = verifyIssuedBy(subject, issuer);
+  if (state === "valid") return undefined;
+  if (state === "unknown")
+    return `the signature of ${describe(subject)} is of a kind that cannot be verified: ${signatureAlgorithm.name}`;
+  return `the signature of ${describe(subject)} was not made with the key of ${describe(issuer)} (${describePublicKey(issuer.publicKey)}), or the certificate was altered`;
+}
+
+/** Whether the issuer's key made the certificate's signature. */
+export function verifyIssuedBy(subject: Certificate, issuer: Certificate): ReturnType<typeof verifySignature> {
+  const key = keyObject(issuer.publicKey.spki);
+  return key === undefined
+    ? "unknown"
+    : verifySignature(subject.signatureAlgorithm, subject.tbsCertificate, subject.signatureValue, key);
+}
+
+/** Whether a certificate is signed with its own key. */
+export const isSelfSigned = (certificate: Certificate): boolean =>
+  isSelfIssued(certificate) &&
+  identifierMismatch(certificate, certificate) === undefined &&
+  verifyIssuedBy(certificate, certificate) === "valid";
+
+/**
+ * Whether a certificate can be a trust anchor for OpenSSL: it names itself as issuer, and its key identifiers do not
+ * say otherwise. The signature of a root over itself proves nothing, and is not looked at.
+ */
+export const isRoot = (certificate: Certificate): boolean =>
+  isSelfIssued(certificate) && identifierMismatch(certificate, certificate) === undefined;
+
+/** Why a certificate may not sign others, as OpenSSL's X509_check_ca has it. */
+function authorityProblem(issuer: Certificate): string | undefined {
+  const broken = issuer.extensions.find(
+    ({ name, problem }) => problem !== undefined && (name === "basicConstraints" || name === "keyUsage"),
+  );
+  if (broken !== undefined)
+    return `${describe(issuer)} has an extension ${broken.name} that cannot be decoded: ${broken.problem}`;
+  const usage = extension(issuer, "keyUsage");
+  if (usage !== undefined && !usage.has("keyCertSign")) {
+    return `${describe(issuer)} may not sign certificates: its keyUsage lacks keyCertSign`;
+  }
+  const constraints = extension(issuer, "basicConstraints");
+  if (constraints !== undefined)
+    return constraints.cA ? undefined : `${describe(issuer)} is not a CA: its basicConstraints say CA:FALSE`;
+  // Without basicConstraints: a root of version 1, or a certificate that may sign by its keyUsage.
+  const isOldRoot = issuer.version === 1 && isSelfIssued(issuer);
+  return isOldRoot || usage !== undefined ? undefined : `${describe(issuer)} is not a CA: it has no basicConstraints`;
+}
+
+/** `below`: the path from the leaf to the certificate right under the issuer. */
+function pathLengthProblem(issuer: Certificate, below: readonly Certificate[]): string | undefined {
+  const limit = extension(issuer, "basicConstraints")?.pathLenConstraint;
+  if (limit === undefined) return undefined;
+  const intermediates = below.slice(1).filter((certificate) => !isSelfIssued(certificate)).length;
+  if (intermediates <= limit) return undefined;
+  return `${describe(issuer)} allows ${limit} ${limit === 1 ? "CA" : "CAs"} below it (pathLen:${limit}), there are ${intermediates}`;
+}
+
+function datesProblem(issuer: Certificate, now: number): string | undefined {
+  const { notBefore, notAfter } = issuer;
+  const who = `the CA ${describe(issuer)}`;
+  if (Number.isNaN(notBefore.at) || Number.isNaN(notAfter.at))
+    return `${who} has dates that cannot be read: ${notBefore.text}, ${notAfter.text}`;
+  if (now < notBefore.at) return `${who} is not valid before ${formatDay(notBefore.at)}`;
+  // OpenSSL takes the last second for expired, RFC 5280 does not.
+  return now >= notAfter.at ? `${who} expired on ${formatDay(notAfter.at)}` : undefined;
+}
+
+const describe = (certificate: Certificate): string => `"${displayName(certificate.subject)}"`;
+const short = (hex: string): string => (hex.length > 16 ? `${hex.slice(0, 16)}…` : hex);
+const trimZeros = (hex: string): string => hex.replace(/^0+(?=.)/, "");

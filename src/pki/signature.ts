@@ -1,0 +1,125 @@
+/** Signature algorithms of certificates, RFC 4055, 5758 and 8410, verified by node:crypto. */
+import { constants, type KeyObject, verify } from "node:crypto";
+import {
+  children,
+  context,
+  DerError,
+  type Element,
+  fields,
+  inner,
+  readOid,
+  readSmallInteger,
+  TAG,
+  whole,
+} from "./der.ts";
+import { oidName } from "./oid.ts";
+
+/** An AlgorithmIdentifier, RFC 5280 section 4.1.1.2. */
+export interface AlgorithmIdentifier {
+  /** The name of the algorithm (`sha256WithRSAEncryption`), or its dotted identifier. */
+  readonly name: string;
+  readonly oid: string;
+  readonly parameters: Element | undefined;
+  /** The DER encoding. */
+  readonly bytes: Uint8Array;
+  /** Byte offset in the input. */
+  readonly offset: number;
+}
+
+/** Reads an AlgorithmIdentifier. */
+export function readAlgorithm(element: Element, what: string): AlgorithmIdentifier {
+  if (element.tag !== TAG.sequence) throw new DerError(`${what} is not an algorithm identifier`, element.start);
+  const [identifier, parameters] = children(element);
+  if (identifier === undefined) throw new DerError(`${what} is empty`, element.start);
+  const oid = readOid(identifier);
+  return { name: oidName(oid), oid, parameters, bytes: whole(element), offset: element.start };
+}
+
+type Scheme = "RSA" | "EC" | "EdDSA" | "DSA";
+
+/** Key type and hash of each algorithm; EdDSA has its hash built in. */
+const schemes: Readonly<Record<string, readonly [Scheme, string | null]>> = {
+  md5WithRSAEncryption: ["RSA", "md5"],
+  sha1WithRSAEncryption: ["RSA", "sha1"],
+  sha1WithRSASignature: ["RSA", "sha1"],
+  sha224WithRSAEncryption: ["RSA", "sha224"],
+  sha256WithRSAEncryption: ["RSA", "sha256"],
+  sha384WithRSAEncryption: ["RSA", "sha384"],
+  sha512WithRSAEncryption: ["RSA", "sha512"],
+  "ecdsa-with-SHA1": ["EC", "sha1"],
+  "ecdsa-with-SHA224": ["EC", "sha224"],
+  "ecdsa-with-SHA256": ["EC", "sha256"],
+  "ecdsa-with-SHA384": ["EC", "sha384"],
+  "ecdsa-with-SHA512": ["EC", "sha512"],
+  "dsa-with-SHA1": ["DSA", "sha1"],
+  "dsa-with-SHA224": ["DSA", "sha224"],
+  "dsa-with-SHA256": ["DSA", "sha256"],
+  Ed25519: ["EdDSA", null],
+  Ed448: ["EdDSA", null],
+};
+
+const keyTypes: Readonly<Record<string, Scheme>> = {
+  rsa: "RSA",
+  ec: "EC",
+  ed25519: "EdDSA",
+  ed448: "EdDSA",
+  dsa: "DSA",
+};
+
+/** What became of a signature: `unknown` is an algorithm that cannot be verified here. */
+export type SignatureState = "valid" | "invalid" | "unknown";
+
+/** Verifies a signature over `data` with a public key. Never throws. */
+export function verifySignature(
+  algorithm: AlgorithmIdentifier,
+  data: Uint8Array,
+  signature: Uint8Array,
+  key: KeyObject,
+): SignatureState {
+  try {
+    if (algorithm.name === "RSASSA-PSS") return verifyPss(algorithm, data, signature, key);
+    const scheme = schemes[algorithm.name];
+    if (scheme === undefined) return "unknown";
+    const [type, hash] = scheme;
+    if (keyTypes[key.asymmetricKeyType ?? ""] !== type) return "invalid";
+    return verify(hash, data, key, signature) ? "valid" : "invalid";
+  } catch {
+    return "invalid";
+  }
+}
+
+function verifyPss(
+  algorithm: AlgorithmIdentifier,
+  data: Uint8Array,
+  signature: Uint8Array,
+  key: KeyObject,
+): SignatureState {
+  if (key.asymmetricKeyType !== "rsa" && key.asymmetricKeyType !== "rsa-pss") return "invalid";
+  const { hash, mgfHash, saltLength } = readPssParameters(algorithm);
+  // node:crypto has no way to give MGF1 another hash than the message's.
+  if (hash !== mgfHash) return "unknown";
+  return verify(hash, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }, signature)
+    ? "valid"
+    : "invalid";
+}
+
+/** RSASSA-PSS-params, RFC 4055 section 3.1; absent fields have the defaults given there. */
+function readPssParameters({ parameters, offset }: AlgorithmIdentifier): {
+  hash: string;
+  mgfHash: string;
+  saltLength: number;
+} {
+  if (parameters === undefined) throw new DerError("RSASSA-PSS without parameters", offset);
+  const parts = fields(parameters, "the RSASSA-PSS parameters");
+  const hash = parts.optional(context(0));
+  const mgf = parts.optional(context(1));
+  const salt = parts.optional(context(2));
+  const algorithmIn = (element: Element): AlgorithmIdentifier =>
+    readAlgorithm(inner(element, "the algorithm"), "a hash algorithm");
+  const mgfParameters = mgf === undefined ? undefined : algorithmIn(mgf).parameters;
+  return {
+    hash: hash === undefined ? "SHA1" : algorithmIn(hash).name,
+    mgfHash: mgfParameters === undefined ? "SHA1" : readAlgorithm(mgfParameters, "the hash of MGF1").name,
+    saltLength: salt === undefined ? 20 : readSmallInteger(inner(salt, "the salt length"), "the salt length"),
+  };
+}

@@ -1,0 +1,54 @@
+/** The two time types of certificates, RFC 5280 section 4.1.2.5. */
+import { content, type Element, note, TAG, unexpected } from "./der.ts";
+
+/** A point in time as a certificate writes it. */
+export interface Time {
+  /** Milliseconds since 1970-01-01 UTC; NaN if it cannot be read. */
+  readonly at: number;
+  /** As it stands in the certificate. */
+  readonly text: string;
+  /** Byte offset in the certificate. */
+  readonly offset: number;
+}
+
+const patterns: Readonly<Record<number, RegExp>> = {
+  [TAG.utcTime]: /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/,
+  [TAG.generalizedTime]: /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/,
+};
+
+/** From this year on RFC 5280 asks for GeneralizedTime, before it for UTCTime. */
+const GENERALIZED_TIME_FROM = 2050;
+
+/**
+ * A UTCTime or GeneralizedTime. Forms that RFC 5280 forbids (no seconds, an offset, fractions) are unreadable, as they
+ * are to OpenSSL: they may be read as several different times.
+ */
+export function readTime(element: Element, what: string): Time {
+  const pattern = patterns[element.tag];
+  if (pattern === undefined) throw unexpected(element, what);
+  const text = Buffer.from(content(element)).toString("latin1");
+  const [year = NaN, month = NaN, day = NaN, hour = NaN, minute = NaN, second = NaN] = (pattern.exec(text) ?? [])
+    .slice(1)
+    .map(Number);
+  const full = element.tag === TAG.utcTime ? year + (year < 50 ? 2000 : 1900) : year;
+  const date = new Date(0);
+  date.setUTCFullYear(full, month - 1, day);
+  date.setUTCHours(hour, minute, second);
+  // A date that does not exist, such as 31 November, comes back as another one.
+  const exists =
+    date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  if (!exists) {
+    note(element, `${what} is not a time of the form RFC 5280 prescribes`);
+    return { at: NaN, text, offset: element.start };
+  }
+  if (element.tag === TAG.generalizedTime && full < GENERALIZED_TIME_FROM) {
+    note(element, `${what} is before ${GENERALIZED_TIME_FROM} and yet a GeneralizedTime`);
+  }
+  return { at: date.getTime(), text, offset: element.start };
+}
+
+/** A day as 2027-05-30. */
+export const formatDay = (at: number): string => formatInstant(at).slice(0, 10);
+
+/** A moment as 2027-05-30T12:00:00Z. */
+export const formatInstant = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, "Z");

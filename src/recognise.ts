@@ -1,0 +1,94 @@
+/** What bytes are, by their content and whatever their name: the shape of a structure, or the first bytes of a file. */
+import { children, type Element, readOid, TAG } from "./pki/der.ts";
+
+/** Names for what is recognised and not opened, as they stand in a sentence after "holds". */
+export const otherKinds = {
+  request: "a certificate request (CSR)",
+  crl: "a certificate revocation list (CRL)",
+  pkcs7: "a PKCS#7 container (.p7b)",
+  pkcs12: "a PKCS#12 container (.pfx, .p12)",
+  "public-key": "a public key",
+  "openssh-key": "a private key in OpenSSH's own format",
+  parameters: "parameters of a key algorithm",
+  "java-keystore": "a Java keystore",
+  zip: "a ZIP archive",
+  gzip: "a gzip archive",
+  html: "an HTML page",
+  "text-dump": "a certificate printed as text, without the certificate itself",
+} as const;
+
+export type OtherKind = keyof typeof otherKinds;
+
+/** A structure in DER that is recognised. */
+export type Structure = OtherKind | "certificate" | "private-key" | "encrypted-key";
+
+/**
+ * Structures by the tags of their fields, one level deep, and two for the signed ones. I INTEGER, S SEQUENCE, O OID,
+ * B BIT STRING, X OCTET STRING, T time, 0-3 context tags; the first match counts.
+ */
+const shapes: readonly (readonly [RegExp, Structure])[] = [
+  [/^S\(0?ISSSSS.*\)SB$/, "certificate"],
+  [/^S\(ISS0?\)SB$/, "request"],
+  [/^S\(I?SST.*\)SB$/, "crl"],
+  [/^S\(O.*\)X$/, "encrypted-key"],
+  [/^S\(O.*\)B$/, "public-key"],
+  [/^IS\(O.*\)X/, "private-key"],
+  [/^IS\(O.*\)/, "pkcs12"],
+  [/^I{9}S?/, "private-key"],
+  [/^IX/, "private-key"],
+  [/^I{6}$/, "private-key"],
+  [/^II$/, "public-key"],
+  [/^O0/, "pkcs7"],
+];
+
+const letters: Readonly<Record<number, string>> = {
+  [TAG.integer]: "I",
+  [TAG.sequence]: "S",
+  [TAG.oid]: "O",
+  [TAG.bitString]: "B",
+  [TAG.octetString]: "X",
+  [TAG.utcTime]: "T",
+  [TAG.generalizedTime]: "T",
+};
+
+const letter = ({ tag }: Element): string => letters[tag] ?? ((tag & 0xe0) === 0xa0 ? String(tag & 0x1f) : "?");
+
+/** What a structure is, by its shape; nothing if it is none that is known here. @throws DerError */
+export function recogniseStructure(root: Element): Structure | undefined {
+  if (root.tag !== TAG.sequence) return undefined;
+  const parts = children(root);
+  const isPkcs7 = parts[0]?.tag === TAG.oid && readOid(parts[0]).startsWith("1.2.840.113549.1.7.");
+  const nested = parts.findIndex(({ tag }) => tag === TAG.sequence);
+  const shape = parts
+    .map((part, index) => letter(part) + (index === nested ? `(${children(part).map(letter).join("")})` : ""))
+    .join("");
+  const found = shapes.find(([pattern]) => pattern.test(shape))?.[1];
+  return found === "pkcs7" && !isPkcs7 ? undefined : found;
+}
+
+const magic: readonly (readonly [OtherKind, (bytes: Uint8Array, text: string) => boolean])[] = [
+  ["java-keystore", (bytes) => startsWith(bytes, 0xfe, 0xed, 0xfe, 0xed) || startsWith(bytes, 0xce, 0xce, 0xce, 0xce)],
+  ["zip", (bytes) => startsWith(bytes, 0x50, 0x4b, 0x03, 0x04)],
+  ["gzip", (bytes) => startsWith(bytes, 0x1f, 0x8b)],
+  ["html", (_, text) => /^\s*<(!doctype html|html|head|body)\b/i.test(text)],
+  ["text-dump", (_, text) => /^\s*Certificate:\s+Data:/.test(text)],
+];
+
+/** What a file that is neither PEM nor DER is, by its first bytes or its text. */
+export const recogniseBytes = (bytes: Uint8Array, text: string): OtherKind | undefined =>
+  magic.find(([, test]) => test(bytes, text))?.[0];
+
+const startsWith = (bytes: Uint8Array, ...prefix: number[]): boolean =>
+  prefix.every((byte, index) => bytes[index] === byte);
+
+/** What can be said of a file that is nothing known. */
+export function describeUnknown(text: string): string {
+  if (text.trim() === "") return "the file holds blanks only";
+  const lines = text.trim().split(/\r\n|\n|\r/);
+  if (lines.every((line) => /^[A-Za-z0-9+/]+={0,2}\s*$/.test(line)) && text.length > 200)
+    return "base64 without its BEGIN and END lines";
+  // Control characters other than white space, or bytes that are no UTF-8.
+  return /[\0-\x08\x0e-\x1f\ufffd]/.test(text)
+    ? "binary data, but no certificate, key or container"
+    : "text, but no certificate, key or container";
+}

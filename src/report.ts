@@ -1,0 +1,129 @@
+/** The report: the verdict, what led to it and what was not looked at, as plain data without any secret. */
+import type { Bundle } from "./bundle.ts";
+import { type Edition, type MessageId, messages } from "./defender.ts";
+import type { Result } from "./evaluate.ts";
+import { type CertificateFacts, certificateFacts, describeFile, type FileFacts } from "./facts.ts";
+import { formatInstant } from "./pki/time.ts";
+import { type Context, severities, type Severity } from "./rule.ts";
+import { type UploadSteps, uploadSteps } from "./upload.ts";
+
+/** What the upload will come to. */
+export type Verdict = "refused" | "unsupported" | "ready";
+
+/** All that one run found out. */
+export interface Report {
+  /** The time judged, in ISO 8601. */
+  readonly at: string;
+  readonly edition: Edition;
+  /** The worst of the bundles. */
+  readonly verdict: Verdict;
+  readonly exitCode: ExitCode;
+  readonly bundles: readonly BundleReport[];
+}
+
+/** What the process ends with: 0 nothing counts, 1 findings, 3 certcheck's own fault. (2, for usage, has no report.) */
+export type ExitCode = 0 | 1 | 3;
+
+/** What was found out about one appliance. */
+export interface BundleReport {
+  readonly name: string;
+  readonly verdict: Verdict;
+  /** The appliance's messages, in the order of its documents, each once. */
+  readonly messages: readonly MessageId[];
+  /** A line for each file. */
+  readonly files: readonly FileFacts[];
+  /** Absent if no certificate could be read. */
+  readonly certificate?: CertificateFacts;
+  readonly notChecked: readonly NotChecked[];
+  /** One for each rule, in the order of the catalogue. */
+  readonly results: readonly Result[];
+  /** How to upload it; present if it is ready, and the key was given. */
+  readonly upload?: UploadSteps;
+}
+
+/** Something that was not looked at, though the appliance may. */
+export interface NotChecked {
+  readonly what: string;
+  readonly why: string;
+  /** What to give to have it checked. */
+  readonly option?: string;
+}
+
+/** Puts the results of a bundle into a report. */
+export function reportBundle(bundle: Bundle, results: readonly Result[], context: Context): BundleReport {
+  const failed = results.filter(({ outcome }) => outcome === "fails");
+  const predicted = new Set(failed.map(({ refusal }) => refusal));
+  const verdict =
+    predicted.size > 1 || (predicted.size === 1 && !predicted.has(undefined))
+      ? "refused"
+      : failed.some(({ severity }) => severity === "error")
+        ? "unsupported"
+        : "ready";
+  const upload = verdict === "ready" ? uploadSteps(bundle, context) : undefined;
+  return {
+    name: bundle.name,
+    verdict,
+    messages: messageIds.filter((id) => predicted.has(id)),
+    files: bundle.slots.map((slot) => describeFile(slot, bundle)),
+    ...(bundle.leaf && { certificate: certificateFacts(bundle.leaf.certificate) }),
+    notChecked: notChecked(results, context),
+    results,
+    ...(upload && { upload }),
+  };
+}
+
+/** All message ids, in the order of the documents. */
+export const messageIds = Object.keys(messages) as readonly MessageId[];
+
+/** Which findings make the exit code 1. */
+export type FailOn = "error" | "warning" | "never";
+
+/** Puts the bundles of a run together. */
+export function assembleReport(bundles: readonly BundleReport[], context: Context, failOn: FailOn): Report {
+  const results = bundles.flatMap((bundle) => bundle.results);
+  return {
+    at: formatInstant(context.now),
+    edition: context.edition,
+    verdict: verdicts.find((verdict) => bundles.some((bundle) => bundle.verdict === verdict)) ?? "ready",
+    exitCode: exitCode(results, failOn),
+    bundles,
+  };
+}
+
+/** From worst to best. */
+const verdicts = ["refused", "unsupported", "ready"] as const satisfies readonly Verdict[];
+
+function exitCode(results: readonly Result[], failOn: FailOn): ExitCode {
+  if (results.some(({ outcome }) => outcome === "broken")) return 3;
+  if (failOn === "never") return 0;
+  const counting = new Set(severities.slice(0, severities.indexOf(failOn) + 1));
+  return results.some(({ outcome, severity }) => outcome === "fails" && counting.has(severity)) ? 1 : 0;
+}
+
+/** Gives rules another severity. The verdict was reached before, and stays: the appliance does not know of it. */
+export function reweigh(report: BundleReport, level: (ruleId: string) => Severity | undefined): BundleReport {
+  return {
+    ...report,
+    results: report.results.map((result) => ({ ...result, severity: level(result.rule) ?? result.severity })),
+  };
+}
+
+function notChecked(results: readonly Result[], { validation }: Context): NotChecked[] {
+  const groups = new Map<string, { what: string[]; why: string; option?: string }>();
+  for (const { reason: why = "", unchecked } of results) {
+    if (unchecked === undefined) continue;
+    const { what, option } = unchecked;
+    const key = `${why}\n${option}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { what: [what], why, ...(option !== undefined && { option }) });
+    else if (!group.what.includes(what)) group.what.push(what);
+  }
+  const found = [...groups.values()].map(({ what, ...rest }) => ({ what: what.join(", "), ...rest }));
+  return validation ? [...found, revocation] : found;
+}
+
+/** The appliance looks at the CRL; nothing in the catalogue does. */
+const revocation: NotChecked = {
+  what: "revocation, and that the appliance can reach the CRL",
+  why: "certcheck does not read CRLs yet: try the URL from the appliance's network",
+};

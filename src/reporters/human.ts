@@ -1,0 +1,228 @@
+/** The report for people: worst first, one screen for one appliance. */
+import { messages } from "../defender.ts";
+import type { Finding, Result } from "../evaluate.ts";
+import type { BundleReport, NotChecked, Report, Verdict } from "../report.ts";
+import { rules } from "../rules/index.ts";
+import type { UploadSteps } from "../upload.ts";
+import { type Measure, neutral, wrap } from "./text.ts";
+
+/** How the report is to look. */
+export interface Style {
+  readonly columns: number;
+  readonly measure: Measure;
+  readonly paint: Paint;
+  /** Lists rules that hold, and says of notes why they are there. */
+  readonly verbose: boolean;
+  /** Says the verdict and what led to it, nothing else. */
+  readonly quiet: boolean;
+}
+
+/** Colours; each returns its text unchanged if there are none. */
+export type Paint = Readonly<Record<"bad" | "unsure" | "good" | "strong" | "faint", (text: string) => string>>;
+
+/** No colours. */
+export const plain: Paint = { bad: String, unsure: String, good: String, strong: String, faint: String };
+
+/** Narrower lines than this cannot be read; wider ones neither. */
+const MIN_COLUMNS = 40;
+const MAX_COLUMNS = 100;
+
+/** Writes the report. */
+export function human(report: Report, style: Style): string {
+  return report.bundles.map((bundle) => writeBundle(bundle, style).join("\n")).join("\n\n");
+}
+
+function writeBundle(bundle: BundleReport, given: Style): string[] {
+  const style = { ...given, columns: Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, given.columns)) };
+  const failed = bundle.results.filter(({ outcome }) => outcome === "fails");
+  const sections = [
+    ...(style.quiet ? [] : [fileLines(bundle, style)]),
+    verdictLines(bundle, style),
+    ...bundle.messages.map((id) => [
+      ...indent(2, wrap(messages[id], style.columns - 2, style.measure)).map(style.paint.bad),
+      ...failed
+        .filter(({ refusal }) => refusal === id)
+        .flatMap((result) => ["", ...indent(2, resultLines(result, style, 2))]),
+    ]),
+    section(
+      "Not supported",
+      failed.filter(({ refusal, severity }) => refusal === undefined && severity === "error"),
+      style,
+    ),
+    ...(style.quiet
+      ? []
+      : [
+          section(
+            "Warnings",
+            failed.filter(({ refusal, severity }) => refusal === undefined && severity === "warning"),
+            style,
+          ),
+          noteLines(
+            failed.filter(({ refusal, severity }) => refusal === undefined && severity === "info"),
+            style,
+          ),
+          brokenLines(bundle.results, style),
+          notCheckedLines(bundle.notChecked, style),
+          ...(bundle.upload ? [uploadLines(bundle.upload, style)] : []),
+          countLines(bundle.results, style),
+        ]),
+  ];
+  return sections.filter((lines) => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
+}
+
+function fileLines({ files }: BundleReport, { columns, measure, paint }: Style): string[] {
+  const names = files.map(({ file }) => neutral(file));
+  const kinds = files.map(({ kind }) => kind);
+  const [nameWidth, kindWidth] = [names, kinds].map((texts) => Math.max(...texts.map(measure)));
+  return files.flatMap(({ details }, index) => {
+    const [name = "", kind = ""] = [names[index], kinds[index]];
+    const head = `${pad(name, nameWidth, measure)}  ${pad(kind, details.length > 0 ? kindWidth : 0, measure)}`;
+    const [first = "", ...rest] = wrap(details.map(neutral).join(", "), columns - measure(head) - 2, measure);
+    return [`${paint.strong(head)}  ${first}`.trimEnd(), ...indent(measure(head) + 2, rest)];
+  });
+}
+
+const verdicts: Readonly<Record<Verdict, readonly [color: keyof Paint, word: string]>> = {
+  refused: ["bad", "REFUSED"],
+  unsupported: ["unsure", "UNSUPPORTED"],
+  ready: ["good", "READY"],
+};
+
+function verdictLines(
+  { verdict, messages: predicted, name, notChecked }: BundleReport,
+  { paint, quiet }: Style,
+): string[] {
+  const [color, word] = verdicts[verdict];
+  const sentence = {
+    refused: `the appliance would show ${predicted.length === 1 ? "this message" : `these ${predicted.length} messages`}`,
+    unsupported: "no message of the appliance is predicted, but documented requirements are not met",
+    ready:
+      notChecked.length > 0
+        ? "no documented requirement failed, of those that were checked"
+        : "no documented requirement failed",
+  }[verdict];
+  const who = quiet ? `${neutral(name)}: ` : "";
+  return [`${who}${paint[color](word)}: ${sentence}`];
+}
+
+function section(title: string, results: readonly Result[], style: Style): string[] {
+  return results.length === 0
+    ? []
+    : [style.paint.strong(title), ...results.flatMap((result) => ["", ...indent(2, resultLines(result, style, 2))])];
+}
+
+/** What was found, where, by which rule; why it matters; what to do. `margin` is what the caller indents it by. */
+function resultLines({ rule: id, findings }: Result, style: Style, margin: number): string[] {
+  const { columns, measure, paint, verbose } = style;
+  const width = columns - margin;
+  const why = rules.find((rule) => rule.id === id)?.why ?? "";
+  const shown = verbose ? findings : findings.slice(0, LISTED_FINDINGS);
+  const rest = findings.length - shown.length;
+  const fixes = [...new Set(findings.map(({ fix }) => fix))];
+  return [
+    ...shown.flatMap((finding) => findingLines(finding, width, style)),
+    ...(rest > 0 ? [`and ${rest} more (--verbose lists them)`] : []),
+    ...indent(2, [
+      paint.faint(id),
+      ...wrap(neutral(why), width - 2, measure).map(paint.faint),
+      ...fixes.flatMap((text) => fixLines(text, width - 2, measure)),
+    ]),
+  ];
+}
+
+/** Findings of one rule that are listed without --verbose. */
+const LISTED_FINDINGS = 10;
+
+function findingLines(finding: Finding, width: number, { measure, paint }: Style): string[] {
+  const [first = "", ...rest] = wrap(`${where(finding)}: ${neutral(finding.message)}`, width, measure);
+  return [first, ...indent(2, rest)].map(paint.strong);
+}
+
+/** `sensor.crt:12`, or `sensor.crt at byte 120`. */
+function where({ file, line, offset }: Finding): string {
+  const name = neutral(file);
+  if (line !== undefined) return `${name}:${line}`;
+  return offset === undefined || offset === 0 ? name : `${name} at byte ${offset}`;
+}
+
+function fixLines(text: string, width: number, measure: Measure): string[] {
+  const [advice = "", ...commands] = text.split("\n");
+  return [...wrap(`Fix: ${neutral(advice)}`, width, measure), ...commands.map((line) => `  ${neutral(line)}`)];
+}
+
+function noteLines(results: readonly Result[], style: Style): string[] {
+  if (style.verbose) return section("Notes", results, style);
+  if (results.length === 0) return [];
+  const notes = results.flatMap(({ rule: id, findings }) =>
+    findings.map((finding) => `${where(finding)}: ${neutral(finding.message)} (${id})`),
+  );
+  return [style.paint.strong("Notes"), ...notes.flatMap((note) => hanging(note, style))];
+}
+
+function brokenLines(results: readonly Result[], style: Style): string[] {
+  const broken = results.filter(({ outcome }) => outcome === "broken");
+  if (broken.length === 0) return [];
+  return [
+    style.paint.bad("Errors of certcheck itself; please report them (--debug prints more)"),
+    ...broken.flatMap(({ rule: id, reason = "" }) => hanging(`${id}: ${neutral(reason)}`, style)),
+  ];
+}
+
+function notCheckedLines(notChecked: readonly NotChecked[], style: Style): string[] {
+  if (notChecked.length === 0) return [];
+  const lines = notChecked.map(
+    ({ what, why, option }) => `${neutral(what)}: ${neutral(why)}${option === undefined ? "" : ` (give ${option})`}`,
+  );
+  return [style.paint.strong("Not checked"), ...lines.flatMap((line) => hanging(line, style))];
+}
+
+function uploadLines({ dialog, command, root, hosts }: UploadSteps, style: Style): string[] {
+  const width = Math.max(...dialog.map(([field]) => field.length));
+  return [
+    style.paint.strong("Upload in the SSL/TLS Certificates dialog"),
+    ...dialog.map(([field, value]) => `  ${field.padEnd(width)}  ${neutral(value)}`),
+    "or in a shell on the appliance",
+    `  ${neutral(command)}`,
+    ...(root
+      ? [
+          "",
+          ...wrap(
+            `Whoever opens the console needs to trust ${neutral(root.name)} in ${neutral(root.file)}, SHA-256`,
+            style.columns,
+            style.measure,
+          ),
+          `  ${root.fingerprint}`,
+        ]
+      : []),
+    ...(root ? root.commands.map(([system, line]) => `  ${system.padEnd(8)} ${neutral(line)}`) : []),
+    ...(hosts === undefined ? [] : ["", "Line for a hosts file, until DNS knows the name", `  ${neutral(hosts)}`]),
+  ];
+}
+
+function countLines(results: readonly Result[], style: Style): string[] {
+  const holding = results.filter(({ outcome }) => outcome === "holds").map(({ rule: id }) => id);
+  const skipped = results.filter(({ outcome }) => outcome === "skipped");
+  if (!style.verbose)
+    return [
+      style.paint.faint(`${holding.length} rules hold, ${skipped.length} were not asked (--verbose lists them).`),
+    ];
+  return [
+    style.paint.strong(`${holding.length} rules hold`),
+    ...hanging(holding.join(", "), style),
+    "",
+    style.paint.strong(`${skipped.length} rules were not asked`),
+    ...skipped.flatMap(({ rule: id, reason = "" }) => hanging(`${id}: ${neutral(reason)}`, style)),
+  ];
+}
+
+/** A paragraph, indented, its further lines more so. */
+function hanging(text: string, { columns, measure }: Style): string[] {
+  const [first = "", ...rest] = wrap(text, columns - 4, measure);
+  return [`  ${first}`, ...indent(4, rest)];
+}
+
+const indent = (columns: number, lines: readonly string[]): string[] =>
+  lines.map((line) => (line === "" ? line : " ".repeat(columns) + line));
+
+const pad = (text: string, width: number | undefined, measure: Measure): string =>
+  text + " ".repeat(Math.max(0, (width ?? 0) - measure(text)));

@@ -1,0 +1,107 @@
+/** Rules: what one is, what it is asked about, and what it may answer. */
+import type { Bundle, BundleKey, Chain, Passphrase, Slot } from "./bundle.ts";
+import type { CertificateArtifact, Origin } from "./decode.ts";
+import type { Edition, MessageId, Source } from "./defender.ts";
+import type { DistributionPoint } from "./pki/extensions.ts";
+import type { Path } from "./pki/path.ts";
+
+/** How bad a failure is. */
+export type Severity = "error" | "warning" | "info";
+
+/** From bad to harmless. */
+export const severities = ["error", "warning", "info"] as const satisfies readonly Severity[];
+
+/** What a rule may be asked about. The kind decides when a rule applies, how often it is asked, and where its findings point. */
+export interface Subjects {
+  /** Each file given. */
+  file: Slot;
+  /** The appliance's own certificate. */
+  leaf: CertificateArtifact;
+  /** Where the leaf says its CRL is; not asked if it says nothing. */
+  crlPoint: { readonly origin: Origin; readonly points: readonly DistributionPoint[]; readonly offset: number };
+  /** Each name or address planned for the appliance, with the leaf. */
+  host: { readonly leaf: CertificateArtifact; readonly host: Host };
+  /** The private key, if it is open. */
+  key: BundleKey & { readonly key: NonNullable<BundleKey["key"]> };
+  /** The private key's encryption, if it has one. */
+  encryption: BundleKey & { readonly encryption: NonNullable<BundleKey["encryption"]> };
+  /** The leaf and the open key. */
+  pair: { readonly leaf: CertificateArtifact; readonly key: Subjects["key"]; readonly bundle: Bundle };
+  /** The passphrase that was given, with the key it was given for. */
+  passphrase: Passphrase & { readonly key: BundleKey };
+  /** The leaf and the path from it, once there is a chain file or trust anchors. */
+  chain: Chain & { readonly leaf: CertificateArtifact; readonly path: Path };
+  /** The chain file itself. */
+  chainFile: Subjects["chain"] & { readonly file: string };
+}
+
+/** A name or address planned for the appliance. */
+export interface Host {
+  readonly kind: "name" | "address";
+  readonly value: string;
+}
+
+/** Everything but the files that a verdict depends on. */
+export interface Context {
+  /** The time judged, in milliseconds since 1970. */
+  readonly now: number;
+  readonly edition: Edition;
+  /** The dialog's switch for CRL and chain validation. */
+  readonly validation: boolean;
+  /** A test environment, where a self-signed certificate is a warning. */
+  readonly allowSelfSigned: boolean;
+  /** Days before notAfter from which on a certificate expires soon. */
+  readonly warnDays: number;
+  readonly hosts: readonly Host[];
+  /** Names of the files as the user wrote them, for commands to copy. */
+  readonly files: { readonly certificate: string; readonly key?: string; readonly chain?: string };
+}
+
+/** One thing found; the place is that of the subject, unless given. */
+export interface Found {
+  readonly message: string;
+  /** Byte offset in the subject's DER. */
+  readonly offset?: number;
+  /** Line in the subject's file. */
+  readonly line?: number;
+  /** Where another part of the bundle is meant. */
+  readonly origin?: Origin;
+}
+
+/** Why a rule could not be asked. */
+export interface Skipped {
+  readonly skipped: string;
+  /** The option that would make it possible. */
+  readonly option?: string;
+}
+
+/** Nothing if the rule holds; else what was found, or why nothing can be said. */
+export type Answer = undefined | string | Found | readonly Found[] | Skipped;
+
+interface RuleOn<K extends keyof Subjects> {
+  /** Topic, then what holds; the topic is the file the rule lives in. */
+  readonly id: `${string}/${string}`;
+  readonly on: K;
+  readonly severity: Severity | ((context: Context) => Severity);
+  /** The message of the appliance that a failure predicts; without it, a failure means unsupported at most. */
+  readonly refusal?: MessageId;
+  /** Editions that ask for it; all, if absent. */
+  readonly editions?: readonly Edition[];
+  /** Asked only with the dialog's validation switched so. */
+  readonly validation?: "on" | "off";
+  /** The requirement, one sentence. */
+  readonly title: string;
+  readonly source: Source;
+  /** What goes wrong otherwise, and for whom. */
+  readonly why: string;
+  /** What to do. Lines after the first are commands, to be copied as they are. */
+  readonly fix: (subject: Subjects[K], context: Context) => string;
+  readonly check: (subject: Subjects[K], context: Context) => Answer;
+}
+
+/** A rule on any kind of subject. */
+export type Rule = { [K in keyof Subjects]: RuleOn<K> }[keyof Subjects];
+
+/** The severity of a rule in a context. */
+export const severityOf = ({ severity }: Rule, context: Context): Severity =>
+  typeof severity === "function" ? severity(context) : severity;

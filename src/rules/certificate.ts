@@ -1,0 +1,199 @@
+/** The certificate itself: algorithms, key, encoding, and what it may be used for. */
+import { defender, keySizes, practice, sampleExtensions } from "../defender.ts";
+import { isAuthority } from "../pki/certificate.ts";
+import { extension } from "../pki/extensions.ts";
+import { isSelfSigned } from "../pki/path.ts";
+import { describePublicKey } from "../pki/public-key.ts";
+import { command, fix, requestCommand } from "../remedy.ts";
+import type { Found, Rule } from "../rule.ts";
+
+/** The only signature algorithm that the documents list, "SHA256RSA". */
+const SUPPORTED_SIGNATURE = "sha256WithRSAEncryption";
+
+export const certificate: readonly Rule[] = [
+  {
+    id: "certificate/signature-algorithm",
+    on: "leaf",
+    severity: "error",
+    title: "The certificate is signed with sha256WithRSAEncryption (SHA256RSA)",
+    source: defender("2023", "CRT file requirements, Signature Algorithm and Signature Hash Algorithm"),
+    why: "Certificates with another signature might work, but are not supported.",
+    fix({ certificate: { signatureAlgorithm } }) {
+      if (signatureAlgorithm.name === "RSASSA-PSS") {
+        return fix(
+          "Have the CA sign with PKCS#1 v1.5 and SHA-256. On AD CS, where RSASSA-PSS is a setting of the CA:",
+          "certutil -setreg ca\\csp\\AlternateSignatureAlgorithm 0",
+          "net stop certsvc && net start certsvc",
+        );
+      }
+      if (/^(md|sha)\d+With/i.test(signatureAlgorithm.name)) {
+        return fix(
+          "Have the CA sign with SHA-256. On AD CS, where the hash is a setting of the CA:",
+          "certutil -setreg ca\\csp\\CNGHashAlgorithm SHA256",
+          "net stop certsvc && net start certsvc",
+        );
+      }
+      return "Have the certificate issued by a CA with an RSA key that signs with SHA-256.";
+    },
+    check({ certificate: { signatureAlgorithm } }) {
+      if (signatureAlgorithm.name === SUPPORTED_SIGNATURE) return undefined;
+      return { message: `signed with ${signatureAlgorithm.name}`, offset: signatureAlgorithm.offset };
+    },
+  },
+  {
+    id: "certificate/algorithms-agree",
+    on: "leaf",
+    severity: "error",
+    refusal: "chain-of-trust",
+    title: "The signature algorithm is the same inside and outside the signed part",
+    source: practice("RFC 5280", "4.1.1.2"),
+    why: "OpenSSL takes such a signature for wrong: one of the two names was not what the CA signed.",
+    fix: () => "Have the certificate issued again; this one was altered, or made by faulty software.",
+    check({ certificate: { signatureAlgorithm, signature } }) {
+      if (Buffer.compare(signatureAlgorithm.bytes, signature.bytes) === 0) return undefined;
+      const difference =
+        signatureAlgorithm.name === signature.name ? "with other parameters" : `${signatureAlgorithm.name} outside`;
+      return { message: `${signature.name} inside, ${difference}`, offset: signature.offset };
+    },
+  },
+  {
+    id: "certificate/public-key",
+    on: "leaf",
+    severity: "error",
+    title: "The public key is RSA of 2048 or 4096 bits",
+    source: defender("2023", "CRT file requirements, Public Key", "contradictory"),
+    why: "Other keys might work, but are not supported.",
+    fix: (leaf, context) =>
+      fix("Have a certificate issued for an RSA key of 2048 bits.", requestCommand(leaf, context, { newKey: true })),
+    check({ certificate: { publicKey, publicKeyOffset: offset } }, { edition }) {
+      const { algorithm, bits = 0 } = publicKey;
+      if (algorithm !== "RSA") return { message: `the key is ${describePublicKey(publicKey)}`, offset };
+      if (keySizes.includes(bits) || (edition === "2021" && bits > 2048)) return undefined;
+      const unclear =
+        bits > 2048 && bits < 4096 ? "; the documents say both “2048 (minimum)” and “either 2048 or 4096”" : "";
+      return { message: `the key has ${bits} bits${unclear}`, offset };
+    },
+  },
+  {
+    id: "certificate/listed-key-size",
+    on: "leaf",
+    severity: "info",
+    editions: ["2021"],
+    title: "The public key has a size that later editions list",
+    source: defender("2023", "Key file requirements"),
+    why: "The 2021 edition asks for 2048 bits at least; the later ones name 2048 and 4096 only.",
+    fix: (leaf, context) =>
+      fix("With the next renewal, use a key of 2048 or 4096 bits.", requestCommand(leaf, context, { newKey: true })),
+    check({ certificate: { publicKey, publicKeyOffset: offset } }) {
+      const { algorithm, bits = 0 } = publicKey;
+      return algorithm !== "RSA" || bits < 2048 || keySizes.includes(bits)
+        ? undefined
+        : { message: `the key has ${bits} bits`, offset };
+    },
+  },
+  {
+    id: "certificate/not-self-signed",
+    on: "leaf",
+    severity: ({ allowSelfSigned }) => (allowSelfSigned ? "warning" : "error"),
+    title: "The certificate is issued by a CA, not signed with its own key",
+    source: defender("2023 guide", "Create a CA-signed SSL/TLS certificate"),
+    why: "Nobody vouches for a self-signed certificate: those who connect cannot tell the appliance from an impostor. It is for test environments only.",
+    fix: (leaf, context) =>
+      fix(
+        "Have a CA issue a certificate. In a test environment, --allow-self-signed makes this a warning.",
+        requestCommand(leaf, context),
+      ),
+    check: (leaf) => (isSelfSigned(leaf.certificate) ? "the certificate is signed with its own key" : undefined),
+  },
+  {
+    id: "certificate/encoding",
+    on: "file",
+    severity: "warning",
+    title: "Certificates are clean DER, and keep to the forms of RFC 5280",
+    source: practice("RFC 5280", "4.1"),
+    why: "OpenSSL reads these forms, stricter readers such as browsers may not.",
+    fix: () =>
+      "Have the certificate issued again by software that keeps to RFC 5280, or export it again if bytes were added.",
+    check: ({ contents }): Found[] =>
+      contents.artifacts.flatMap((artifact) => {
+        if (artifact.kind !== "certificate") return [];
+        const { origin, certificate } = artifact;
+        const broken = certificate.extensions.flatMap(({ name, problem, offset }) =>
+          problem === undefined ? [] : [{ message: `the extension ${name} cannot be decoded: ${problem}`, offset }],
+        );
+        return [...certificate.irregularities, ...broken].map(({ message, offset }) => ({ message, offset, origin }));
+      }),
+  },
+  {
+    id: "certificate/not-ca",
+    on: "leaf",
+    severity: "warning",
+    title: "The certificate is not a CA's",
+    source: practice("CA/Browser Forum Baseline Requirements", "7.1.2.7"),
+    why: "With its key, a CA certificate can issue others: who takes the appliance, takes the CA. (The published sample is one itself.)",
+    fix: (leaf, context) =>
+      fix("Have a certificate issued from a template for servers.", requestCommand(leaf, context)),
+    check({ certificate }) {
+      if (!isAuthority(certificate)) return undefined;
+      return { message: "basicConstraints say CA:TRUE", ...offsetOf(certificate, "basicConstraints") };
+    },
+  },
+  {
+    id: "certificate/server-auth",
+    on: "leaf",
+    severity: "warning",
+    title: "Extended key usage, if there, includes serverAuth",
+    source: practice("RFC 5280", "4.2.1.12"),
+    why: "Browsers and OpenSSL do not accept such a certificate from a server.",
+    fix: (leaf, context) =>
+      fix("Have a certificate issued from a template for servers.", requestCommand(leaf, context)),
+    check({ certificate }) {
+      const usages = extension(certificate, "extKeyUsage");
+      if (usages === undefined || usages.includes("serverAuth") || usages.includes("anyExtendedKeyUsage"))
+        return undefined;
+      return { message: `for ${usages.join(", ") || "nothing"} only`, ...offsetOf(certificate, "extKeyUsage") };
+    },
+  },
+  {
+    id: "certificate/key-usage",
+    on: "leaf",
+    severity: "warning",
+    title: "Key usage, if there, includes digitalSignature or keyEncipherment",
+    source: practice("RFC 5280", "4.2.1.3"),
+    why: "TLS with an RSA key needs one of the two; clients refuse the handshake without it.",
+    fix: (leaf, context) =>
+      fix("Have a certificate issued from a template for servers.", requestCommand(leaf, context)),
+    check({ certificate }) {
+      const usage = extension(certificate, "keyUsage");
+      if (usage === undefined || usage.has("digitalSignature") || usage.has("keyEncipherment")) return undefined;
+      return { message: `for ${[...usage].join(", ") || "nothing"} only`, ...offsetOf(certificate, "keyUsage") };
+    },
+  },
+  {
+    id: "certificate/sample-extensions",
+    on: "leaf",
+    severity: "info",
+    title: "The extensions of the published sample are there, in its order",
+    source: defender("2023 guide", "Check your certificate against a sample"),
+    why: "The documents ask to compare a certificate with the sample: the same fields in the same order.",
+    fix: ({ origin }) =>
+      fix(
+        "Compare the fields yourself; nothing needs to change if the CA's template is meant so.",
+        command`openssl x509 -in ${origin.file} -noout -text`,
+      ),
+    check({ certificate }) {
+      const present = certificate.extensions
+        .map(({ name }) => name)
+        .filter((name) => sampleExtensions.some((s) => s === name));
+      const missing = sampleExtensions.filter((name) => !present.includes(name));
+      if (missing.length > 0) return `without ${missing.join(", ")}`;
+      const expected = sampleExtensions.filter((name) => present.includes(name));
+      return present.join() === expected.join() ? undefined : `in the order ${present.join(", ")}`;
+    },
+  },
+];
+
+function offsetOf({ extensions }: Parameters<typeof extension>[0], name: string): Pick<Found, "offset"> {
+  const offset = extensions.find((e) => e.name === name)?.offset;
+  return offset === undefined ? {} : { offset };
+}

@@ -1,0 +1,188 @@
+/** The chain file: whether it leads from the certificate to a root, and whether it holds that, in order, and nothing else. */
+import type { CertificateArtifact } from "../decode.ts";
+import { defender } from "../defender.ts";
+import { type Certificate, isAuthority, isSelfIssued, sameCertificate } from "../pki/certificate.ts";
+import { displayName, formatName } from "../pki/name.ts";
+import { describePublicKey } from "../pki/public-key.ts";
+import { fix, joinCommand, sibling } from "../remedy.ts";
+import type { Found, Rule, Subjects } from "../rule.ts";
+
+type ChainFile = Subjects["chainFile"];
+
+export const chain: readonly Rule[] = [
+  {
+    id: "chain/trusted",
+    on: "chain",
+    severity: "error",
+    refusal: "chain-of-trust",
+    validation: "on",
+    title: "The chain leads from the certificate to a root, and every signature in it is good",
+    source: defender("2023", "SSL/TLS certificate requirements for on-premises resources", "inferred"),
+    why: "With validation on, the appliance refuses a certificate whose chain it cannot verify.",
+    fix({ path, certificates, leaf, file }) {
+      const last = path.certificates.at(-1);
+      const missing = last === undefined || path.anchored ? undefined : formatName(last.issuer);
+      if (certificates.length === 0)
+        return `Ask the CA for its certificates, from the issuer of ${quoted(leaf.certificate)} up to the root.`;
+      if (missing !== undefined && last !== undefined && !isSelfIssued(last)) {
+        return `Add the certificate of ${missing} to ${file ?? "the chain"}, and those above it up to the root; or give the chain that belongs to the certificate.`;
+      }
+      return "Ask the CA for the chain that belongs to this certificate. Where a CA's own certificate is at fault, the CA has to replace it.";
+    },
+    check: ({ path, certificates }): Found[] =>
+      path.problems.map(({ certificate, message }) => {
+        const artifact = certificates.find((candidate) => candidate.certificate === certificate);
+        return { message, ...(artifact && { origin: artifact.origin }) };
+      }),
+  },
+  {
+    id: "chain/root-included",
+    on: "chainFile",
+    severity: "error",
+    validation: "on",
+    title: "The root stands in the chain file",
+    source: defender("2022", "Certificate chain file requirements"),
+    why: "The chain file has the certificates of all CAs that lead to the certificate; the appliance knows no roots but those it is given.",
+    fix: ({ file }) => `Add the root to the end of ${file}.`,
+    check({ path, certificates, hasRoots }) {
+      const root = path.certificates.at(-1);
+      if (!hasRoots || !path.anchored || root === undefined) return undefined;
+      return certificates.some(({ certificate }) => sameCertificate(certificate, root))
+        ? undefined
+        : `the root ${quoted(root)} is not in the chain file`;
+    },
+  },
+  {
+    id: "chain/ordered",
+    on: "chainFile",
+    severity: "error",
+    validation: "on",
+    title: "The chain is in order: the issuer of the certificate first, then upward to the root",
+    source: defender("2021", "Supported parameters for SSL certificate, Certificate Chain"),
+    why: "OpenSSL's own command accepts any order; servers and clients that read the file in sequence do not.",
+    fix({ path, certificates, file }) {
+      const inOrder = certificatesOnPath(path.certificates, certificates);
+      if (inOrder.length === 0) return "Give a file with the certificates of the CAs.";
+      const join = joinCommand(
+        inOrder.map(({ origin }) => origin),
+        sibling(file, "-ordered.pem"),
+      );
+      return fix(
+        `Write the certificates in this order: ${inOrder.map(({ certificate }) => quoted(certificate)).join(", ")}.`,
+        ...(join ? [join] : []),
+      );
+    },
+    check({ path, certificates }) {
+      if (certificates.length === 0) return "the chain file holds no certificate";
+      const expected = certificatesOnPath(path.certificates, certificates);
+      const actual = certificates.filter((artifact) => expected.includes(artifact));
+      const firstWrong = actual.find((artifact, index) => artifact !== expected[index]);
+      if (firstWrong === undefined) return undefined;
+      return {
+        message: `in the order ${actual.map(({ certificate }) => quoted(certificate)).join(", ")}`,
+        origin: firstWrong.origin,
+      };
+    },
+  },
+  {
+    id: "chain/only-cas",
+    on: "chainFile",
+    severity: "error",
+    validation: "on",
+    title: "The chain file holds certificates of CAs only",
+    source: defender("2022", "Certificate chain file requirements"),
+    why: "The file is for the CAs that led to the certificate; what the appliance makes of others in it is not documented.",
+    fix: (subject) => withoutStrangers(subject, isCa),
+    check({ certificates, leaf }): Found[] {
+      return certificates
+        .filter((artifact) => !isCa(artifact))
+        .map(({ certificate, origin }) => ({
+          message: sameCertificate(certificate, leaf.certificate)
+            ? "holds the appliance's own certificate"
+            : `${quoted(certificate)} is not a CA`,
+          origin,
+        }));
+    },
+  },
+  {
+    id: "chain/only-needed",
+    on: "chainFile",
+    severity: "warning",
+    validation: "on",
+    title: "The chain file holds the CAs of this certificate, each once",
+    source: defender("2022", "Certificate chain file requirements", "inferred"),
+    why: "Duplicates and strangers show that files were mixed up, and make the next person wonder which chain is meant.",
+    fix: (subject) =>
+      withoutStrangers(subject, (artifact) => !isDuplicate(artifact, subject) && isOnPath(artifact, subject)),
+    check(subject): Found[] {
+      const { certificates, path } = subject;
+      return certificates.filter(isCa).flatMap((artifact) => {
+        const { certificate, origin } = artifact;
+        if (isDuplicate(artifact, subject)) return [{ message: `${quoted(certificate)} stands there twice`, origin }];
+        // Who is a stranger is known once the path is.
+        if (!path.anchored || isOnPath(artifact, subject)) return [];
+        return [{ message: `${quoted(certificate)} has no part in this chain`, origin }];
+      });
+    },
+  },
+  {
+    id: "chain/algorithms",
+    on: "chain",
+    severity: "info",
+    validation: "on",
+    title: "The CAs use the algorithms that are listed for the certificate",
+    source: defender("2023", "CRT file requirements", "inferred"),
+    why: "The table speaks of the certificate alone, so that other algorithms of the CAs are fine; whoever compares will ask.",
+    fix: () => "Nothing to do, unless a client of the appliance is known not to support them.",
+    check({ path, certificates }): Found[] {
+      return path.certificates.slice(1).flatMap((authority) => {
+        const { publicKey, signatureAlgorithm } = authority;
+        // Nobody looks at the signature that a root has over itself.
+        const signed =
+          isSelfIssued(authority) || signatureAlgorithm.name === "sha256WithRSAEncryption"
+            ? ""
+            : `, signed with ${signatureAlgorithm.name}`;
+        if (publicKey.algorithm === "RSA" && signed === "") return [];
+        const origin = certificates.find(({ certificate }) => certificate === authority)?.origin;
+        return [
+          {
+            message: `${quoted(authority)} has a key of ${describePublicKey(publicKey)}${signed}`,
+            ...(origin && { origin }),
+          },
+        ];
+      });
+    },
+  },
+];
+
+const quoted = ({ subject }: Certificate): string => JSON.stringify(displayName(subject));
+
+/** CA:TRUE; or a root of the time before extensions. */
+const isCa = ({ certificate }: CertificateArtifact): boolean =>
+  isAuthority(certificate) || (certificate.version === 1 && isSelfIssued(certificate));
+
+/** The certificates of the file that are on the path, in the order of the path; each once. */
+function certificatesOnPath(
+  path: readonly Certificate[],
+  certificates: readonly CertificateArtifact[],
+): CertificateArtifact[] {
+  return path
+    .slice(1)
+    .flatMap(
+      (certificate) => certificates.find((artifact) => sameCertificate(artifact.certificate, certificate)) ?? [],
+    );
+}
+
+const isOnPath = ({ certificate }: CertificateArtifact, { path }: ChainFile): boolean =>
+  path.certificates.some((other) => sameCertificate(other, certificate));
+
+const isDuplicate = (artifact: CertificateArtifact, { certificates }: ChainFile): boolean =>
+  certificates.find(({ certificate }) => sameCertificate(certificate, artifact.certificate)) !== artifact;
+
+function withoutStrangers({ certificates, file }: ChainFile, keep: (artifact: CertificateArtifact) => boolean): string {
+  const join = joinCommand(
+    certificates.filter(keep).map(({ origin }) => origin),
+    sibling(file, "-clean.pem"),
+  );
+  return fix("Keep the CAs of this certificate, each once.", ...(join ? [join] : []));
+}

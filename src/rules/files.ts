@@ -1,0 +1,226 @@
+/** Files: their names, what they hold, and whether that belongs in their place. */
+import type { Slot } from "../bundle.ts";
+import type { Artifact } from "../decode.ts";
+import { defender, type Edition } from "../defender.ts";
+import { describePublicKey } from "../pki/public-key.ts";
+import { otherKinds } from "../recognise.ts";
+import { command, fix, joinCommand, sibling } from "../remedy.ts";
+import type { Found, Rule } from "../rule.ts";
+import { ending, exchange, repair, wanted } from "./file-repair.ts";
+
+/** Endings of the certificate file in each edition. */
+const certificateEndings: Readonly<Record<Edition, readonly string[]>> = {
+  "2021": [".crt", ".cer", ".cert"],
+  "2022": [".crt"],
+  "2023": [".crt"],
+};
+
+const kindWanted = (slot: Slot["slot"]): Artifact["kind"] => (slot === "key" ? "key" : "certificate");
+
+const holds = ({ contents, slot }: Slot): boolean => contents.artifacts.some(({ kind }) => kind === kindWanted(slot));
+
+const certificates = ({ contents }: Slot) => contents.artifacts.filter((artifact) => artifact.kind === "certificate");
+
+const keys = ({ contents }: Slot) => contents.artifacts.filter((artifact) => artifact.kind === "key");
+
+export const files: readonly Rule[] = [
+  {
+    id: "file/decodes",
+    on: "file",
+    severity: "error",
+    refusal: "failed",
+    title: "The file can be read as PEM or DER",
+    source: defender("2023", "Supported file types", "inferred"),
+    why: "The appliance cannot use a file that it cannot decode, and says no more than that validation failed.",
+    fix: (slot) => repair(slot),
+    check({ contents }): Found[] | undefined {
+      const problems = contents.problems.filter(({ effect }) => effect !== "tolerated");
+      const found = problems.map(({ message, line, column, offset }) => ({
+        message: column === undefined ? message : `${message}, column ${column}`,
+        ...(line !== undefined && { line }),
+        ...(offset !== undefined && { offset }),
+      }));
+      if (found.length > 0) return found;
+      return contents.artifacts.length === 0 ? [{ message: "nothing in the file is known here" }] : undefined;
+    },
+  },
+  {
+    id: "file/right-slot",
+    on: "file",
+    severity: "error",
+    refusal: "failed",
+    title: "The file holds what its place in the upload is for",
+    source: defender("2023", "Supported file types", "inferred"),
+    why: "A key in the certificate's field, a request or a container in place of a certificate: the appliance does not look for what else it might be.",
+    fix: (slot) => exchange(slot),
+    check(slot) {
+      const [first] = slot.contents.artifacts;
+      if (first === undefined || holds(slot)) return undefined;
+      const found = [...new Set(slot.contents.artifacts.map(describe))];
+      return { message: `holds ${found.join(" and ")}, not ${wanted[slot.slot]}`, ...place(first) };
+    },
+  },
+  {
+    id: "file/extension",
+    on: "file",
+    severity: "error",
+    title: "The certificate file ends in .crt, the key file in .key",
+    source: defender("2023", "Supported file types"),
+    why: "The upload dialog offers files by these endings.",
+    fix: ({ slot, contents: { file } }) =>
+      fix(
+        "Copy the file under the documented name.",
+        command`cp ${file} ${sibling(file, slot === "key" ? ".key" : ".crt")}`,
+      ),
+    check({ slot, named, contents: { file } }, { edition }) {
+      if (!named || slot === "chain" || slot === "roots") return undefined;
+      const allowed = slot === "key" ? [".key"] : certificateEndings[edition];
+      if (allowed.includes(ending(file))) return undefined;
+      return `the name ends in ${JSON.stringify(ending(file))}, not in ${allowed.join(", ")}`;
+    },
+  },
+  {
+    id: "file/chain-extension",
+    on: "file",
+    severity: "warning",
+    title: "The chain file ends in .pem",
+    source: defender("2023", "Supported file types"),
+    why: "The documents know the chain as a .pem file; another name may not be offered by the dialog.",
+    fix: ({ contents: { file } }) =>
+      fix("Copy the file under the documented name.", command`cp ${file} ${sibling(file, ".pem")}`),
+    check({ slot, named, contents: { file } }) {
+      if (!named || slot !== "chain" || ending(file) === ".pem") return undefined;
+      return `the name ends in ${JSON.stringify(ending(file))}`;
+    },
+  },
+  {
+    id: "file/pem",
+    on: "file",
+    severity: "error",
+    title: "The key file and the chain file are PEM",
+    source: defender("2022", "File type requirements"),
+    why: "Only the certificate may be DER: a key file is “in the same format as a PEM file”, and a chain is several blocks of text.",
+    fix({ slot, contents: { file } }) {
+      const to = sibling(file, slot === "key" ? "-pem.key" : "-pem.pem");
+      const convert =
+        slot === "key"
+          ? command`openssl pkey -inform DER -in ${file} -out ${to}`
+          : command`openssl x509 -inform DER -in ${file} -out ${to}`;
+      return fix("Convert the file to PEM.", convert);
+    },
+    check: (slot) =>
+      slot.slot !== "certificate" && slot.contents.encoding === "DER" && holds(slot) ? "the content is DER" : undefined,
+  },
+  {
+    id: "file/single-certificate",
+    on: "file",
+    severity: "warning",
+    title: "The certificate file holds one certificate",
+    source: defender("2023", "Supported file types", "inferred"),
+    why: "The CAs have a file of their own; which certificate of several the appliance takes is not documented.",
+    fix(slot) {
+      const [leaf, ...others] = certificates(slot);
+      if (leaf === undefined) return fix("Keep the appliance's certificate alone.");
+      const file = slot.contents.file;
+      const commands = [
+        joinCommand([leaf.origin], sibling(file, "-only.crt")),
+        joinCommand(
+          others.map(({ origin }) => origin),
+          sibling(file, "-chain.pem"),
+        ),
+      ];
+      return fix(
+        "Keep the first certificate here, and give the CAs with --chain.",
+        ...commands.filter((c) => c !== undefined),
+      );
+    },
+    check(slot) {
+      const [, second, ...more] = certificates(slot);
+      if (slot.slot !== "certificate" || second === undefined) return undefined;
+      return { message: `holds ${more.length + 2} certificates; the first is judged`, origin: second.origin };
+    },
+  },
+  {
+    id: "file/single-key",
+    on: "file",
+    severity: "error",
+    title: "The key file holds one private key",
+    source: defender("2021", "Supported parameters for SSL certificate, Passphrase"),
+    why: "One key is supported; which of several is taken is not documented.",
+    fix(slot) {
+      const [first] = keys(slot);
+      const keep = first && joinCommand([first.origin], sibling(slot.contents.file, "-only.key"));
+      return fix("Keep the key that belongs to the certificate, and remove the others.", ...(keep ? [keep] : []));
+    },
+    check(slot) {
+      const [, second, ...more] = keys(slot);
+      if (slot.slot !== "key" || second === undefined) return undefined;
+      return { message: `holds ${more.length + 2} private keys; the first is judged`, origin: second.origin };
+    },
+  },
+  {
+    id: "file/no-private-key",
+    on: "file",
+    severity: "error",
+    title: "Neither the certificate file nor the chain file holds a private key",
+    source: defender("2023", "Supported file types", "inferred"),
+    why: "Certificates are passed around freely. A private key among them is in the hands of whoever has the file, and can pose as the appliance.",
+    fix(slot) {
+      const parts = certificates(slot).map(({ origin }) => origin);
+      const keep = joinCommand(
+        parts,
+        sibling(slot.contents.file, slot.slot === "chain" ? "-certificates.pem" : "-only.crt"),
+      );
+      return fix(
+        "Keep the certificates alone. If others have had this file, have the certificate reissued for a new key.",
+        ...(keep ? [keep] : []),
+      );
+    },
+    check(slot) {
+      const [key] = keys(slot);
+      if (slot.slot === "key" || key === undefined || !holds(slot)) return undefined;
+      return { message: `a private key stands beside ${wanted[slot.slot]}`, origin: key.origin };
+    },
+  },
+  {
+    id: "file/clean",
+    on: "file",
+    severity: "warning",
+    title: "The text of the file is clean PEM",
+    source: defender("2023", "Supported file types", "inferred"),
+    why: "OpenSSL reads it all the same, stricter readers do not; it shows that a program or a person has edited the file.",
+    fix({ slot, contents: { file } }) {
+      const output = sibling(
+        file,
+        slot === "key" ? "-clean.key" : slot === "certificate" ? "-clean.crt" : "-clean.pem",
+      );
+      return fix(
+        "Write the file anew, without the blanks.",
+        command`sed ${"1s/^\\xef\\xbb\\xbf//; /^[^:]*$/{/-----/!s/[[:blank:]]//g}"} ${file} > ${output}`,
+      );
+    },
+    check: ({ contents }): Found[] =>
+      contents.problems
+        .filter(({ effect }) => effect === "tolerated")
+        .map(({ message, line, column }) => ({
+          message: column === undefined ? message : `${message}, column ${column}`,
+          ...(line !== undefined && { line }),
+        })),
+  },
+];
+
+const place = ({ origin }: Artifact): Pick<Found, "origin"> => ({ origin });
+
+function describe(artifact: Artifact): string {
+  switch (artifact.kind) {
+    case "certificate":
+      return "a certificate";
+    case "key": {
+      const publicKey = artifact.key?.publicKey;
+      const what = publicKey === undefined ? "" : ` (${describePublicKey(publicKey)})`;
+      return artifact.encryption === undefined ? `a private key${what}` : `an encrypted private key${what}`;
+    }
+    default:
+      return otherKinds[artifact.kind];
+  }
+}

@@ -1,0 +1,23 @@
+/** The catalogue, in the order of reporting. */
+import type { Rule } from "../rule.ts";
+import { certificate } from "./certificate.ts";
+import { chain } from "./chain.ts";
+import { crlPoint } from "./crl-point.ts";
+import { files } from "./files.ts";
+import { key } from "./key.ts";
+import { names } from "./names.ts";
+import { passphrase } from "./passphrase.ts";
+import { subject } from "./subject.ts";
+import { validity } from "./validity.ts";
+
+export const rules: readonly Rule[] = [
+  ...files,
+  ...validity,
+  ...certificate,
+  ...subject,
+  ...names,
+  ...crlPoint,
+  ...key,
+  ...passphrase,
+  ...chain,
+];

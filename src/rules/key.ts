@@ -1,0 +1,112 @@
+/** The private key: whose it is, its size, and whether its numbers are sound. */
+import { certificateOf } from "../bundle.ts";
+import { defender, keySizes } from "../defender.ts";
+import { describePublicKey, type PublicKey, samePublicKey } from "../pki/public-key.ts";
+import { command, fix, sibling } from "../remedy.ts";
+import type { Context, Rule } from "../rule.ts";
+
+/** The size from which on the documents warn of the cost of a handshake, in bits. */
+const SLOW_FROM = 4096;
+
+const newKey = ({ files }: Context): string => {
+  const file = files.key ?? files.certificate;
+  return command`openssl req -new -newkey rsa:2048 -nodes -keyout ${sibling(file, "-new.key")} -out ${sibling(file, ".csr")}`;
+};
+
+export const key: readonly Rule[] = [
+  {
+    id: "key/belongs-to-certificate",
+    on: "pair",
+    severity: "error",
+    refusal: "failed",
+    title: "The private key belongs to the certificate",
+    source: defender("2021", "Troubleshooting certificate creation", "inferred"),
+    why: "The appliance's web server cannot start TLS with a key that the certificate does not certify.",
+    fix({ key: { origin } }, { files }) {
+      return fix(
+        `Find the key that was made with this certificate's request, or have a new certificate issued for ${origin.file}.`,
+        command`openssl req -new -sha256 -key ${origin.file} -out ${sibling(files.certificate, ".csr")}`,
+      );
+    },
+    check({ leaf, key: artifact, bundle }) {
+      const { publicKey } = artifact.key;
+      if (publicKey === undefined) return { skipped: "the public half of the key cannot be derived here" };
+      if (samePublicKey(publicKey, leaf.certificate.publicKey)) return undefined;
+      const other = certificateOf(bundle, artifact);
+      const owner =
+        other === undefined
+          ? ""
+          : `; it belongs to the certificate in ${other.file}${other.lines === undefined ? "" : ` at line ${other.lines[0]}`}`;
+      return `the key is ${short(publicKey)}, the certificate's is ${short(leaf.certificate.publicKey)}${owner}`;
+    },
+  },
+  {
+    id: "key/size",
+    on: "key",
+    severity: "error",
+    title: "The private key is RSA of 2048 or 4096 bits",
+    source: defender("2023", "Key file requirements", "contradictory"),
+    why: "Other keys are not supported; below 2048 bits the appliance's own import command refuses a key by its help text.",
+    fix: (_, context) => fix("Make a new key of 2048 bits, and have a certificate issued for it.", newKey(context)),
+    check({ key: { algorithm, publicKey } }, { edition }) {
+      if (algorithm !== "RSA" || publicKey === undefined)
+        return `the key is ${publicKey === undefined ? algorithm : describePublicKey(publicKey)}, not RSA`;
+      const { bits = 0 } = publicKey;
+      if (keySizes.includes(bits) || (edition === "2021" && bits > 2048)) return undefined;
+      return `the key has ${bits} bits`;
+    },
+  },
+  {
+    id: "key/fast",
+    on: "key",
+    severity: "info",
+    title: "The key does not slow down the handshake",
+    source: defender("2023", "Key file requirements"),
+    why: "With 4096 bits the handshake at the start of each connection is slower and costs more CPU.",
+    fix: (_, context) =>
+      fix("Keep the key if your policy asks for it; 2048 bits are supported as well.", newKey(context)),
+    check({ key: { publicKey } }) {
+      const { rsa, bits = 0 } = publicKey ?? {};
+      return rsa !== undefined && bits >= SLOW_FROM ? `the key has ${bits} bits` : undefined;
+    },
+  },
+  {
+    id: "key/consistent",
+    on: "key",
+    severity: "error",
+    refusal: "failed",
+    title: "The numbers of the private key fit together",
+    source: defender("2023 guide", "Test certificates without a .csr or private key file", "inferred"),
+    why: "With a damaged key every signature is wrong, and may even give the key away.",
+    fix: ({ origin }) =>
+      fix(
+        "Take the key from a backup, or make a new one and have a certificate issued for it.",
+        command`openssl rsa -in ${origin.file} -check -noout`,
+      ),
+    check: ({ key: { broken } }) => broken.map((relation) => ({ message: `does not hold: ${relation}` })),
+  },
+  {
+    id: "key/cipher",
+    on: "encryption",
+    severity: "error",
+    title: "The private key is encrypted in a way that OpenSSL 3 opens",
+    source: defender("2023", "Key file requirements", "inferred"),
+    why: "A key that OpenSSL opens with its legacy provider alone stays closed on most systems, whatever the passphrase.",
+    fix({ origin: { file } }) {
+      return fix(
+        "Encrypt the key anew; the command asks for the old passphrase and for a new one.",
+        command`openssl pkcs8 -topk8 -provider legacy -provider default -v2 aes-256-cbc -in ${file} -out ${sibling(file, "-aes.key")}`,
+      );
+    },
+    check({ encryption: { scheme, obstacle } }) {
+      return obstacle === undefined ? undefined : `${scheme}: ${obstacle}`;
+    },
+  },
+];
+
+/** A public key by its size and the first digits of its modulus. */
+function short(publicKey: PublicKey): string {
+  const { rsa } = publicKey;
+  const digits = rsa === undefined ? "" : `, modulus ${Buffer.from(rsa.modulus.subarray(0, 6)).toString("hex")}…`;
+  return `${describePublicKey(publicKey)}${digits}`;
+}

@@ -1,0 +1,75 @@
+/** The names that a client compares with the address it connects to. */
+import { defender, practice } from "../defender.ts";
+import { covers, nameKind, parseIp } from "../pki/dns-name.ts";
+import { extension } from "../pki/extensions.ts";
+import { values } from "../pki/name.ts";
+import { fix, requestCommand } from "../remedy.ts";
+import type { Rule } from "../rule.ts";
+
+export const names: readonly Rule[] = [
+  {
+    id: "names/subject-alt-name",
+    on: "leaf",
+    severity: "warning",
+    title: "The subject alternative name has the common name",
+    source: practice("RFC 9525", "6.3"),
+    why: "No browser looks at the common name: without it in the subject alternative name, users see NET::ERR_CERT_COMMON_NAME_INVALID.",
+    fix: (leaf, context) =>
+      fix("Have the certificate issued with the name in subjectAltName.", requestCommand(leaf, context)),
+    check({ certificate }) {
+      const found = certificate.extensions.find(({ name }) => name === "subjectAltName");
+      if (found === undefined) return { message: "the certificate has no subject alternative name" };
+      if (found.problem !== undefined)
+        return { message: `the subject alternative name cannot be decoded: ${found.problem}`, offset: found.offset };
+      const presented = (extension(certificate, "subjectAltName") ?? [])
+        .filter(({ type }) => type === "dns")
+        .map(({ value }) => value);
+      const uncovered = values(certificate.subject, "CN").filter(
+        (name) => nameKind(name) === "domain" && !presented.some((pattern) => covers(pattern, name)),
+      );
+      if (uncovered.length === 0) return undefined;
+      const list = presented.length > 0 ? presented.join(", ") : "no DNS names";
+      return {
+        message: `${JSON.stringify(uncovered[0])} is not among the alternative names: ${list}`,
+        offset: found.offset,
+      };
+    },
+  },
+  {
+    id: "names/covers-host",
+    on: "host",
+    severity: "error",
+    title: "The certificate covers the name and address planned for the appliance",
+    source: defender("2021", "CLI commands"),
+    why: "Domain name and address of the certificate have to match the planned configuration; whoever connects by another name gets a warning.",
+    fix: ({ leaf, host }, context) =>
+      host.kind === "name"
+        ? fix(
+            "Have the certificate issued for the planned name.",
+            requestCommand(leaf, context, { subject: { CN: host.value } }),
+          )
+        : fix(
+            "Have the certificate issued with the planned address among its alternative names.",
+            requestCommand(leaf, context, { address: host.value }),
+          ),
+    check({ leaf: { certificate }, host }) {
+      const alternative = extension(certificate, "subjectAltName");
+      const presented = (alternative ?? [])
+        .filter(({ type }) => type === (host.kind === "name" ? "dns" : "ip"))
+        .map(({ value }) => value);
+      // RFC 9525 has done away with the common name; the documents, and old clients, look at nothing else.
+      const common =
+        host.kind === "name" && !alternative?.some(({ type }) => type === "dns")
+          ? values(certificate.subject, "CN")
+          : [];
+      const all = [...presented, ...common];
+      const covered =
+        host.kind === "name"
+          ? all.some((pattern) => covers(pattern, host.value))
+          : presented.includes(parseIp(host.value) ?? host.value);
+      if (covered) return undefined;
+      const what = host.kind === "name" ? "name" : "address";
+      return `the planned ${what} ${JSON.stringify(host.value)} is not covered; the certificate has ${all.length > 0 ? all.join(", ") : `no ${what}`}`;
+    },
+  },
+];

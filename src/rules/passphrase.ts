@@ -1,0 +1,62 @@
+/** The passphrase: whether it opens the key, and whether the appliance takes it. Nothing here ever sees it. */
+import { defender } from "../defender.ts";
+import { command, fix, sibling } from "../remedy.ts";
+import type { Rule } from "../rule.ts";
+
+export const passphrase: readonly Rule[] = [
+  {
+    id: "passphrase/opens-key",
+    on: "encryption",
+    severity: "error",
+    refusal: "passphrase",
+    title: "The passphrase opens the private key",
+    source: defender("2023", "Supported characters for keys and passphrases", "inferred"),
+    why: "The appliance stores key and passphrase together, and tries them at the upload.",
+    fix({ state, origin: { file } }) {
+      if (state === "no-passphrase") {
+        return "Type the passphrase in the dialog at the upload, and give it here with --passin env:NAME, file:PATH, fd:N or stdin, to have the key checked as well.";
+      }
+      return fix(
+        "Find the passphrase, and give the key one that is known; without the passphrase the key is lost, and a new one is needed.",
+        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${file} -out ${sibling(file, "-new.key")}`,
+      );
+    },
+    check({ state, encryption }) {
+      if (state === "cannot-open")
+        return { skipped: `the key cannot be opened here: ${encryption.obstacle ?? encryption.scheme}` };
+      if (state === "no-passphrase") return `the key is encrypted (${encryption.scheme}), and no passphrase was given`;
+      return state === "wrong-passphrase" ? `the passphrase does not open the key (${encryption.scheme})` : undefined;
+    },
+  },
+  {
+    id: "passphrase/characters",
+    on: "passphrase",
+    severity: "error",
+    editions: ["2023"],
+    title: "The passphrase has only the characters that the documents list",
+    source: defender("2023", "Supported characters for keys and passphrases", "contradictory"),
+    why: "The list is a-z A-Z 0-9 and ! # % ( ) + , - . / : = ? @ [ \\ ] ^ _ { } ~. Another character may open the key here and not in the dialog.",
+    fix: ({ key: { origin } }) =>
+      fix(
+        "Give the key a passphrase of listed characters; the command asks for the old one and for the new one.",
+        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${origin.file} -out ${sibling(origin.file, "-new.key")}`,
+      ),
+    check: ({ unsupported }) =>
+      unsupported.map(({ position, kind }) => ({ message: `character ${position} is ${kind}` })),
+  },
+  {
+    id: "passphrase/needed",
+    on: "passphrase",
+    severity: "warning",
+    title: "A passphrase is given only for an encrypted key",
+    source: defender("2021", "CLI commands, --pass", "inferred"),
+    why: "It does no harm, but whoever gave it believes that the key is protected, and it is not.",
+    fix: ({ key: { origin } }) =>
+      fix(
+        "Leave the passphrase out, or encrypt the key.",
+        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${origin.file} -out ${sibling(origin.file, "-encrypted.key")}`,
+      ),
+    check: ({ key: { encryption } }) =>
+      encryption === undefined ? "a passphrase was given, and the key is not encrypted" : undefined,
+  },
+];

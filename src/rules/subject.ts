@@ -1,0 +1,187 @@
+/** The subject: which attributes, with what values, in which order. */
+import type { CertificateArtifact } from "../decode.ts";
+import { defender, sampleSubject } from "../defender.ts";
+import { extension } from "../pki/extensions.ts";
+import { type NameKind, nameKind } from "../pki/dns-name.ts";
+import { values } from "../pki/name.ts";
+import { fix, requestCommand } from "../remedy.ts";
+import type { Answer, Found, Rule } from "../rule.ts";
+import { isCountry } from "./country.ts";
+
+/** RFC 5280 appendix A, ub-common-name. */
+const MAX_COMMON_NAME = 64;
+
+const notADomain: Readonly<Record<Exclude<NameKind, "domain" | "wildcard">, string>> = {
+  bare: "a host name without a domain",
+  ip: "an IP address",
+  url: "a URL",
+  email: "an e-mail address",
+  invalid: "not a domain name",
+};
+
+export const subject: readonly Rule[] = [
+  {
+    id: "subject/common-name",
+    on: "leaf",
+    severity: "error",
+    title: "The subject has one common name, and it is the appliance's domain name",
+    source: defender("2023", "CRT file requirements, Subject CN"),
+    why: "Users and other appliances reach the appliance by this name, and compare it with the certificate's.",
+    fix: (leaf, context) =>
+      fix(
+        "Have the certificate issued with the appliance's fully qualified domain name.",
+        requestCommand(leaf, context, { subject: { CN: plannedName(leaf, context.hosts) } }),
+      ),
+    check: ({ certificate }) => {
+      const names = certificate.subject.attributes.filter(({ type }) => type === "CN");
+      const [first, second] = names;
+      if (first === undefined) return { message: "the subject has no common name", offset: certificate.subject.offset };
+      if (second !== undefined)
+        return {
+          message: `${names.length} common names: ${names.map(({ value }) => quoted(value)).join(", ")}`,
+          offset: second.offset,
+        };
+      const kind = nameKind(first.value);
+      if (kind !== "domain" && kind !== "wildcard")
+        return { message: `${quoted(first.value)} is ${notADomain[kind]}`, offset: first.offset };
+      const { length } = first.value;
+      return length > MAX_COMMON_NAME
+        ? {
+            message: `${length} characters, more than the ${MAX_COMMON_NAME} that a common name may have`,
+            offset: first.offset,
+          }
+        : undefined;
+    },
+  },
+  {
+    id: "subject/no-wildcard",
+    on: "leaf",
+    severity: "error",
+    editions: ["2023"],
+    title: "No name of the certificate is a wildcard",
+    source: defender("2023", "CRT file requirements, Important", "contradictory"),
+    why: "A wildcard certificate serves every host of its domain: one stolen key stands for all of them. The documents forbid it since 2023, and ask for a unique name for each appliance.",
+    fix: (leaf, context) =>
+      fix(
+        "Have a certificate issued for this appliance's own name.",
+        requestCommand(leaf, context, { subject: { CN: plannedName(leaf, context.hosts) } }),
+      ),
+    check({ certificate }) {
+      const common = certificate.subject.attributes.filter(({ type, value }) => type === "CN" && value.includes("*"));
+      const alternative = (extension(certificate, "subjectAltName") ?? []).filter(
+        ({ type, value }) => type === "dns" && value.includes("*"),
+      );
+      return [
+        ...common.map(({ value, offset }) => ({ message: `the common name ${quoted(value)} is a wildcard`, offset })),
+        ...alternative.map(({ value, offset }) => ({
+          message: `the alternative name ${quoted(value)} is a wildcard`,
+          offset,
+        })),
+      ];
+    },
+  },
+  {
+    id: "subject/country",
+    on: "leaf",
+    severity: "error",
+    title: "The subject has a country (C), a two-letter code of ISO 3166",
+    source: defender("2023", "CRT file requirements, Subject (C)ountry"),
+    why: "The documents list it as required.",
+    fix: (leaf, context) =>
+      fix(
+        "Have the certificate issued with the country's code.",
+        requestCommand(leaf, context, { subject: { C: "US" } }),
+      ),
+    check: (leaf) =>
+      required(leaf, "C", "country", (value) => {
+        if (value === "UK") return `"UK" is not the code of the United Kingdom, which is GB`;
+        return isCountry(value) ? undefined : `${quoted(value)} is not a code of ISO 3166`;
+      }),
+  },
+  {
+    id: "subject/organization",
+    on: "leaf",
+    severity: "error",
+    title: "The subject has an organization (O)",
+    source: defender("2023", "CRT file requirements, Subject (O)rganization"),
+    why: "The documents list it as required.",
+    fix: (leaf, context) =>
+      fix(
+        "Have the certificate issued with the organization's name.",
+        requestCommand(leaf, context, { subject: { O: "Contoso Inc." } }),
+      ),
+    check: (leaf) => required(leaf, "O", "organization"),
+  },
+  {
+    id: "subject/organizational-unit",
+    on: "leaf",
+    severity: "error",
+    title: "The subject has an organizational unit (OU)",
+    source: defender("2023", "CRT file requirements, Subject (OU) Org Unit"),
+    why: "The documents list it as required. Public CAs may not issue it since 2022-09-01 (CA/Browser Forum ballot SC47v2).",
+    fix: (leaf, context) =>
+      fix(
+        "Have the certificate issued with a unit. Only a private CA can: public ones may not issue OU since 2022-09-01.",
+        requestCommand(leaf, context, { subject: { OU: "Contoso Labs" } }),
+      ),
+    check: (leaf) => required(leaf, "OU", "organizational unit"),
+  },
+  {
+    id: "subject/field-order",
+    on: "leaf",
+    severity: "info",
+    title: "The subject has the attributes of the published sample, in its order",
+    source: defender("2023 guide", "Check your certificate against a sample"),
+    why: "The documents ask to compare a certificate with the sample: the same fields in the same order.",
+    fix: (leaf, context) => fix("With the next renewal, ask for this order.", requestCommand(leaf, context)),
+    check({ certificate: { subject: name } }): Found[] {
+      const present = name.attributes.map(({ type }) => type).filter((type) => sampleSubject.some((s) => s === type));
+      // What the documents require is judged by rules of its own.
+      const missing = (["ST", "L", "E"] as const).filter((type) => !present.includes(type));
+      const expected = sampleSubject.filter((type) => present.includes(type));
+      const unique = present.filter((type, index) => present.indexOf(type) === index);
+      return [
+        ...(missing.length > 0 ? [{ message: `without ${missing.join(", ")}`, offset: name.offset }] : []),
+        ...(unique.join() === expected.join()
+          ? []
+          : [
+              {
+                message: `in the order ${unique.join(", ")}, the sample has ${expected.join(", ")}`,
+                offset: name.offset,
+              },
+            ]),
+      ];
+    },
+  },
+];
+
+/** An attribute that must be there and not be blank; every one of several is judged. */
+function required(
+  { certificate }: CertificateArtifact,
+  type: string,
+  name: string,
+  judge?: (value: string) => string | undefined,
+): Answer {
+  const attributes = certificate.subject.attributes.filter((attribute) => attribute.type === type);
+  if (attributes.length === 0)
+    return { message: `the subject has no ${name} (${type})`, offset: certificate.subject.offset };
+  return attributes.flatMap(({ value, offset }) => {
+    const message = value.trim() === "" ? `the ${name} (${type}) is blank` : judge?.(value);
+    return message === undefined ? [] : [{ message, offset }];
+  });
+}
+
+/** The name a new certificate should have: the one planned, else one the certificate presents, else an example. */
+function plannedName({ certificate }: CertificateArtifact, hosts: readonly { kind: string; value: string }[]): string {
+  const presented = (extension(certificate, "subjectAltName") ?? [])
+    .filter(({ type }) => type === "dns")
+    .map(({ value }) => value);
+  const candidates = [
+    ...hosts.filter(({ kind }) => kind === "name").map(({ value }) => value),
+    ...values(certificate.subject, "CN"),
+    ...presented,
+  ];
+  return candidates.find((name) => nameKind(name) === "domain") ?? "sensor.contoso.com";
+}
+
+const quoted = (value: string): string => JSON.stringify(value);

@@ -1,0 +1,125 @@
+/** What a bundle offers to the rules: the subjects of each kind, or why there are none. */
+import type { Bundle, BundleKey } from "./bundle.ts";
+import type { Origin } from "./decode.ts";
+import { extension } from "./pki/extensions.ts";
+import type { Context, Subjects } from "./rule.ts";
+
+/** Something that could not be checked. */
+export interface Unchecked {
+  readonly what: string;
+  /** The option that would make it possible. */
+  readonly option?: string;
+}
+
+/** There is nothing to ask about. `unchecked` is present if the appliance may have something to look at all the same. */
+interface Missing {
+  readonly missing: string;
+  readonly unchecked?: Unchecked;
+}
+
+/** The subjects of one kind, each with the place its findings point at. */
+type Selection<K extends keyof Subjects> =
+  | Missing
+  | { readonly present: readonly { readonly subject: Subjects[K]; readonly origin: Origin }[] };
+
+const one = <S>(subject: S, origin: Origin): { present: { subject: S; origin: Origin }[] } => ({
+  present: [{ subject, origin }],
+});
+
+/** A whole file; findings in it name a line where they know one. */
+const wholeFile = (file: string): Origin => ({ file, at: () => ({ file }) });
+
+/** Finds the subjects of each kind. */
+export const select: { readonly [K in keyof Subjects]: (bundle: Bundle, context: Context) => Selection<K> } = {
+  // The appliance never sees the trust anchors that certcheck alone was given.
+  file: ({ slots }) => ({
+    present: slots
+      .filter(({ slot }) => slot !== "roots")
+      .map((slot) => ({ subject: slot, origin: wholeFile(slot.contents.file) })),
+  }),
+
+  leaf: ({ leaf }) => (leaf === undefined ? noLeaf("the certificate") : one(leaf, leaf.origin)),
+
+  crlPoint({ leaf }) {
+    if (leaf === undefined) return noLeaf("its CRL distribution point");
+    const found = leaf.certificate.extensions.find(({ name }) => name === "cRLDistributionPoints");
+    const points = extension(leaf.certificate, "cRLDistributionPoints");
+    if (found === undefined || points === undefined)
+      return { missing: "the certificate names no CRL distribution point" };
+    return one({ origin: leaf.origin, points, offset: found.offset }, leaf.origin);
+  },
+
+  host({ leaf }, { hosts }) {
+    if (leaf === undefined) return noLeaf("its names");
+    if (hosts.length === 0) {
+      return {
+        missing: "no planned name or address was given",
+        unchecked: { what: "that it covers the appliance's name and address", option: "--host, --ip" },
+      };
+    }
+    return { present: hosts.map((host) => ({ subject: { leaf, host }, origin: leaf.origin })) };
+  },
+
+  key(bundle) {
+    const { key } = bundle;
+    if (key === undefined) return noKey(bundle, "the private key");
+    if (key.key === undefined) return closed(key, "the private key's size and soundness");
+    return one({ ...key, key: key.key }, key.origin);
+  },
+
+  encryption(bundle) {
+    const { key } = bundle;
+    if (key === undefined) return noKey(bundle, "its passphrase");
+    if (key.encryption === undefined) return { missing: "the key is not encrypted" };
+    return one({ ...key, encryption: key.encryption }, key.origin);
+  },
+
+  pair(bundle) {
+    const { key, leaf } = bundle;
+    if (leaf === undefined) return noLeaf("that the key belongs to it");
+    if (key === undefined) return noKey(bundle, "that it belongs to the certificate");
+    if (key.key === undefined) return closed(key, "that it belongs to the certificate");
+    return one({ leaf, key: { ...key, key: key.key }, bundle }, key.origin);
+  },
+
+  passphrase(bundle) {
+    const { key, passphrase } = bundle;
+    if (key === undefined) return noKey(bundle, "its passphrase");
+    if (passphrase !== undefined) return one({ ...passphrase, key }, key.origin);
+    const isWanted = key.encryption !== undefined;
+    return {
+      missing: "no passphrase was given",
+      ...(isWanted && { unchecked: { what: "the passphrase's characters", option: "--passin" } }),
+    };
+  },
+
+  chain({ chain, leaf }) {
+    if (chain === undefined) return noChain("the chain of trust");
+    if (leaf === undefined || chain.path === undefined) return noLeaf("its chain of trust");
+    return one({ ...chain, leaf, path: chain.path }, chain.file === undefined ? leaf.origin : wholeFile(chain.file));
+  },
+
+  chainFile({ chain, leaf }) {
+    if (chain?.file === undefined) return noChain("the chain file");
+    if (leaf === undefined || chain.path === undefined) return noLeaf("its chain of trust");
+    return one({ ...chain, leaf, path: chain.path, file: chain.file }, wholeFile(chain.file));
+  },
+};
+
+const noLeaf = (what: string): Missing => ({ missing: "no certificate could be read", unchecked: { what } });
+
+const noChain = (what: string): Missing => ({
+  missing: "no chain file was given",
+  unchecked: { what, option: "--chain" },
+});
+
+function noKey({ slots }: Bundle, what: string): Missing {
+  if (slots.some(({ slot }) => slot === "key")) return { missing: "no private key could be read", unchecked: { what } };
+  return { missing: "no key was given", unchecked: { what, option: "a key file" } };
+}
+
+/** The key is there, and cannot be looked into. */
+function closed({ state }: BundleKey, what: string): Missing {
+  const isLocked = state === "no-passphrase" || state === "wrong-passphrase";
+  return { missing: "the key could not be opened", unchecked: { what, ...(isLocked && { option: "--passin" }) } };
+}

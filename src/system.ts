@@ -1,0 +1,163 @@
+/** The only door outside: files, streams, environment, clock, terminal. */
+import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+
+/** The world as the rest of certcheck sees it; tests bring their own. */
+export interface System {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Reads a file, at most `limit` bytes of it. @throws UsageError */
+  readonly readFile: (path: string, limit: number) => Uint8Array;
+  /** Reads an open file descriptor to its end, at most `limit` bytes; standard input is 0. @throws UsageError */
+  readonly readDescriptor: (descriptor: number, limit: number) => Uint8Array;
+  /** Writes a report, replacing the file in one step. @throws UsageError */
+  readonly replaceFile: (path: string, text: string) => void;
+  /** Writes to standard output. */
+  readonly print: (text: string) => void;
+  /** Writes to standard error. */
+  readonly complain: (text: string) => void;
+  readonly terminal: Terminal;
+}
+
+/** Where standard output goes. */
+export interface Terminal {
+  /** False for a pipe or a file. */
+  readonly isTerminal: boolean;
+  /** Characters in a line. */
+  readonly columns: number;
+}
+
+/** The command line is wrong, or a file on it cannot be opened: exit code 2. */
+export class UsageError extends Error {
+  /** What to do instead. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/** Columns of a line where nothing tells. */
+const DEFAULT_COLUMNS = 80;
+
+/** The machine this runs on. */
+export function realSystem(): System {
+  return {
+    env: process.env,
+    now: Date.now,
+    readFile(path, limit) {
+      const descriptor = attempt(path, () => openSync(path, "r"));
+      try {
+        return attempt(path, () => readAll(descriptor, limit));
+      } finally {
+        closeSync(descriptor);
+      }
+    },
+    readDescriptor: (descriptor, limit) =>
+      attempt(descriptor === 0 ? "standard input" : `file descriptor ${descriptor}`, () => readAll(descriptor, limit)),
+    replaceFile(path, text) {
+      const temporary = `${path}.${process.pid}.tmp`;
+      attempt(path, () => {
+        try {
+          writeFileSync(temporary, text, { flag: "wx" });
+          renameSync(temporary, path);
+        } catch (error) {
+          rmSync(temporary, { force: true });
+          throw error;
+        }
+      });
+    },
+    print: (text) => writeAll(STDOUT, text),
+    complain: (text) => writeAll(STDERR, text),
+    terminal: findTerminal(),
+  };
+}
+
+const STDOUT = 1;
+const STDERR = 2;
+
+/** Asks for process.stdout only where it may be a terminal: making that stream takes longer than a check. */
+function findTerminal(): Terminal {
+  if (!isDevice(STDOUT) || !process.stdout.isTTY) return { isTerminal: false, columns: DEFAULT_COLUMNS };
+  return { isTerminal: true, columns: process.stdout.columns || DEFAULT_COLUMNS };
+}
+
+function isDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    return false;
+  }
+}
+
+/** Writes without a stream, so that nothing is lost when the process ends. */
+function writeAll(descriptor: number, text: string): void {
+  let rest: Uint8Array = Buffer.from(text);
+  while (rest.length > 0) {
+    const written = patiently(() => writeSync(descriptor, rest));
+    // A reader that has seen enough (`certcheck … | head`) closes the pipe: that is no error.
+    if (written === "closed") return;
+    rest = rest.subarray(written);
+  }
+}
+
+/** Bytes asked for in one read. */
+const CHUNK = 65_536;
+/** How long to wait, in milliseconds, where a descriptor has nothing to read yet. */
+const RETRY_AFTER = 10;
+
+function readAll(descriptor: number, limit: number): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  while (total < limit) {
+    const chunk = new Uint8Array(Math.min(CHUNK, limit - total));
+    const length = patiently(() => readSync(descriptor, chunk));
+    if (length === "closed" || length === 0) break;
+    chunks.push(chunk.subarray(0, length));
+    total += length;
+  }
+  return chunks.length === 1 ? (chunks[0] ?? new Uint8Array()) : Buffer.concat(chunks);
+}
+
+/** Repeats an action on a descriptor that is not ready yet; `closed`: the other end is. */
+function patiently(action: () => number): number | "closed" {
+  for (;;) {
+    try {
+      return action();
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === "EOF" || code === "EPIPE") return "closed";
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_AFTER);
+    }
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "is a folder",
+  ENOTDIR: "part of the path is not a folder",
+  ENOSPC: "no space left",
+  EROFS: "the file system is read-only",
+  ELOOP: "too many symbolic links",
+  ENAMETOOLONG: "the name is too long",
+  EBADF: "is not open",
+  ENXIO: "no such device",
+};
+
+/** Turns what the operating system says into a usage error. */
+function attempt<T>(what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    throw new UsageError(`${what}: ${reasons[code] ?? code}`);
+  }
+}
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
