@@ -1,0 +1,84 @@
+/** Bundles for tests, made the way the command line makes them, but from files that exist in memory alone. */
+import { gather, type Operands } from "../../src/gather.ts";
+import type { Bundle } from "../../src/bundle.ts";
+import type { Context } from "../../src/rule.ts";
+import { type System, UsageError } from "../../src/system.ts";
+import { type ApplianceSpec, keyPem, mintAppliance, pem } from "./mint.ts";
+
+/** The day on which all tests take place. */
+export const NOW = Date.parse("2026-11-21T00:00:00Z");
+
+/** Files by their names; `undefined` takes one of the default files away. */
+export type Files = Readonly<Record<string, string | Uint8Array | undefined>>;
+
+/** What a bundle is to be other than the default: sensor.crt, sensor.key and ca.pem that meet every rule. */
+export interface BundleSpec extends ApplianceSpec {
+  readonly files?: Files;
+  readonly operands?: Partial<Operands>;
+  readonly context?: Partial<Context>;
+}
+
+/** A bundle with the context it is judged in. */
+export async function bundle({ files, operands, context, ...appliance }: BundleSpec = {}): Promise<{
+  bundle: Bundle;
+  context: Context;
+}> {
+  const all = { ...(await applianceFiles(appliance)), ...files };
+  const named: Operands = { certificate: "sensor.crt", key: "sensor.key", chains: ["ca.pem"], roots: [], ...operands };
+  const full: Context = {
+    now: NOW,
+    edition: "2023",
+    validation: true,
+    allowSelfSigned: false,
+    warnDays: 30,
+    hosts: [],
+    files: {
+      certificate: named.certificate,
+      ...(named.key !== undefined && { key: named.key }),
+      ...(named.chains[0] !== undefined && { chain: named.chains[0] }),
+    },
+    ...context,
+  };
+  return { bundle: gather(named, full.now, memorySystem(all)), context: full };
+}
+
+/** The three files of an appliance. */
+export async function applianceFiles(spec: ApplianceSpec = {}): Promise<Record<string, string>> {
+  const { leaf, cas } = await mintAppliance(spec);
+  return {
+    "sensor.crt": pem("CERTIFICATE", leaf),
+    "sensor.key": keyPem(spec.leaf?.key ?? "leaf"),
+    "ca.pem": cas.map((ca) => pem("CERTIFICATE", ca)).join(""),
+  };
+}
+
+/** A system whose files, environment and standard input exist in memory; what is written is kept. */
+export function memorySystem(
+  files: Files,
+  more: Partial<System> & { readonly stdin?: string | Uint8Array } = {},
+): System & { readonly written: Map<string, string>; out: string; err: string } {
+  const bytes = (content: string | Uint8Array, limit: number): Uint8Array => Buffer.from(content).subarray(0, limit);
+  const written = new Map<string, string>();
+  return {
+    env: {},
+    now: () => NOW,
+    readFile(path, limit) {
+      const content = files[path];
+      if (content === undefined) throw new UsageError(`${path}: no such file`);
+      return bytes(content, limit);
+    },
+    readDescriptor: (_, limit) => bytes(more.stdin ?? "", limit),
+    replaceFile: (path, text) => void written.set(path, text),
+    print(text) {
+      this.out += text;
+    },
+    complain(text) {
+      this.err += text;
+    },
+    terminal: { isTerminal: false, columns: 80 },
+    written,
+    out: "",
+    err: "",
+    ...more,
+  };
+}
