@@ -15,12 +15,11 @@ const withoutChildProcess = {
   load: (id) => (id === "\0no-child-process" ? "export default {}" : undefined),
 };
 
-/** V8 takes twice the memory for a source that is not Latin-1; the code cache wants the text as bin/ reads it. */
-const ascii = {
-  name: "ascii",
-  renderChunk: (code) =>
-    code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
-};
+/** V8 takes twice the memory for a source that is not Latin-1, and bin/ reads it as such. */
+function escapeToAscii(file) {
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`));
+}
 
 /**
  * Runs a check with the finished bundle, and keeps what V8 compiled on the way beside it. Another version of Node
@@ -28,7 +27,8 @@ const ascii = {
  */
 const codeCache = {
   name: "code-cache",
-  async writeBundle({ dir }) {
+  async writeBundle({ dir }, bundle) {
+    for (const name of Object.keys(bundle)) escapeToAscii(resolve(dir, name));
     const file = resolve(dir, "certcheck.cjs");
     const script = new Script(Module.wrap(readFileSync(file, "latin1")), { filename: file });
     const module = { exports: {} };
@@ -43,7 +43,7 @@ const codeCache = {
 export default defineConfig({
   input: { certcheck: "src/cli.ts" },
   platform: "node",
-  plugins: [withoutChildProcess, ascii, codeCache],
+  plugins: [withoutChildProcess, codeCache],
   resolve: { mainFields: ["module", "main"] },
   output: {
     dir: "dist",
@@ -52,6 +52,5 @@ export default defineConfig({
     chunkFileNames: "[name].cjs",
     cleanDir: true,
     minify: true,
-    advancedChunks: { groups: [{ name: "certcheck", test: /rolldown\/runtime|\0rolldown/ }] },
   },
 });

@@ -20,7 +20,10 @@ export interface Result {
   readonly rule: string;
   /** `broken`: the check itself failed, which is certcheck's fault. */
   readonly outcome: "holds" | "fails" | "skipped" | "broken";
+  /** What counts for the exit code: the rule's, unless the command line weighs it otherwise. */
   readonly severity: Severity;
+  /** What the rule itself says, which decides on the verdict. */
+  readonly ruleSeverity: Severity;
   /** The appliance's message that a failure predicts; only with `fails`. */
   readonly refusal?: MessageId;
   /** Of `skipped` and `broken`. */
@@ -49,31 +52,39 @@ export function evaluate(
   deselected: Deselection = () => undefined,
 ): Result[] {
   return rules.map((rule) => {
-    const skip = (reason: string, unchecked?: Unchecked): Result => ({
-      rule: rule.id,
-      outcome: "skipped",
-      severity: severityOf(rule, context),
-      reason,
-      ...(unchecked && { unchecked }),
-      findings: [],
-    });
-    if (rule.editions !== undefined && !rule.editions.includes(context.edition))
-      return skip(`the ${context.edition} edition does not ask for it`);
-    if (rule.validation !== undefined && (rule.validation === "on") !== context.validation) {
-      return skip(`asked only with the appliance's validation ${rule.validation}`);
-    }
-    const choice = deselected(rule.id);
-    if (choice !== undefined) return skip(choice.reason, { what: rule.id, option: choice.option });
-    return ask(rule, bundle, context, skip);
+    const severity = severityOf(rule, context);
+    return { rule: rule.id, severity, ruleSeverity: severity, ...outcomeOf(rule, bundle, context, deselected) };
   });
 }
 
-function ask<K extends keyof Subjects>(
-  rule: Rule & { readonly on: K },
-  bundle: Bundle,
-  context: Context,
-  skip: (reason: string, unchecked?: Unchecked) => Result,
-): Result {
+type Outcome = Omit<Result, "rule" | "severity" | "ruleSeverity">;
+
+const skip = (reason: string, unchecked?: Unchecked): Outcome => ({
+  outcome: "skipped",
+  reason,
+  ...(unchecked && { unchecked }),
+  findings: [],
+});
+
+function outcomeOf(rule: Rule, bundle: Bundle, context: Context, deselected: Deselection): Outcome {
+  const { editions, validation } = rule;
+  if (editions !== undefined && !editions.includes(context.edition)) {
+    return skip(`the ${context.edition} edition does not ask for it`);
+  }
+  if (validation !== undefined && (validation === "on") !== context.validation) {
+    return skip(`asked only with the appliance's validation ${validation}`);
+  }
+  const choice = deselected(rule.id);
+  if (choice !== undefined) return skip(choice.reason, { what: rule.id, option: choice.option });
+  try {
+    return ask(rule, bundle, context);
+  } catch (error) {
+    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+    return { outcome: "broken", reason: message, findings: [], ...(stack !== undefined && { stack }) };
+  }
+}
+
+function ask<K extends keyof Subjects>(rule: Rule & { readonly on: K }, bundle: Bundle, context: Context): Outcome {
   // A rule on K takes subjects of kind K: the union of rules loses this link.
   const { check, fix } = rule as unknown as {
     check: (subject: Subjects[K], context: Context) => Answer;
@@ -81,38 +92,21 @@ function ask<K extends keyof Subjects>(
   };
   const subjects = select[rule.on](bundle, context);
   if ("missing" in subjects) return skip(subjects.missing, subjects.unchecked);
-  const severity = severityOf(rule, context);
-  try {
-    const findings: Finding[] = [];
-    for (const { subject, origin } of subjects.present) {
-      const answer = check(subject, context);
-      if (isSkipped(answer))
-        return skip(answer.skipped, {
-          what: rule.title,
-          ...(answer.option !== undefined && { option: answer.option }),
-        });
-      for (const found of list(answer))
-        findings.push({ message: found.message, ...place(found, origin), fix: fix(subject, context) });
+  const findings: Finding[] = [];
+  for (const { subject, origin } of subjects.present) {
+    const answer = check(subject, context);
+    if (isSkipped(answer)) {
+      return skip(answer.skipped, { what: rule.title, ...(answer.option !== undefined && { option: answer.option }) });
     }
-    const fails = findings.length > 0;
-    return {
-      rule: rule.id,
-      outcome: fails ? "fails" : "holds",
-      severity,
-      ...(fails && rule.refusal && { refusal: rule.refusal }),
-      findings,
-    };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return {
-      rule: rule.id,
-      outcome: "broken",
-      severity,
-      reason,
-      findings: [],
-      ...(error instanceof Error && error.stack && { stack: error.stack }),
-    };
+    const found = list(answer).map((one) => ({
+      message: one.message,
+      ...place(one, origin),
+      fix: fix(subject, context),
+    }));
+    findings.push(...found);
   }
+  if (findings.length === 0) return { outcome: "holds", findings };
+  return { outcome: "fails", ...(rule.refusal && { refusal: rule.refusal }), findings };
 }
 
 const isSkipped = (answer: Answer): answer is Skipped => typeof answer === "object" && "skipped" in answer;

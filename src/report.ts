@@ -56,7 +56,7 @@ export function reportBundle(bundle: Bundle, results: readonly Result[], context
   const verdict =
     predicted.size > 1 || (predicted.size === 1 && !predicted.has(undefined))
       ? "refused"
-      : failed.some(({ severity }) => severity === "error")
+      : failed.some(({ ruleSeverity }) => ruleSeverity === "error")
         ? "unsupported"
         : "ready";
   const upload = verdict === "ready" ? uploadSteps(bundle, context) : undefined;

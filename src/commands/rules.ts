@@ -1,6 +1,7 @@
 /** The verb `rules`: the catalogue, and one rule explained. */
+import type { Bundle } from "../bundle.ts";
 import { editions, messages } from "../defender.ts";
-import { example, exampleContext } from "../example.ts";
+import { exampleBundle, exampleContext } from "../example.ts";
 import type { Context, Rule } from "../rule.ts";
 import { plain, type Style } from "../reporters/human.ts";
 import { serialize } from "../reporters/json.ts";
@@ -87,7 +88,7 @@ const firmnessText = {
 } as const;
 
 /** The parts of an explanation, by their headings. */
-function parts(rule: Rule): (readonly [string, string])[] {
+function parts(rule: Rule, example: Bundle): (readonly [string, string])[] {
   const { refusal, editions: asked, validation, source, why } = rule;
   return [
     ["Severity", severityText(rule)],
@@ -99,13 +100,14 @@ function parts(rule: Rule): (readonly [string, string])[] {
     ...(asked ? [["Editions", asked.join(", ")] as const] : []),
     ...(validation ? [["Asked", `with the appliance's validation ${validation}`] as const] : []),
     ["Why", why],
-    ["Fix", exampleFix(rule)],
+    ["Fix", exampleFix(rule, example)],
   ];
 }
 
 function explain(rule: Rule, { columns, measure }: Style): string {
+  const example = exampleBundle();
   const width = Math.min(columns, 100) - 2;
-  const lines = parts(rule).flatMap(([heading, text]) => [
+  const lines = parts(rule, example).flatMap(([heading, text]) => [
     "",
     heading,
     ...text
@@ -117,6 +119,7 @@ function explain(rule: Rule, { columns, measure }: Style): string {
 }
 
 function markdown(chosen: readonly Rule[]): string {
+  const example = exampleBundle();
   const topics = [...new Set(chosen.map(({ id }) => id.split("/")[0]))];
   return [
     "# Rules",
@@ -125,19 +128,19 @@ function markdown(chosen: readonly Rule[]): string {
     ...topics.flatMap((topic) => [
       "",
       `## ${topic}`,
-      ...chosen.filter(({ id }) => id.split("/")[0] === topic).flatMap(section),
+      ...chosen.filter(({ id }) => id.split("/")[0] === topic).flatMap((rule) => section(rule, example)),
     ]),
   ].join("\n");
 }
 
-function section(rule: Rule): string[] {
+function section(rule: Rule, example: Bundle): string[] {
   return [
     "",
     `### ${rule.id}`,
     "",
     `${rule.title}.`,
     "",
-    ...parts(rule).map(
+    ...parts(rule, example).map(
       ([heading, text]) =>
         `- **${heading}:** ${text
           .split("\n")
@@ -150,12 +153,12 @@ function section(rule: Rule): string[] {
 /** Characters that Markdown would take for markup, in text of our own. */
 const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]<>#|]/g, "\\$&");
 
-/** The fix for the appliance of the example. */
-function exampleFix(rule: Rule): string {
+/** The fix for the appliance of the example. What is to be done with a file depends on what it is: there, no command is shown. */
+function exampleFix(rule: Rule, example: Bundle): string {
   const selection = select[rule.on](example, exampleContext);
   const [first] = "present" in selection ? selection.present : [];
+  if (first === undefined) return "";
   // The subject is of the kind that the rule is on.
-  return first === undefined
-    ? ""
-    : (rule.fix as (subject: unknown, context: Context) => string)(first.subject, exampleContext);
+  const fix = (rule.fix as (subject: unknown, context: Context) => string)(first.subject, exampleContext);
+  return rule.on === "file" ? (fix.split("\n", 1)[0] ?? "") : fix;
 }

@@ -46,7 +46,7 @@ function writeBundle(bundle: BundleReport, given: Style): string[] {
     ]),
     section(
       "Not supported",
-      failed.filter(({ refusal, severity }) => refusal === undefined && severity === "error"),
+      failed.filter(({ refusal, ruleSeverity }) => refusal === undefined && ruleSeverity === "error"),
       style,
     ),
     ...(style.quiet
@@ -54,11 +54,11 @@ function writeBundle(bundle: BundleReport, given: Style): string[] {
       : [
           section(
             "Warnings",
-            failed.filter(({ refusal, severity }) => refusal === undefined && severity === "warning"),
+            failed.filter(({ refusal, ruleSeverity }) => refusal === undefined && ruleSeverity === "warning"),
             style,
           ),
           noteLines(
-            failed.filter(({ refusal, severity }) => refusal === undefined && severity === "info"),
+            failed.filter(({ refusal, ruleSeverity }) => refusal === undefined && ruleSeverity === "info"),
             style,
           ),
           brokenLines(bundle.results, style),
@@ -95,7 +95,7 @@ function verdictLines(
   const [color, word] = verdicts[verdict];
   const sentence = {
     refused: `the appliance would show ${predicted.length === 1 ? "this message" : `these ${predicted.length} messages`}`,
-    unsupported: "no message of the appliance is predicted, but documented requirements are not met",
+    unsupported: "no message is predicted, but documented requirements are not met",
     ready:
       notChecked.length > 0
         ? "no documented requirement failed, of those that were checked"

@@ -1,0 +1,55 @@
+/** Transcripts: `$ certcheck …` with the output and, unless it is 0, the exit code; run in process, on real files. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { main } from "../../src/cli.ts";
+import { type System, UsageError } from "../../src/system.ts";
+import { memorySystem } from "./bundle.ts";
+
+/** The commands of a transcript. */
+export const commandsOf = (transcript: string): string[] => [...transcript.matchAll(/^\$ (.*)$/gm)].map(([, command = ""]) => command);
+
+/** Runs the commands in a folder, and writes down what a terminal would show; standard error comes first. */
+export async function runTranscript(commands: readonly string[], folder: string, more: Partial<System> = {}): Promise<string> {
+  const parts: string[] = [];
+  for (const command of commands) {
+    const { exitCode, out, err } = await run(command, folder, more);
+    parts.push(`$ ${command}\n${err}${out}${exitCode === 0 ? "" : `exit ${exitCode}\n`}`);
+  }
+  return parts.join("\n");
+}
+
+/** Runs one command line in a folder. */
+export async function run(command: string, folder: string, more: Partial<System> = {}): Promise<{ exitCode: number; out: string; err: string; written: Map<string, string> }> {
+  const { env, argv, stdin } = parse(command, folder);
+  const read = (path: string): Buffer => {
+    try {
+      return readFileSync(join(folder, path));
+    } catch {
+      throw new UsageError(`${path}: no such file`);
+    }
+  };
+  const system = memorySystem({}, { env, stdin, readFile: (path, limit) => read(path).subarray(0, limit), ...more });
+  const exitCode = await main(argv, system);
+  return { exitCode, out: system.out, err: system.err, written: system.written };
+}
+
+/** What of a shell transcripts need: words in quotes, variables before the command, a file as standard input. */
+function parse(command: string, folder: string): { env: Record<string, string>; argv: string[]; stdin: Uint8Array } {
+  const env: Record<string, string> = {};
+  const argv: string[] = [];
+  let stdin: Uint8Array = new Uint8Array();
+  const words = [...command.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? "";
+    const [, name, value = ""] = /^([A-Z_]+)=(.*)$/.exec(word) ?? [];
+    if (name !== undefined && argv.length === 0) env[name] = substitute(value, folder);
+    else if (word === "<") stdin = readFileSync(join(folder, words[++index] ?? ""));
+    else argv.push(word);
+  }
+  if (argv[0] !== "certcheck") throw new Error(`not a certcheck command: ${command}`);
+  return { env, argv: argv.slice(1), stdin };
+}
+
+/** `$(cat file)` and `$(base64 file)`. */
+const substitute = (value: string, folder: string): string =>
+  value.replace(/\$\((cat|base64) (\S+)\)/g, (_, how: string, file: string) => readFileSync(join(folder, file)).toString(how === "cat" ? "utf8" : "base64"));
