@@ -19,14 +19,6 @@ const EXIT_BROKEN = 3;
 /** Runs a command line (without the program's name) and says the exit code; never throws. */
 export async function main(argv: readonly string[], system: System): Promise<number> {
   let exitCode = 0;
-  const complain = (text: string): void =>
-    system.complain(
-      text
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => `certcheck: ${line}\n`)
-        .join(""),
-    );
   try {
     const program = buildProgram(system, (code) => (exitCode = code));
     await program.parseAsync(argv, { from: "user" });
@@ -34,21 +26,19 @@ export async function main(argv: readonly string[], system: System): Promise<num
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
     if (error instanceof UsageError) {
-      complain(neutral(error.message));
-      if (error.hint !== undefined) complain(`hint: ${neutral(error.hint)}`);
+      complain(error.message, system);
+      if (error.hint !== undefined) complain(`hint: ${error.hint}`, system);
       return EXIT_USAGE;
     }
-    complain(
-      `an error of certcheck itself, please report it: ${neutral(error instanceof Error ? error.message : String(error))}`,
-    );
-    if (argv.includes("--debug") && error instanceof Error) complain(error.stack ?? "");
+    const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+    complain(`an error of certcheck itself, please report it: ${message}`, system);
+    if (argv.includes("--debug")) complain(stack, system);
     return EXIT_BROKEN;
   }
 }
 
 function buildProgram(system: System, done: (exitCode: number) => void): Command {
   const program = new Command("certcheck");
-  const writeErr = (text: string): void => system.complain(neutralLines(text.replace(/^error: /, "certcheck: ")));
   program
     .description(
       "Tells before the upload what a Microsoft Defender for IoT sensor will say to a certificate, its key and its CA chain.",
@@ -56,11 +46,11 @@ function buildProgram(system: System, done: (exitCode: number) => void): Command
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
-    .showHelpAfterError("certcheck: hint: certcheck --help lists the options")
+    .showHelpAfterError("hint: certcheck --help lists the options")
     .exitOverride()
     .configureOutput({
-      writeOut: system.print,
-      writeErr,
+      writeOut: (text) => system.print(text),
+      writeErr: (text) => complain(text.replace(/^error: /, ""), system),
       getOutHelpWidth: () => Math.min(system.terminal.columns, 100),
       getErrHelpWidth: () => Math.min(system.terminal.columns, 100),
       outputError: (text, write) => write(text),
@@ -74,8 +64,11 @@ function buildProgram(system: System, done: (exitCode: number) => void): Command
   return program;
 }
 
-/** Commander's words may repeat what the user typed. */
-const neutralLines = (text: string): string => text.split("\n").map(neutral).join("\n");
+/** Says something that is not the report; words of the user may be in it. */
+function complain(text: string, system: System): void {
+  const lines = text.split("\n").filter((line) => line !== "");
+  system.complain(lines.map((line) => `certcheck: ${neutral(line)}\n`).join(""));
+}
 
 const exitCodeHelp = `Exit codes:
   0  nothing at or above --fail-on

@@ -1,0 +1,73 @@
+/** `npm run bench`: whole processes side by side, in turn, with their medians; the table is kept in bench/README.md. */
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { arch, cpus, platform } from "node:os";
+
+/** Odd, so that the median is a figure that was measured. */
+const RUNS = 41;
+const WARM_UP = 3;
+
+const folder = "fixtures/ready";
+const check = ["node", "../../bin/certcheck.js", "sensor.crt", "sensor.key", "--chain", "ca.pem", "--at", "2026-11-21"];
+const bare = ["node", "-e", "0"];
+
+/** What the documents prescribe, and a chain check beside it: 000 and 003 "test certificates", 001 "modulus". */
+const openssl = `
+openssl x509 -in sensor.crt -text -noout
+openssl rsa -in sensor.key -check
+openssl x509 -noout -modulus -in sensor.crt | openssl md5
+openssl rsa -noout -modulus -in sensor.key | openssl md5
+openssl verify -CAfile ca.pem sensor.crt
+`;
+
+/** Certificates that Node reads at its start would count for both sides of a ratio, and flatter it. */
+const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...environment } = process.env;
+
+function time([command = "", ...args]: readonly string[]): number {
+  const start = process.hrtime.bigint();
+  const { status, stderr, error } = spawnSync(command, args, { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  const elapsed = Number(process.hrtime.bigint() - start) / 1e6;
+  if (status !== 0) throw new Error(`${command} ended with ${status}: ${error?.message ?? stderr.toString()}`);
+  return elapsed;
+}
+
+/** The peak of resident memory, in MiB, as the process itself reads it when it ends. */
+function peak([command = "", ...args]: readonly string[]): number {
+  const env = { ...environment, NODE_OPTIONS: "--require ../../bench/peak.cjs" };
+  const { stderr } = spawnSync(command, args, { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
+  return Number(/peak (\d+)/.exec(stderr.toString())?.[1]) / 1024;
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+
+/** Runs all commands in turn, so that a machine that slows down slows down all of them. */
+function interleave(commands: readonly (readonly string[])[], measure: (command: readonly string[]) => number, runs: number): number[][] {
+  for (let run = 0; run < WARM_UP; run++) for (const command of commands) measure(command);
+  const samples: number[][] = commands.map(() => []);
+  for (let run = 0; run < runs; run++) for (const [index, command] of commands.entries()) samples[index]?.push(measure(command));
+  return samples;
+}
+
+/** The median of the ratios of each round. */
+const ratio = (a: readonly number[] = [], b: readonly number[] = []): number => median(a.map((value, index) => value / (b[index] ?? NaN)));
+
+const [checks, bares, scripts] = interleave([check, bare, ["sh", "-ec", openssl]], time, RUNS);
+const [checkPeaks, barePeaks] = interleave([check, bare], peak, 9);
+const growth = median(checkPeaks ?? []) - median(barePeaks ?? []);
+
+const milliseconds = (values: readonly number[] = []): string => `${median(values).toFixed(1)} ms`;
+const rows = [
+  ["", "median", "ratio", "bound"],
+  ["---", "---:", "---:", "---:"],
+  ["`node -e 0`", milliseconds(bares), "1", ""],
+  ["cold check, RSA 2048, chain of two CAs", milliseconds(checks), `${ratio(checks, bares).toFixed(2)} × \`node -e 0\``, "1.80"],
+  ["the openssl commands of the documents, one shell script", milliseconds(scripts), `a check is ${ratio(checks, scripts).toFixed(2)} × that`, "0.50"],
+  ["peak memory of a cold check over bare node", `${growth.toFixed(1)} MiB`, "", "10.0 MiB"],
+];
+const table = rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
+const machine = `Node ${process.version}, ${spawnSync("openssl", ["version"]).stdout.toString().split(" (")[0]?.trim()}, ${platform()} ${arch()}, ${cpus().length} cores.`;
+
+process.stdout.write(`${machine}\n\n${table}\n`);
+const readme = "bench/README.md";
+const [before = ""] = readFileSync(readme, "utf8").split("<!-- figures -->");
+writeFileSync(readme, `${before}<!-- figures -->\n\n${machine}\n\n${table}\n`);

@@ -1,0 +1,53 @@
+/** The documents: every console block is a transcript, and what the README tells to do is what the project does. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { commandsOf, runTranscript } from "./support/transcript.ts";
+
+const documents = ["README.md", "CHANGELOG.md", "bench/README.md", "fixtures/keys/README.md", ...readdirSync("docs").filter((file) => file.endsWith(".md")).map((file) => `docs/${file}`)];
+
+/** The text with each console block run anew. A `cd` at the top of a block says where. */
+async function executed(text: string): Promise<string> {
+  const parts = text.split(/(^```console\n[\s\S]*?^```$)/m);
+  const fresh = parts.map(async (part) => {
+    if (!part.startsWith("```console")) return part;
+    const [, folder] = /^\$ cd (\S+)$/m.exec(part) ?? [];
+    const commands = commandsOf(part).filter((command) => !command.startsWith("cd "));
+    const output = (await runTranscript(commands, folder ?? ".")).trimEnd();
+    return `\`\`\`console\n${folder === undefined ? "" : `$ cd ${folder}\n`}${output}\n\`\`\``;
+  });
+  return (await Promise.all(fresh)).join("");
+}
+
+test.each(documents)("%s: the console blocks are what certcheck prints", async (document) => {
+  await expect(await executed(readFileSync(document, "utf8"))).toMatchFileSnapshot(resolve(document));
+});
+
+test.each(documents)("%s: links lead somewhere", (document) => {
+  const targets = [...readFileSync(document, "utf8").matchAll(/\]\(([^)#]+)\)/g)].map(([, target = ""]) => target).filter((target) => !/^[a-z]+:/.test(target));
+  for (const target of targets) expect(() => readdirSync(join(document, "..", target, target.includes(".") ? ".." : ".")), target).not.toThrow();
+});
+
+describe("README.md", () => {
+  const shell = [...readFileSync("README.md", "utf8").matchAll(/^```sh\n([\s\S]*?)\n```$/gm)].map(([, block = ""]) => block);
+
+  test("has two commands: one for the main job, on files that are there, and one for the tests", async () => {
+    expect(shell).toHaveLength(2);
+    const [job = "", tests = ""] = shell;
+    const output = await runTranscript([job.replace(/^npm ci && npx /, "")], ".");
+    expect(output).toContain("READY");
+    expect(output).not.toContain("exit ");
+    expect(readFileSync(".ci/run", "utf8")).toContain(`\n${tests}\n`);
+  });
+
+  test("lists every rule that predicts a message beside it", async () => {
+    const { rules } = await import("../src/rules/index.ts");
+    const { messages } = await import("../src/defender.ts");
+    const text = readFileSync("README.md", "utf8");
+    for (const [id, message] of Object.entries(messages)) {
+      const [row = ""] = text.split("\n").filter((line) => line.startsWith(`| ${message} |`));
+      const listed = [...row.matchAll(/`([^`]+)`/g)].map(([, rule]) => rule);
+      expect(listed.toSorted(), message).toEqual(rules.filter(({ refusal }) => refusal === id).map((rule) => rule.id).toSorted());
+    }
+  });
+});

@@ -1,0 +1,16 @@
+/** Files that are written from the catalogue must not drift from it: `npm run generate` writes them anew. */
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { main } from "../src/cli.ts";
+import { memorySystem } from "./support/bundle.ts";
+import { reportSchema } from "./support/report-schema.ts";
+
+test("docs/rules.md", async () => {
+  const system = memorySystem({});
+  expect(await main(["rules", "--format", "markdown"], system)).toBe(0);
+  await expect(system.out).toMatchFileSnapshot(resolve("docs/rules.md"));
+});
+
+test("docs/report.schema.json", async () => {
+  await expect(`${JSON.stringify(reportSchema, undefined, 2)}\n`).toMatchFileSnapshot(resolve("docs/report.schema.json"));
+});

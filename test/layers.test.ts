@@ -1,0 +1,62 @@
+/** The layering law: a file imports its own layer and those before it; only one file reaches outside. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, test } from "vitest";
+
+/** From the bytes up to the command line. A folder stands for its files, a name with `*` for several; order counts. */
+const layers = [
+  ["pki/der.ts", "pki/pem.ts", "pki/oid.ts"],
+  ["pki/name.ts", "pki/time.ts", "pki/dns-name.ts"],
+  ["pki/public-key.ts", "pki/signature.ts", "pki/extensions.ts"],
+  ["pki/certificate.ts", "pki/key.ts"],
+  ["pki/path.ts"],
+  ["recognise.ts"],
+  ["decode.ts"],
+  ["bundle.ts"],
+  ["country.ts", "defender.ts"],
+  ["rule.ts"],
+  ["remedy.ts"],
+  ["rules/file-repair.ts"],
+  ["rules/files.ts", "rules/validity.ts", "rules/certificate.ts", "rules/subject.ts", "rules/names.ts"],
+  ["rules/crl-point.ts", "rules/key.ts", "rules/passphrase.ts", "rules/chain.ts"],
+  ["rules/index.ts"],
+  ["subjects.ts"],
+  ["evaluate.ts"],
+  ["facts.ts", "upload.ts"],
+  ["report.ts", "version.ts"],
+  ["reporters/text.ts"],
+  ["reporters/human.ts", "reporters/json.ts"],
+  ["reporters/index.ts"],
+  ["system.ts"],
+  ["selection.ts", "gather.ts", "example.ts"],
+  ["commands/style.ts"],
+  ["commands/check.ts", "commands/rules.ts"],
+  ["cli.ts"],
+];
+
+/** Modules that touch the world; node:crypto computes, and is free. */
+const outside = /^node:(?!crypto$)/;
+
+const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+const order = (file: string): number => layers.findIndex((layer) => layer.includes(file));
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join("src", file), "utf8");
+  return [...text.matchAll(/(?:\bfrom\s+|\bimport\()"([^"]+)"/g)].map(([, name = ""]) => name);
+}
+
+test("every file has its layer, and every layer its files", () => {
+  expect(files.map((file) => file.replaceAll("\\", "/")).toSorted()).toEqual(layers.flat().toSorted());
+});
+
+describe.each(files)("src/%s", (file) => {
+  test("imports no later layer", () => {
+    const own = importsOf(file).filter((name) => name.startsWith("."));
+    const targets = own.map((name) => relative("src", join("src", dirname(file), name)).replaceAll("\\", "/")).filter((target) => target !== "../package.json");
+    expect(targets.filter((target) => order(target) < 0 || order(target) > order(file))).toEqual([]);
+  });
+
+  test("leaves the world to system.ts", () => {
+    expect(importsOf(file).filter((name) => outside.test(name) && file !== "system.ts")).toEqual([]);
+  });
+});

@@ -1,0 +1,34 @@
+/** Choosing rules. */
+import { describe, expect, test } from "vitest";
+import { type Choice, select } from "../src/selection.ts";
+import { UsageError } from "../src/system.ts";
+
+const ids = ["chain/trusted", "chain/ordered", "key/size"];
+const choose = (choice: Partial<Choice>) => select({ only: [], ignore: [], severity: [], ...choice }, ids);
+const asked = (choice: Partial<Choice>): string[] => ids.filter((id) => choose(choice).deselected(id) === undefined);
+
+describe("select", () => {
+  test.each<[string, Partial<Choice>, string[]]>([
+    ["nothing said", {}, ids],
+    ["one", { only: ["key/size"] }, ["key/size"]],
+    ["a pattern", { only: ["chain/*"] }, ["chain/trusted", "chain/ordered"]],
+    ["all but", { ignore: ["*/ordered"] }, ["chain/trusted", "key/size"]],
+    ["both", { only: ["chain/*"], ignore: ["chain/ordered"] }, ["chain/trusted"]],
+  ])("%s", (_what, choice, expected) => expect(asked(choice)).toEqual(expected));
+
+  test("the last weight that matches counts", () => {
+    const { level } = choose({ severity: ["chain/*=info", "chain/trusted=warning"] });
+    expect(ids.map(level)).toEqual(["warning", "info", undefined]);
+  });
+
+  test.each<[string, Partial<Choice>, string, string]>([
+    ["an unknown rule", { only: ["chain/order"] }, "--only chain/order: no rule has this id", "did you mean chain/trusted, chain/ordered?"],
+    ["an unknown name", { ignore: ["size"] }, "--ignore size: no rule has this id", "did you mean key/size?"],
+    ["nothing like it", { only: ["x"] }, "--only x: no rule has this id", "certcheck rules lists them"],
+    ["a dot is no pattern", { only: ["key.size"] }, "--only key.size: no rule has this id", "certcheck rules lists them"],
+    ["an unknown level", { severity: ["key/size=bad"] }, "--severity key/size=bad: no such level", "write id=level, with one of error, warning, info"],
+    ["no level", { severity: ["key/size"] }, "--severity key/size: no such level", "write id=level, with one of error, warning, info"],
+  ])("%s is a usage error", (_what, choice, message, hint) => {
+    expect(() => choose(choice)).toThrow(expect.objectContaining({ message, hint }) as UsageError);
+  });
+});

@@ -1,0 +1,108 @@
+/** The JSON Schema of the report, derived from the catalogue; `npm run generate` writes it to docs/report.schema.json. */
+import { editions, messages } from "../../src/defender.ts";
+import { severities } from "../../src/rule.ts";
+import { rules } from "../../src/rules/index.ts";
+import { SCHEMA_VERSION } from "../../src/reporters/json.ts";
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const text = (description: string, more: Schema = {}): Schema => ({ type: "string", description, ...more });
+
+const list = (description: string, items: Schema): Schema => ({ type: "array", description, items });
+
+/** An object whose properties are all required, but for those named. */
+const object = (description: string, properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema => ({
+  type: "object",
+  description,
+  properties,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+  additionalProperties: false,
+});
+
+const verdict = (description: string): Schema => ({ enum: ["refused", "unsupported", "ready"], description });
+
+const certificate = object(
+  "Public facts of the certificate; absent if it could not be decoded.",
+  {
+    subject: text("Distinguished name, in the order of the certificate."),
+    commonName: text("First common name of the subject."),
+    issuer: text("Distinguished name of the issuer."),
+    serialNumber: text("Serial number, hexadecimal digits.", { pattern: "^[0-9a-f]+$" }),
+    notBefore: text("Start of validity, ISO 8601; as it stands in the certificate if it cannot be read."),
+    notAfter: text("End of validity, likewise."),
+    signatureAlgorithm: text("Name of the signature algorithm, or its dotted object identifier."),
+    publicKey: object(
+      "The certified key.",
+      {
+        algorithm: text("RSA, EC, Ed25519, …, or a dotted object identifier."),
+        bits: { type: "integer", minimum: 0, description: "Size in bits." },
+        curve: text("Named curve of an EC key."),
+      },
+      ["bits", "curve"],
+    ),
+    fingerprint: text("SHA-256 of the certificate, hexadecimal digits.", { pattern: "^[0-9a-f]{64}$" }),
+    keyFingerprint: text("SHA-256 of the SubjectPublicKeyInfo, hexadecimal digits.", { pattern: "^[0-9a-f]{64}$" }),
+    subjectAltNames: list("DNS names and IP addresses.", text("A name or an address.")),
+    crlUrls: list("URLs of the CRL distribution points.", text("A URL as the certificate writes it.")),
+  },
+  ["commonName"],
+);
+
+const finding = object(
+  "One thing found.",
+  {
+    message: text("What was found."),
+    file: text("The file, as the command line named it."),
+    line: { type: "integer", minimum: 1, description: "Line, for PEM and text." },
+    offset: { type: "integer", minimum: 0, description: "Byte offset, for DER." },
+    fix: text("What to do. Lines after the first are commands."),
+  },
+  ["line", "offset"],
+);
+
+const result = object(
+  "What came of one rule.",
+  {
+    rule: { enum: rules.map(({ id }) => id), description: "Id of the rule." },
+    outcome: { enum: ["holds", "fails", "skipped", "broken"], description: "`broken` is an error of certcheck itself." },
+    severity: { enum: severities, description: "What counts for the exit code." },
+    refusal: { enum: Object.keys(messages), description: "The appliance's message that the failure predicts." },
+    reason: text("Why the rule was skipped, or broke."),
+    findings: list("What was found, if the rule fails.", finding),
+  },
+  ["refusal", "reason"],
+);
+
+const notChecked = object(
+  "Something the appliance may look at, and certcheck did not.",
+  { what: text("What remains unknown."), why: text("Why."), option: text("What to give to have it checked.") },
+  ["option"],
+);
+
+const bundle = object(
+  "One appliance.",
+  {
+    name: text("The certificate's file, as the command line named it."),
+    verdict: verdict("What the upload will come to."),
+    messages: list("The messages the appliance would show, each once.", { enum: Object.values(messages) }),
+    certificate,
+    notChecked: list("What was not checked.", notChecked),
+    results: list("One for each rule, in the order of the catalogue.", result),
+  },
+  ["certificate"],
+);
+
+/** The schema. */
+export const reportSchema: Schema = {
+  $schema: "http://json-schema.org/draft-07/schema#",
+  title: "Report of certcheck",
+  ...object("What `certcheck --format json` prints.", {
+    schemaVersion: { const: SCHEMA_VERSION, description: "Grows when a change would break a reader." },
+    tool: object("The program.", { name: { const: "certcheck" }, version: text("Its version.") }),
+    at: text("The time judged, ISO 8601.", { format: "date-time" }),
+    edition: { enum: editions, description: "Edition of the documents in force." },
+    verdict: verdict("The worst of the bundles."),
+    exitCode: { enum: [0, 1, 3], description: "What the process ends with; without a report it is 2." },
+    bundles: list("The appliances.", bundle),
+  }),
+};
