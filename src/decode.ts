@@ -180,13 +180,24 @@ const labelled: Readonly<Record<string, OtherKind>> = {
   "DH PARAMETERS": "parameters",
 };
 
+/** Labels that promise DER of a known structure: RFC 7468, and the older ones that OpenSSL knows. */
+const derLabel =
+  /^((X509 |TRUSTED )?CERTIFICATE|((NEW )?CERTIFICATE REQUEST)|((ANY|RSA|EC|DSA|ENCRYPTED) )?PRIVATE KEY|(RSA )?PUBLIC KEY|(X509 )?CRL|PKCS #?7.*|PKCS7|CMS)$/;
+
 function decodeBlock({ label }: PemBlock, bytes: Uint8Array, origin: Origin): Artifact | undefined {
   const other = labelled[label];
   if (other !== undefined) return { kind: other, origin };
   // A label that promises a certificate names the structure of which an error is then reported.
   if (/^(X509 |TRUSTED )?CERTIFICATE$/.test(label) && recogniseStructure(readDer(bytes)) === undefined)
     readCertificate(bytes);
-  return decodeStructure(bytes, origin);
+  try {
+    return decodeStructure(bytes, origin);
+  } catch (error) {
+    asDerError(error);
+    // Under a label of somebody's own there need not be DER at all.
+    if (derLabel.test(label)) throw error;
+    return undefined;
+  }
 }
 
 function decodeDer(file: string, bytes: Uint8Array): Contents {

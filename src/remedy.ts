@@ -6,29 +6,46 @@ import { extension } from "./pki/extensions.ts";
 import { values } from "./pki/name.ts";
 import type { Context } from "./rule.ts";
 
-/** Quotes a word for a POSIX shell, if it needs that; what could act on a terminal is written as an escape. */
+/** Characters that a terminal acts on, or that hide or reorder what stands beside them. */
+const invisible = /[\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
+
+/**
+ * Quotes a word for a POSIX shell, if it needs that. What could act on a terminal is left to printf, for `$'…'` is not
+ * known to every shell; line feeds at the end of a word do not survive that.
+ */
 export function quote(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word) && !word.startsWith("-")) return word;
-  if (/[\0-\x1f\x7f-\x9f]/.test(word)) {
-    const escaped = word
-      .replace(/[\\']/g, "\\$&")
-      .replace(/[\0-\x1f\x7f-\x9f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
-    return `$'${escaped}'`;
-  }
-  return `'${(word.startsWith("-") ? `./${word}` : word).replaceAll("'", "'\\''")}'`;
+  const text = word.startsWith("-") ? `./${word}` : word;
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  if (!invisible.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  const escaped = Array.from(text, (c) => (/[%\\'!]/.test(c) || invisible.test(c) ? octal(c) : c)).join("");
+  return `"$(printf '${escaped}')"`;
 }
 
-/** A command line; what is interpolated is quoted. */
+const octal = (character: string): string =>
+  Array.from(Buffer.from(character), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+
+/** Whether an operand is no file, but standard input or a variable. */
+const isUnnamed = (operand: string): boolean => operand === "-" || operand.startsWith("env:");
+
+/** A command line; what is interpolated is quoted. What has no file name is to be piped in. */
 export const command = (parts: TemplateStringsArray, ...words: readonly string[]): string =>
-  parts.reduce((line, part, index) => line + quote(words[index - 1] ?? "") + part);
+  parts.reduce((line, part, index) => {
+    const word = words[index - 1] ?? "";
+    return line + (isUnnamed(word) ? "/dev/stdin" : quote(word)) + part;
+  });
 
 /** A fix: what to do, then the commands that do it. */
 export const fix = (advice: string, ...commands: readonly string[]): string => [advice, ...commands].join("\n");
 
-/** `sensor.crt` with another ending: `sensor.csr`. Nothing that can be typed (standard input, a variable) becomes `sensor`. */
-export function sibling(file: string, ending: string): string {
-  const stem = /^(?:-|env:.*)$/.test(file) ? "sensor" : file.replace(/\.[^./\\]*$/, "");
-  return `${stem}${ending}`;
+/**
+ * `sensor.crt` with another ending: `sensor.csr`. Nothing that can be typed (standard input, a variable) becomes
+ * `sensor`. The name is never that of the file itself, nor one of those taken: no command writes over what was given.
+ */
+export function sibling(file: string, ending: string, { files }: Partial<Pick<Context, "files">> = {}): string {
+  const stem = isUnnamed(file) ? "sensor" : file.replace(/\.[^./\\]*$/, "");
+  const taken = [file, ...Object.values(files ?? {})].map((name) => name.toLowerCase());
+  const name = `${stem}${ending}`;
+  return taken.includes(name.toLowerCase()) ? sibling(`${stem}-new.`, ending, files && { files }) : name;
 }
 
 /** What a new request shall have that the certificate at hand has not. */
@@ -51,18 +68,19 @@ export function requestCommand(leaf: CertificateArtifact, { files }: Context, ch
   const alternative = names.length > 0 ? ` -addext ${quote(`subjectAltName=${names.join(",")}`)}` : "";
   const key =
     files.key === undefined || changes.newKey === true
-      ? command`-newkey rsa:2048 -nodes -keyout ${sibling(files.certificate, "-new.key")}`
+      ? command`-newkey rsa:2048 -nodes -keyout ${sibling(files.certificate, "-new.key", { files })}`
       : command`-key ${files.key}`;
   const utf8 = /[^ -~]/.test(subject) ? " -utf8" : "";
-  return `openssl req -new -sha256${utf8} ${key} ${command`-out ${sibling(files.certificate, ".csr")} -subj ${subject}`}${alternative}`;
+  const output = sibling(files.certificate, ".csr", { files });
+  return `openssl req -new -sha256${utf8} ${key} ${command`-out ${output} -subj ${subject}`}${alternative}`;
 }
 
-/** The subject in the form of OpenSSL's -subj, in the order of the published sample. */
+/** The subject in the form of OpenSSL's -subj, in the order of the published sample; blank values are left out. */
 function requestSubject({ certificate }: CertificateArtifact, { subject = {} }: Changes): string {
-  const current = new Map(certificate.subject.attributes.map(({ type, value }) => [type, value]));
   const attributes = sampleSubject.flatMap((type) => {
-    const value = subject[type] ?? current.get(type);
-    return value === undefined ? [] : [`${opensslNames[type] ?? type}=${value.replace(/[\\/+=,"]/g, "\\$&")}`];
+    const wanted = subject[type] === undefined ? values(certificate.subject, type) : [subject[type]];
+    const present = wanted.filter((value) => value.trim() !== "");
+    return present.map((value) => `${opensslNames[type] ?? type}=${value.replace(/[\\/+=,"]/g, "\\$&")}`);
   });
   return `/${attributes.join("/")}`;
 }
@@ -85,20 +103,25 @@ function requestNames({ certificate }: CertificateArtifact, { subject = {}, addr
 /** The command that writes these blocks, in this order, into a new file; nothing if they do not all stand in lines. */
 export function joinCommand(origins: readonly Origin[], output: string): string | undefined {
   const parts = origins.map(({ file, lines }) =>
-    lines === undefined || /^(?:-|env:.*)$/.test(file)
-      ? undefined
-      : command`sed -n ${`${lines[0]},${lines[1]}p`} ${file}`,
+    lines === undefined || isUnnamed(file) ? undefined : extract(file, lines),
   );
   if (parts.length === 0 || parts.includes(undefined)) return undefined;
   return parts.length === 1 ? `${parts[0]} > ${quote(output)}` : `{ ${parts.join("; ")}; } > ${quote(output)}`;
 }
 
+/** Lines of a file. Other than sed, awk ends the last one even if the file does not. */
+const extract = (file: string, [first, last]: readonly [first: number, last: number]): string =>
+  `awk 'NR>=${first} && NR<=${last}' < ${quote(file)}`;
+
 /** The commands that make a computer trust a root, by its system. */
 export function trustCommands(root: Origin): (readonly [system: string, command: string])[] {
-  const file = "root.crt";
-  const extract = joinCommand([root], file);
+  const file = root.file === "root.crt" ? "trusted-root.crt" : "root.crt";
+  const first =
+    root.lines === undefined && !isUnnamed(root.file)
+      ? command`openssl x509 -inform DER -in ${root.file} -out ${file}`
+      : joinCommand([root], file);
   return [
-    ...(extract === undefined ? [] : [["first", extract] as const]),
+    ...(first === undefined ? [] : [["first", first] as const]),
     ["Windows", `certutil -addstore -f Root ${file}`],
     ["macOS", `sudo security add-trusted-cert -d -k /Library/Keychains/System.keychain ${file}`],
     ["Linux", `sudo cp ${file} /usr/local/share/ca-certificates/ && sudo update-ca-certificates`],

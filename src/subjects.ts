@@ -2,6 +2,7 @@
 import type { Bundle, BundleKey } from "./bundle.ts";
 import type { Origin } from "./decode.ts";
 import { extension } from "./pki/extensions.ts";
+import { isSelfSigned } from "./pki/path.ts";
 import type { Context, Subjects } from "./rule.ts";
 
 /** Something that could not be checked. */
@@ -94,12 +95,15 @@ export const select: { readonly [K in keyof Subjects]: (bundle: Bundle, context:
   },
 
   chain({ chain, leaf }) {
+    // Nobody issued it: certificate/not-self-signed says so, and no chain could change that.
+    if (chain === undefined && leaf !== undefined && isSelfSigned(leaf.certificate)) return selfSigned;
     if (chain === undefined) return noChain("the chain of trust");
     if (leaf === undefined || chain.path === undefined) return noLeaf("its chain of trust");
     return one({ ...chain, leaf, path: chain.path }, chain.file === undefined ? leaf.origin : wholeFile(chain.file));
   },
 
   chainFile({ chain, leaf }) {
+    if (chain === undefined && leaf !== undefined && isSelfSigned(leaf.certificate)) return selfSigned;
     if (chain?.file === undefined) return noChain("the chain file");
     if (leaf === undefined || chain.path === undefined) return noLeaf("its chain of trust");
     return one({ ...chain, leaf, path: chain.path, file: chain.file }, wholeFile(chain.file));
@@ -107,6 +111,8 @@ export const select: { readonly [K in keyof Subjects]: (bundle: Bundle, context:
 };
 
 const noLeaf = (what: string): Missing => ({ missing: "no certificate could be read", unchecked: { what } });
+
+const selfSigned: Missing = { missing: "a self-signed certificate has no chain" };
 
 const noChain = (what: string): Missing => ({
   missing: "no chain file was given",

@@ -34,8 +34,8 @@ const layers = [
   ["cli.ts"],
 ];
 
-/** Modules that touch the world; node:crypto computes, and is free. */
-const outside = /^node:(?!crypto$)/;
+/** Modules that touch the world; node:crypto and node:buffer compute, and are free. */
+const outside = /^node:(?!(?:crypto|buffer)$)/;
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
 const order = (file: string): number => layers.findIndex((layer) => layer.includes(file));

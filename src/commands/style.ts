@@ -40,11 +40,12 @@ async function colors(): Promise<Paint> {
   const { Chalk } = await import("chalk");
   // The sixteen colours follow the terminal's own theme, dark or light.
   const chalk = new Chalk({ level: 1 });
+  // Chalk joins all it is given: in a map that would be the index, too.
   return {
-    bad: chalk.red.bold,
-    unsure: chalk.yellow.bold,
-    good: chalk.green.bold,
-    strong: chalk.bold,
-    faint: chalk.dim,
+    bad: (text) => chalk.red.bold(text),
+    unsure: (text) => chalk.yellow.bold(text),
+    good: (text) => chalk.green.bold(text),
+    strong: (text) => chalk.bold(text),
+    faint: (text) => chalk.dim(text),
   };
 }

@@ -2,15 +2,14 @@
 import {
   context,
   contextPrimitive,
-  DerError,
+  type Element,
   fields,
-  inner,
+  innerOfTag,
   type Irregularity,
   note,
   readBitString,
   readDer,
   readInteger,
-  readSmallInteger,
   TAG,
   whole,
 } from "./der.ts";
@@ -26,7 +25,7 @@ export interface Certificate {
   readonly bytes: Uint8Array;
   /** The part that is signed. */
   readonly tbsCertificate: Uint8Array;
-  /** 1, 2 or 3. */
+  /** 1, 2 or 3; another number if the certificate says so, 0 if it says nonsense. */
   readonly version: number;
   /** Hexadecimal digits, at least two. */
   readonly serialNumber: string;
@@ -60,12 +59,14 @@ export function readCertificate(bytes: Uint8Array): Certificate {
     outer.take(TAG.sequence, "the signature algorithm"),
     "the signature algorithm",
   );
-  const signatureValue = readBitString(outer.take(TAG.bitString, "the signature"), "the signature");
-  if (signatureValue.unused > 0) throw new DerError("a signature that does not end on a byte", root.start);
+  const signatureElement = outer.take(TAG.bitString, "the signature");
+  const signatureValue = readBitString(signatureElement, "the signature");
+  outer.end();
+  if (signatureValue.unused > 0) note(signatureElement, "a signature that does not end on a byte");
 
   const parts = fields(tbs, "the signed part");
   const versionTag = parts.optional(context(0));
-  const version = versionTag === undefined ? 1 : readSmallInteger(inner(versionTag, "the version"), "the version") + 1;
+  const version = versionTag === undefined ? 1 : readVersion(innerOfTag(versionTag, "the version"));
   const serialElement = parts.take(TAG.integer, "the serial number");
   const serial = readInteger(serialElement, "the serial number");
   if (serial.negative) note(serialElement, "a negative serial number");
@@ -75,13 +76,15 @@ export function readCertificate(bytes: Uint8Array): Certificate {
   const validity = fields(parts.take(TAG.sequence, "the validity"), "the validity");
   const notBefore = readTime(validity.any("notBefore"), "notBefore");
   const notAfter = readTime(validity.any("notAfter"), "notAfter");
+  validity.end();
   const subject = readName(parts.any("the subject"), "the subject");
   const publicKeyElement = parts.take(TAG.sequence, "the public key");
   const publicKey = readPublicKey(publicKeyElement);
   parts.optional(contextPrimitive(1)); // issuerUniqueID
   parts.optional(contextPrimitive(2)); // subjectUniqueID
   const extensionsTag = parts.optional(context(3));
-  const extensions = extensionsTag === undefined ? [] : readExtensions(inner(extensionsTag, "the extensions"));
+  const extensions = extensionsTag === undefined ? [] : readExtensions(innerOfTag(extensionsTag, "the extensions"));
+  parts.end();
   if (extensions.length > 0 && version !== 3) note(tbs, `extensions in a certificate of version ${version}`);
 
   return {
@@ -91,7 +94,8 @@ export function readCertificate(bytes: Uint8Array): Certificate {
     serialNumber: Buffer.from(serial.magnitude).toString("hex") || "00",
     signatureAlgorithm,
     signature,
-    signatureValue: signatureValue.bytes,
+    // OpenSSL reads such a certificate, and verifies no signature of the kind.
+    signatureValue: signatureValue.unused > 0 ? new Uint8Array() : signatureValue.bytes,
     issuer,
     subject,
     notBefore,
@@ -101,6 +105,14 @@ export function readCertificate(bytes: Uint8Array): Certificate {
     extensions,
     irregularities: root.input.irregularities,
   };
+}
+
+/** 1, 2 or 3, or what a strange certificate says instead. */
+function readVersion(element: Element): number {
+  const { negative, magnitude } = readInteger(element, "the version");
+  if (!negative && magnitude.length <= 1) return (magnitude[0] ?? 0) + 1;
+  note(element, "the version is out of range");
+  return 0;
 }
 
 /** SHA-256 of the whole certificate, hexadecimal digits. */

@@ -122,8 +122,15 @@ export function children(element: Element): Element[] {
   return found;
 }
 
-/** The single element inside an OCTET STRING or an explicit tag. */
+/** The single element inside an OCTET STRING. */
 export const inner = (element: Element, what: string): Element => innerAt(element, element.contentStart, what);
+
+/** The single element inside an explicit tag, where OpenSSL tolerates nothing after it. */
+export function innerOfTag(element: Element, what: string): Element {
+  const child = elementAt(element.input, element.contentStart, element.end);
+  if (child.end < element.end) throw new DerError(`${count(element.end - child.end, "byte")} after ${what}`, child.end);
+  return child;
+}
 
 /** The single element inside a BIT STRING of whole bytes. */
 export function innerOfBits(element: Element, what: string): Element {
@@ -145,6 +152,8 @@ export interface Fields {
   any(what: string): Element;
   /** The next field if it has one of these tags. */
   optional(...tags: number[]): Element | undefined;
+  /** Asserts that no field is left. */
+  end(): void;
 }
 
 /** The fields of a constructed element; `what` names the structure in errors. */
@@ -170,6 +179,10 @@ export function fields(element: Element, what: string, tag: number = TAG.sequenc
       at++;
       return next;
     },
+    end() {
+      const next = found[at];
+      if (next !== undefined) throw new DerError(`${what} has a field too many`, next.start);
+    },
   };
 }
 
@@ -192,7 +205,9 @@ export function readOid(element: Element): string {
   if (last === undefined || last & 0x80) throw new DerError("an incomplete object identifier", element.start);
   const arcs: (number | bigint)[] = [];
   let arc: number | bigint = 0;
-  for (const byte of bytes) {
+  for (const [index, byte] of bytes.entries()) {
+    if (byte === 0x80 && ((bytes[index - 1] ?? 0) & 0x80) === 0)
+      throw new DerError("an object identifier with a number that begins with zeros", element.start);
     // Arcs past 2^45 (UUIDs under 2.25) need more than a number holds.
     arc =
       typeof arc === "number" && arc < 2 ** 45 ? arc * 128 + (byte & 0x7f) : BigInt(arc) * 128n + BigInt(byte & 0x7f);
@@ -213,15 +228,20 @@ export function readInteger(
   element: Element,
   what: string,
 ): { readonly negative: boolean; readonly magnitude: Uint8Array } {
+  const magnitude = readMagnitude(element, what);
+  const [first = 0, second] = content(element);
+  if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80)))
+    throw new DerError(`${what} is an integer that is not in its shortest form`, element.start);
+  return { negative: first >= 0x80, magnitude };
+}
+
+/** An INTEGER of a key, big-endian without leading zeros. Like OpenSSL's, it is read without a sign and in any length. */
+export function readMagnitude(element: Element, what: string): Uint8Array {
   if (element.tag !== TAG.integer) throw unexpected(element, what);
   const bytes = content(element);
-  const [first, second] = bytes;
-  if (first === undefined) throw new DerError(`${what} is an integer without content`, element.start);
-  if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80))) {
-    note(element, `${what} is an integer that is not in its shortest form`);
-  }
+  if (bytes.length === 0) throw new DerError(`${what} is an integer without content`, element.start);
   const start = bytes.findIndex((byte) => byte !== 0);
-  return { negative: first >= 0x80, magnitude: start < 0 ? bytes.subarray(bytes.length) : bytes.subarray(start) };
+  return bytes.subarray(start < 0 ? bytes.length : start);
 }
 
 /** A non-negative INTEGER small enough for a number. */

@@ -8,6 +8,7 @@ import {
   type Element,
   fields,
   inner,
+  innerOfTag,
   note,
   readBitString,
   readBoolean,
@@ -17,7 +18,7 @@ import {
   TAG,
   unexpected,
 } from "./der.ts";
-import { formatName, readName } from "./name.ts";
+import { formatName, type Name, readName } from "./name.ts";
 import { oidName } from "./oid.ts";
 
 /** A GeneralName, RFC 5280 section 4.2.1.6, as text. */
@@ -46,7 +47,13 @@ export interface ExtensionValues {
   cRLDistributionPoints: readonly DistributionPoint[];
   /** Hexadecimal digits. */
   subjectKeyIdentifier: string;
-  authorityKeyIdentifier: { readonly keyIdentifier?: string; readonly issuer?: string; readonly serialNumber?: string };
+  authorityKeyIdentifier: {
+    readonly keyIdentifier?: string;
+    readonly issuer?: string;
+    /** The first directory name among those of `issuer`. */
+    readonly issuerName?: Name;
+    readonly serialNumber?: string;
+  };
 }
 
 /** The bits of keyUsage, section 4.2.1.3, in their order. */
@@ -85,6 +92,7 @@ const decoders: { readonly [N in keyof ExtensionValues]: (element: Element) => E
     const parts = fields(element, "basicConstraints");
     const cA = parts.optional(TAG.boolean);
     const pathLen = parts.optional(TAG.integer);
+    parts.end();
     return {
       cA: cA !== undefined && readBoolean(cA, "cA"),
       ...(pathLen !== undefined && { pathLenConstraint: readSmallInteger(pathLen, "pathLenConstraint") }),
@@ -92,6 +100,8 @@ const decoders: { readonly [N in keyof ExtensionValues]: (element: Element) => E
   },
   keyUsage(element) {
     const { bytes } = readBitString(element, "keyUsage");
+    if (bytes.subarray(0, 2).every((byte) => byte === 0))
+      throw new DerError("keyUsage without any usage", element.start);
     return new Set(keyUsages.filter((_, bit) => (bytes[bit >> 3] ?? 0) & (0x80 >> (bit & 7))));
   },
   extKeyUsage(element) {
@@ -112,13 +122,13 @@ const decoders: { readonly [N in keyof ExtensionValues]: (element: Element) => E
     const keyIdentifier = parts.optional(contextPrimitive(0));
     const issuer = parts.optional(context(1));
     const serialNumber = parts.optional(contextPrimitive(2));
+    parts.end();
+    const names = issuer && readGeneralNames(issuer, "authorityCertIssuer", context(1));
+    const directory = issuer && children(issuer).find(({ tag }) => tag === context(4));
     return {
       ...(keyIdentifier && { keyIdentifier: hex(content(keyIdentifier)) }),
-      ...(issuer && {
-        issuer: readGeneralNames(issuer, "authorityCertIssuer", context(1))
-          .map(({ value }) => value)
-          .join(", "),
-      }),
+      ...(names && { issuer: names.map(({ value }) => value).join(", ") }),
+      ...(directory && { issuerName: readName(innerOfTag(directory, "a directory name"), "a directory name") }),
       ...(serialNumber && {
         serialNumber: hex(readInteger({ ...serialNumber, tag: TAG.integer }, "authorityCertSerialNumber").magnitude),
       }),
@@ -128,6 +138,7 @@ const decoders: { readonly [N in keyof ExtensionValues]: (element: Element) => E
 
 /** Reads the Extensions of a certificate. */
 export function readExtensions(element: Element): Extension[] {
+  if (element.tag !== TAG.sequence) throw unexpected(element, "the extensions");
   const seen = new Set<string>();
   return children(element).map((child) => {
     const parts = fields(child, "an extension");
@@ -136,6 +147,7 @@ export function readExtensions(element: Element): Extension[] {
     const critical = criticality !== undefined && readBoolean(criticality, "critical");
     if (criticality !== undefined && !critical) note(child, "an extension that spells out critical=FALSE");
     const octets = parts.take(TAG.octetString, "its value");
+    parts.end();
     const name = oidName(oid);
     if (seen.has(oid)) note(child, `the extension ${name} stands twice`);
     seen.add(oid);
@@ -169,7 +181,8 @@ function readDistributionPoint(element: Element): DistributionPoint {
   const point = parts.optional(context(0));
   const reasons = parts.optional(contextPrimitive(1));
   const issuer = parts.optional(context(2));
-  const name = point === undefined ? undefined : inner(point, "the distribution point's name");
+  parts.end();
+  const name = point === undefined ? undefined : innerOfTag(point, "the distribution point's name");
   return {
     // The other choice, [1], is a name relative to the issuer's: no place to fetch anything from.
     names: name?.tag === context(0) ? readGeneralNames(name, "the distribution point's name", context(0)) : [],
@@ -199,7 +212,7 @@ function readGeneralName(type: GeneralName["type"], element: Element): string {
     case "ip":
       return formatIp(bytes);
     case "directory":
-      return formatName(readName(inner(element, "a directory name"), "a directory name"));
+      return formatName(readName(innerOfTag(element, "a directory name"), "a directory name"));
     case "oid":
       return readOid({ ...element, tag: TAG.oid });
     case "other":

@@ -8,6 +8,7 @@ import {
   fields,
   readDer,
   readInteger,
+  readMagnitude,
   readOid,
   readSmallInteger,
   TAG,
@@ -37,6 +38,8 @@ export interface Encryption {
 
 /** Largest modulus, in bits, whose numbers are checked against each other: more costs seconds, and nobody uses it. */
 const MAX_CHECKED_BITS = 16_384;
+/** Most primes of a key, as in OpenSSL (RSA_MAX_PRIME_NUM). */
+const MAX_PRIMES = 5;
 /** Most rounds of PBKDF2 that are run; OWASP asks for 600,000. */
 const MAX_ITERATIONS = 2_000_000;
 /** Most memory, in bytes, that scrypt may ask for; OpenSSL itself stops at this limit. */
@@ -59,7 +62,7 @@ export function readPrivateKey(bytes: Uint8Array): PrivateKey {
   }
   if (second.tag === TAG.octetString) return { container: "SEC 1", algorithm: "EC", ...derive(bytes, "sec1") };
   const parts = fields(root, "a private key");
-  parts.take(TAG.integer, "the version");
+  readInteger(parts.take(TAG.integer, "the version"), "the version");
   const [oid] = children(parts.take(TAG.sequence, "the algorithm"));
   if (oid === undefined) throw new DerError("a private key without an algorithm", second.start);
   const octets = parts.take(TAG.octetString, "the key's numbers");
@@ -71,12 +74,15 @@ export function readPrivateKey(bytes: Uint8Array): PrivateKey {
 /** An RSAPrivateKey, RFC 8017 appendix A.1.2. */
 function readRsaPrivateKey(root: Element): Pick<PrivateKey, "publicKey" | "broken"> {
   const parts = fields(root, "an RSA private key");
-  parts.take(TAG.integer, "the version");
-  const integer = (what: string): Uint8Array => readInteger(parts.take(TAG.integer, what), what).magnitude;
+  const version = parts.take(TAG.integer, "the version");
+  const integer = (what: string): Uint8Array => readMagnitude(parts.take(TAG.integer, what), what);
   const modulus = integer("the modulus");
   const exponent = integer("the public exponent");
   const secrets = ["d", "p", "q", "d mod p-1", "d mod q-1", "1/q mod p"].map(integer);
   const more = parts.optional(TAG.sequence);
+  parts.end();
+  if (readSmallInteger(version, "the version") !== (more === undefined ? 0 : 1))
+    throw new DerError("an RSA private key whose version does not tell the number of its primes", version.start);
   const publicKey = rsaPublicKey({ modulus, exponent });
   const { bits = 0 } = publicKey;
   if (bits > MAX_CHECKED_BITS)
@@ -84,11 +90,13 @@ function readRsaPrivateKey(root: Element): Pick<PrivateKey, "publicKey" | "broke
   const otherPrimes =
     more === undefined
       ? []
-      : children(more).map(
-          (info) =>
-            readInteger(fields(info, "a further prime").take(TAG.integer, "a further prime"), "a further prime")
-              .magnitude,
+      : children(more).map((info) =>
+          readMagnitude(fields(info, "a further prime").take(TAG.integer, "a further prime"), "a further prime"),
         );
+  if ([exponent, ...secrets, ...otherPrimes].some(({ length }) => length * 8 > MAX_CHECKED_BITS))
+    return { publicKey, broken: [`numbers of more than the ${MAX_CHECKED_BITS} bits that are checked`] };
+  if (otherPrimes.length + 2 > MAX_PRIMES)
+    return { publicKey, broken: [`${otherPrimes.length + 2} primes, more than the ${MAX_PRIMES} that OpenSSL takes`] };
   return {
     publicKey,
     broken: brokenRelations([modulus, exponent, ...secrets].map(toBigInt), otherPrimes.map(toBigInt)),
@@ -170,7 +178,8 @@ export function readEncryption(bytes: Uint8Array): Encryption {
   }
   if (derivation === "scrypt") {
     const [n = 0, r = 0, p = 0] = numbers;
-    const tooMuch = 128 * n * r > MAX_SCRYPT_BYTES || n * r * p > MAX_SCRYPT_WORK;
+    // OpenSSL counts its own buffers: N + 2 blocks to mix in, and one for each lane.
+    const tooMuch = 128 * r * (n + 2 + p) > MAX_SCRYPT_BYTES || n * r * p > MAX_SCRYPT_WORK;
     return {
       scheme: `PBES2, scrypt, ${cipherName}`,
       ...legacy(cipherName),

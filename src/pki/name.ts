@@ -1,5 +1,17 @@
 /** Distinguished names, RFC 5280 section 4.1.2.4: their order, their string types, their comparison (section 7.1). */
-import { children, content, DerError, type Element, fields, note, readOid, TAG, whole } from "./der.ts";
+import { isUtf8 } from "node:buffer";
+import {
+  children,
+  content,
+  DerError,
+  type Element,
+  fields,
+  readBitString,
+  readOid,
+  TAG,
+  unexpected,
+  whole,
+} from "./der.ts";
 import { oidName } from "./oid.ts";
 
 /** One attribute of a name, such as CN=sensor.contoso.com. */
@@ -41,21 +53,29 @@ function readAttribute(element: Element, what: string): Attribute {
   const parts = fields(element, `an attribute of ${what}`);
   const oid = readOid(parts.take(TAG.oid, "its type"));
   const value = parts.any("its value");
+  parts.end();
   return { oid, type: oidName(oid), value: readString(value), tag: value.tag, offset: element.start };
 }
 
-/** Text of any ASN.1 string type; of another type, its bytes as `#` and hexadecimal digits (RFC 4514). */
+/**
+ * Types besides those of text that OpenSSL takes for a value: BIT STRING, SEQUENCE, and what it has no name for. It
+ * refuses a certificate with any other, VisibleString among them.
+ */
+const otherValueTags: ReadonlySet<number> = new Set([
+  TAG.bitString,
+  TAG.sequence,
+  ...[0x07, 0x08, 0x09, 0x0b, 0x0d, 0x0e, 0x0f, 0x1d],
+]);
+
+/** Text of the ASN.1 string types of names; of another type, its bytes as `#` and hexadecimal digits (RFC 4514). */
 function readString(element: Element): string {
   const bytes = Buffer.from(content(element));
   switch (element.tag) {
-    case TAG.utf8String: {
-      const text = bytes.toString("utf8");
-      if (text.includes("\ufffd") && !Buffer.from(text).equals(bytes)) note(element, "a UTF8String that is not UTF-8");
-      return text;
-    }
+    case TAG.utf8String:
+      if (!isUtf8(bytes)) throw new DerError("a UTF8String that is not UTF-8", element.start);
+      return bytes.toString("utf8");
     case TAG.printableString:
     case TAG.ia5String:
-    case TAG.visibleString:
     case TAG.numericString:
     // T.61 proper is written by nobody: like OpenSSL, read it as Latin-1.
     case TAG.teletexString:
@@ -68,13 +88,17 @@ function readString(element: Element): string {
       let text = "";
       for (let i = 0; i < bytes.length; i += 4) {
         const point = bytes.readUInt32BE(i);
-        text += point <= 0x10ffff ? String.fromCodePoint(point) : "\ufffd";
+        if (point > 0x10ffff)
+          throw new DerError("a UniversalString with a character outside of Unicode", element.start);
+        text += String.fromCodePoint(point);
       }
       return text;
     }
-    default:
-      return `#${Buffer.from(whole(element)).toString("hex")}`;
+    case TAG.bitString:
+      readBitString(element, "the value of an attribute");
   }
+  if (!otherValueTags.has(element.tag)) throw unexpected(element, "the value of an attribute");
+  return `#${Buffer.from(whole(element)).toString("hex")}`;
 }
 
 /** All values of an attribute, by short name, in their order. */
@@ -105,7 +129,6 @@ const textTypes: ReadonlySet<number> = new Set([
   TAG.utf8String,
   TAG.printableString,
   TAG.ia5String,
-  TAG.visibleString,
   TAG.teletexString,
   TAG.bmpString,
   TAG.universalString,

@@ -25,9 +25,11 @@ const names: Readonly<Record<string, string>> = {
 
   // Public keys: RFC 3279, RFC 5480, RFC 8410
   "1.2.840.113549.1.1.1": "rsaEncryption",
+  "2.5.8.1.1": "rsa",
   "1.2.840.10045.2.1": "id-ecPublicKey",
   "1.2.840.10040.4.1": "id-dsa",
   "1.2.840.10046.2.1": "dhPublicNumber",
+  "1.2.840.113549.1.3.1": "dhKeyAgreement",
   "1.3.101.110": "X25519",
   "1.3.101.111": "X448",
   "1.3.101.112": "Ed25519",

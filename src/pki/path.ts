@@ -3,11 +3,14 @@ import { type Certificate, isSelfIssued, sameCertificate } from "./certificate.t
 import { extension } from "./extensions.ts";
 import { displayName, formatName, sameName } from "./name.ts";
 import { describePublicKey, keyObject } from "./public-key.ts";
-import { verifySignature } from "./signature.ts";
+import { suitsKey, verifySignature } from "./signature.ts";
 import { formatDay } from "./time.ts";
 
-/** What kind of reason: no issuer at hand, not signed by that one, not allowed to sign, too deep, out of its dates. */
-export type PathProblemKind = "gap" | "identifier" | "signature" | "authority" | "path-length" | "dates";
+/**
+ * What kind of reason: no issuer at hand, not signed by that one, not allowed to sign, too deep, out of its dates, or a
+ * certificate that OpenSSL takes for invalid wherever it stands.
+ */
+export type PathProblemKind = "gap" | "identifier" | "signature" | "authority" | "path-length" | "dates" | "invalid";
 
 /** One reason why a path is not valid. */
 export interface PathProblem {
@@ -61,7 +64,7 @@ export function validatePath({ leaf, candidates, anchors, now }: PathInput): Pat
   function extend(certificates: readonly Certificate[], problems: readonly PathProblem[]): void {
     const last = certificates.at(-1);
     if (last === undefined || best?.problems.length === 0) return;
-    if (isAnchor(last)) return offer({ certificates, problems, anchored: true });
+    if (isAnchor(last)) return offer({ certificates, problems: finish(certificates, problems), anchored: true });
     const tried: Certificate[] = [];
     for (const issuer of issuers) {
       if (!sameName(issuer.subject, last.issuer)) continue;
@@ -86,10 +89,21 @@ export function validatePath({ leaf, candidates, anchors, now }: PathInput): Pat
     offer({ certificates, problems: [...problems, { kind: "gap", certificate, message }], anchored: false });
   }
 
-  extend([leaf], []);
+  const own = extensionProblem(leaf);
+  extend([leaf], own === undefined ? [] : [{ kind: "invalid", certificate: leaf, message: own }]);
   // The search has offered a path at its first dead end, at the latest.
   if (best === undefined) throw new Error("the path search ended without a path");
   return best;
+}
+
+/** Adds what counts only once there is a chain, and not a trusted leaf alone. */
+function finish(certificates: readonly Certificate[], problems: readonly PathProblem[]): readonly PathProblem[] {
+  if (certificates.length === 1) return problems;
+  const found = certificates.flatMap((certificate): PathProblem[] => {
+    const message = curveProblem(certificate);
+    return message === undefined ? [] : [{ kind: "invalid", certificate, message }];
+  });
+  return found.length === 0 ? problems : [...problems, ...found];
 }
 
 /** How far a problem leads from the path that was meant: the wrong CA says less than the right one with a fault. */
@@ -99,6 +113,7 @@ const weights: Readonly<Record<PathProblemKind, number>> = {
   identifier: 100,
   authority: 10,
   "path-length": 10,
+  invalid: 10,
   dates: 1,
 };
 
@@ -118,7 +133,7 @@ function linkProblems(
   };
   if (!add("identifier", subject, identifierMismatch(subject, issuer)))
     add("signature", subject, signatureProblem(subject, issuer));
-  add("authority", issuer, authorityProblem(issuer));
+  if (!add("invalid", issuer, extensionProblem(issuer))) add("authority", issuer, authorityProblem(issuer));
   add("path-length", issuer, pathLengthProblem(issuer, below));
   add("dates", issuer, datesProblem(issuer, now));
   return found;
@@ -136,6 +151,9 @@ function identifierMismatch(subject: Certificate, issuer: Certificate): string |
   }
   if (authority?.serialNumber !== undefined && trimZeros(authority.serialNumber) !== trimZeros(issuer.serialNumber)) {
     return `${describe(subject)} names the CA certificate with serial number ${authority.serialNumber} as its issuer, ${describe(issuer)} has ${issuer.serialNumber}`;
+  }
+  if (authority?.issuerName !== undefined && !sameName(authority.issuerName, issuer.issuer)) {
+    return `${describe(subject)} names a CA certificate that ${formatName(authority.issuerName)} issued, ${describe(issuer)} was issued by ${formatName(issuer.issuer)}`;
   }
   return undefined;
 }
@@ -167,19 +185,37 @@ export const isSelfSigned = (certificate: Certificate): boolean =>
   verifyIssuedBy(certificate, certificate) === "valid";
 
 /**
- * Whether a certificate can be a trust anchor for OpenSSL: it names itself as issuer, and its key identifiers do not
- * say otherwise. The signature of a root over itself proves nothing, and is not looked at.
+ * Whether a certificate can be a trust anchor for OpenSSL: it names itself as issuer, and neither its key identifiers
+ * nor the kinds of its key and signature say otherwise. The signature of a root over itself proves nothing, and is not looked at.
  */
 export const isRoot = (certificate: Certificate): boolean =>
-  isSelfIssued(certificate) && identifierMismatch(certificate, certificate) === undefined;
+  isSelfIssued(certificate) &&
+  identifierMismatch(certificate, certificate) === undefined &&
+  suitsKey(certificate.signature, certificate.publicKey);
+
+/**
+ * OpenSSL does not use a certificate at all, not even as a leaf, if one of the extensions it looks at cannot be decoded
+ * or stands twice (EXFLAG_INVALID).
+ */
+function extensionProblem(certificate: Certificate): string | undefined {
+  const { extensions } = certificate;
+  const broken = extensions.find(({ problem }) => problem !== undefined);
+  if (broken !== undefined)
+    return `${describe(certificate)} has an extension ${broken.name} that cannot be decoded: ${broken.problem}`;
+  const twice = extensions.find(
+    ({ name, value }, index) => value !== undefined && extensions.findIndex((other) => other.name === name) < index,
+  );
+  return twice && `${describe(certificate)} has two extensions ${twice.name}`;
+}
+
+/** In a chain, OpenSSL takes no key on a curve that is spelled out: such parameters have been used to forge signatures. */
+const curveProblem = (certificate: Certificate): string | undefined =>
+  certificate.publicKey.algorithm === "EC" && certificate.publicKey.curve === undefined
+    ? `the key of ${describe(certificate)} is on a curve that is spelled out instead of named`
+    : undefined;
 
 /** Why a certificate may not sign others, as OpenSSL's X509_check_ca has it. */
 function authorityProblem(issuer: Certificate): string | undefined {
-  const broken = issuer.extensions.find(
-    ({ name, problem }) => problem !== undefined && (name === "basicConstraints" || name === "keyUsage"),
-  );
-  if (broken !== undefined)
-    return `${describe(issuer)} has an extension ${broken.name} that cannot be decoded: ${broken.problem}`;
   const usage = extension(issuer, "keyUsage");
   if (usage !== undefined && !usage.has("keyCertSign")) {
     return `${describe(issuer)} may not sign certificates: its keyUsage lacks keyCertSign`;
@@ -187,9 +223,9 @@ function authorityProblem(issuer: Certificate): string | undefined {
   const constraints = extension(issuer, "basicConstraints");
   if (constraints !== undefined)
     return constraints.cA ? undefined : `${describe(issuer)} is not a CA: its basicConstraints say CA:FALSE`;
-  // Without basicConstraints: a root of version 1, or a certificate that may sign by its keyUsage.
-  const isOldRoot = issuer.version === 1 && isSelfIssued(issuer);
-  return isOldRoot || usage !== undefined ? undefined : `${describe(issuer)} is not a CA: it has no basicConstraints`;
+  // Without basicConstraints: a root of version 1, or one that may sign by its keyUsage.
+  const isOldRoot = isRoot(issuer) && (issuer.version === 1 || usage !== undefined);
+  return isOldRoot ? undefined : `${describe(issuer)} is not a CA: it has no basicConstraints`;
 }
 
 /** `below`: the path from the leaf to the certificate right under the issuer. */

@@ -77,6 +77,8 @@ export function readPem(text: string): Pem {
     const line = index + 1;
     const [, indent = "", kind, label = ""] = content.includes("-----") ? (boundary.exec(content) ?? []) : [];
     if (kind === undefined) {
+      if (/^\s*-----BEGIN /.test(content))
+        problems.push({ message: "a BEGIN line that does not end in five dashes", line, effect: "unreadable" });
       open?.body.push(content);
       continue;
     }
@@ -105,11 +107,13 @@ export function readPem(text: string): Pem {
 
 /** Says the same thing about many lines once. */
 function collapse(problems: readonly PemProblem[]): PemProblem[] {
+  const counts = new Map<string, number>();
+  for (const { message } of problems) counts.set(message, (counts.get(message) ?? 0) + 1);
   return problems.flatMap((problem) => {
-    const same = problems.filter(({ message }) => message === problem.message);
-    if (same.length <= LISTED_LINES) return [problem];
-    const message = `${problem.message}, here and in ${same.length - 1} more places`;
-    return same[0] === problem ? [{ ...problem, message }] : [];
+    const count = counts.get(problem.message) ?? 0;
+    if (count <= LISTED_LINES && count > 0) return [problem];
+    counts.set(problem.message, 0);
+    return count === 0 ? [] : [{ ...problem, message: `${problem.message}, here and in ${count - 1} more places` }];
   });
 }
 

@@ -1,13 +1,15 @@
 /** Public keys: SubjectPublicKeyInfo, RFC 5280 section 4.1.2.7, with the parameters of RFC 3279, 5480 and 8410. */
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import {
+  DerError,
   type Element,
   encode,
   encodeInteger,
   fields,
   innerOfBits,
   note,
-  readInteger,
+  readBitString,
+  readMagnitude,
   readOid,
   TAG,
   whole,
@@ -35,10 +37,12 @@ export interface PublicKey {
 
 const algorithmNames: Readonly<Record<string, string>> = {
   rsaEncryption: "RSA",
+  rsa: "RSA",
   "RSASSA-PSS": "RSA-PSS",
   "id-ecPublicKey": "EC",
   "id-dsa": "DSA",
   dhPublicNumber: "DH",
+  dhKeyAgreement: "DH",
 };
 
 /** The name of a key algorithm by its object identifier. */
@@ -59,10 +63,19 @@ export function readPublicKey(element: Element): PublicKey {
   const algorithmFields = fields(parts.take(TAG.sequence, "its algorithm"), "the algorithm of the public key");
   const algorithm = keyAlgorithm(readOid(algorithmFields.take(TAG.oid, "its identifier")));
   const key = parts.take(TAG.bitString, "the bits of the public key");
+  parts.end();
+  readBitString(key, "the public key");
   const spki = whole(element);
   if (algorithm === "RSA" || algorithm === "RSA-PSS") {
-    const rsa = readRsaPublicKey(innerOfBits(key, "the RSA public key"));
-    return { algorithm, bits: bitLength(rsa.modulus), rsa, spki };
+    try {
+      const rsa = readRsaPublicKey(innerOfBits(key, "the RSA public key"));
+      return { algorithm, bits: bitLength(rsa.modulus), rsa, spki };
+    } catch (error) {
+      // OpenSSL reads such a certificate, and fails when it needs the key.
+      if (!(error instanceof DerError)) throw error;
+      note(element, `the public key cannot be decoded: ${error.message}`, error.offset);
+      return { algorithm, spki };
+    }
   }
   if (algorithm === "EC") {
     const curve = algorithmFields.optional(TAG.oid);
@@ -81,8 +94,8 @@ export function readPublicKey(element: Element): PublicKey {
 function readRsaPublicKey(element: Element): RsaPublicKey {
   const parts = fields(element, "the RSA public key");
   return {
-    modulus: readInteger(parts.take(TAG.integer, "the modulus"), "the modulus").magnitude,
-    exponent: readInteger(parts.take(TAG.integer, "the exponent"), "the exponent").magnitude,
+    modulus: readMagnitude(parts.take(TAG.integer, "the modulus"), "the modulus"),
+    exponent: readMagnitude(parts.take(TAG.integer, "the exponent"), "the exponent"),
   };
 }
 
@@ -90,9 +103,14 @@ function readRsaPublicKey(element: Element): RsaPublicKey {
 const rsaAlgorithm = Buffer.from("300d06092a864886f70d0101010500", "hex");
 
 /** The public key made of these numbers. */
-export function rsaPublicKey({ modulus, exponent }: RsaPublicKey): PublicKey {
-  const numbers = encode(TAG.sequence, encodeInteger(modulus), encodeInteger(exponent));
-  const spki = encode(TAG.sequence, rsaAlgorithm, encode(TAG.bitString, new Uint8Array(1), numbers));
+export function rsaPublicKey(numbers: RsaPublicKey): PublicKey {
+  // Copies: the numbers may stand in a private key, whose bytes are erased.
+  const { modulus, exponent } = {
+    modulus: Uint8Array.from(numbers.modulus),
+    exponent: Uint8Array.from(numbers.exponent),
+  };
+  const key = encode(TAG.sequence, encodeInteger(modulus), encodeInteger(exponent));
+  const spki = encode(TAG.sequence, rsaAlgorithm, encode(TAG.bitString, new Uint8Array(1), key));
   return { algorithm: "RSA", bits: bitLength(modulus), rsa: { modulus, exponent }, spki };
 }
 

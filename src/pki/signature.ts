@@ -13,6 +13,7 @@ import {
   whole,
 } from "./der.ts";
 import { oidName } from "./oid.ts";
+import type { PublicKey } from "./public-key.ts";
 
 /** An AlgorithmIdentifier, RFC 5280 section 4.1.1.2. */
 export interface AlgorithmIdentifier {
@@ -29,8 +30,9 @@ export interface AlgorithmIdentifier {
 /** Reads an AlgorithmIdentifier. */
 export function readAlgorithm(element: Element, what: string): AlgorithmIdentifier {
   if (element.tag !== TAG.sequence) throw new DerError(`${what} is not an algorithm identifier`, element.start);
-  const [identifier, parameters] = children(element);
+  const [identifier, parameters, more] = children(element);
   if (identifier === undefined) throw new DerError(`${what} is empty`, element.start);
+  if (more !== undefined) throw new DerError(`${what} has a field too many`, more.start);
   const oid = readOid(identifier);
   return { name: oidName(oid), oid, parameters, bytes: whole(element), offset: element.start };
 }
@@ -65,6 +67,15 @@ const keyTypes: Readonly<Record<string, Scheme>> = {
   ed448: "EdDSA",
   dsa: "DSA",
 };
+
+/** Whether a key of this kind can make such a signature; an algorithm unknown here is given the benefit of the doubt. */
+export function suitsKey({ name }: AlgorithmIdentifier, key: PublicKey): boolean {
+  const isRsa = key.algorithm === "RSA" || key.algorithm === "RSA-PSS";
+  if (isRsa && key.rsa === undefined) return false;
+  if (name === "RSASSA-PSS") return isRsa;
+  const [scheme = key.algorithm] = schemes[name] ?? [];
+  return key.algorithm === (scheme === "EdDSA" ? name : scheme);
+}
 
 /** What became of a signature: `unknown` is an algorithm that cannot be verified here. */
 export type SignatureState = "valid" | "invalid" | "unknown";

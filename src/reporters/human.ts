@@ -32,8 +32,15 @@ export function human(report: Report, style: Style): string {
   return report.bundles.map((bundle) => writeBundle(bundle, style).join("\n")).join("\n\n");
 }
 
+/** A report while it is being written. */
+interface Page extends Style {
+  /** Commands that stand there already: what several faults need is printed once. */
+  readonly printed: Set<string>;
+}
+
 function writeBundle(bundle: BundleReport, given: Style): string[] {
-  const style = { ...given, columns: Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, given.columns)) };
+  const columns = Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, given.columns));
+  const style: Page = { ...given, columns, printed: new Set() };
   const failed = bundle.results.filter(({ outcome }) => outcome === "fails");
   const sections = [
     ...(style.quiet ? [] : [fileLines(bundle, style)]),
@@ -90,7 +97,7 @@ const verdicts: Readonly<Record<Verdict, readonly [color: keyof Paint, word: str
 
 function verdictLines(
   { verdict, messages: predicted, name, notChecked }: BundleReport,
-  { paint, quiet }: Style,
+  { columns, measure, paint, quiet }: Style,
 ): string[] {
   const [color, word] = verdicts[verdict];
   const sentence = {
@@ -102,17 +109,22 @@ function verdictLines(
         : "no documented requirement failed",
   }[verdict];
   const who = quiet ? `${neutral(name)}: ` : "";
-  return [`${who}${paint[color](word)}: ${sentence}`];
+  const [first = "", ...rest] = wrap(`${who}${word}: ${sentence}`, columns, measure);
+  // A file name may hold any word: the verdict's is the one behind it.
+  const painted = first.startsWith(who + word)
+    ? who + paint[color](word) + first.slice(who.length + word.length)
+    : first;
+  return [painted, ...indent(2, rest)];
 }
 
-function section(title: string, results: readonly Result[], style: Style): string[] {
+function section(title: string, results: readonly Result[], style: Page): string[] {
   return results.length === 0
     ? []
     : [style.paint.strong(title), ...results.flatMap((result) => ["", ...indent(2, resultLines(result, style, 2))])];
 }
 
 /** What was found, where, by which rule; why it matters; what to do. `margin` is what the caller indents it by. */
-function resultLines({ rule: id, findings }: Result, style: Style, margin: number): string[] {
+function resultLines({ rule: id, findings }: Result, style: Page, margin: number): string[] {
   const { columns, measure, paint, verbose } = style;
   const width = columns - margin;
   const why = rules.find((rule) => rule.id === id)?.why ?? "";
@@ -125,7 +137,7 @@ function resultLines({ rule: id, findings }: Result, style: Style, margin: numbe
     ...indent(2, [
       paint.faint(id),
       ...wrap(neutral(why), width - 2, measure).map(paint.faint),
-      ...fixes.flatMap((text) => fixLines(text, width - 2, measure)),
+      ...fixes.flatMap((text) => fixLines(text, width - 2, style)),
     ]),
   ];
 }
@@ -145,12 +157,18 @@ function where({ file, line, offset }: Finding): string {
   return offset === undefined || offset === 0 ? name : `${name} at byte ${offset}`;
 }
 
-function fixLines(text: string, width: number, measure: Measure): string[] {
+function fixLines(text: string, width: number, { measure, printed }: Page): string[] {
   const [advice = "", ...commands] = text.split("\n");
-  return [...wrap(`Fix: ${neutral(advice)}`, width, measure), ...commands.map((line) => `  ${neutral(line)}`)];
+  const block = commands.join("\n");
+  const isPrinted = printed.has(block);
+  if (block !== "") printed.add(block);
+  return [
+    ...wrap(`Fix: ${neutral(advice)}`, width, measure),
+    ...(isPrinted ? ["  (the command above)"] : commands.map((line) => `  ${neutral(line)}`)),
+  ];
 }
 
-function noteLines(results: readonly Result[], style: Style): string[] {
+function noteLines(results: readonly Result[], style: Page): string[] {
   if (style.verbose) return section("Notes", results, style);
   if (results.length === 0) return [];
   const notes = results.flatMap(({ rule: id, findings }) =>

@@ -45,6 +45,7 @@ export const certificate: readonly Rule[] = [
     on: "leaf",
     severity: "error",
     refusal: "chain-of-trust",
+    validation: "on",
     title: "The signature algorithm is the same inside and outside the signed part",
     source: practice("RFC 5280", "4.1.1.2"),
     why: "OpenSSL takes such a signature for wrong: one of the two names was not what the CA signed.",
@@ -70,7 +71,7 @@ export const certificate: readonly Rule[] = [
       if (algorithm !== "RSA") return { message: `the key is ${describePublicKey(publicKey)}`, offset };
       if (keySizes.includes(bits) || (edition === "2021" && bits > 2048)) return undefined;
       const unclear =
-        bits > 2048 && bits < 4096 ? "; the documents say both “2048 (minimum)” and “either 2048 or 4096”" : "";
+        bits > 2048 && bits < 4096 ? '; the documents say both 2048 as a minimum and "either 2048 or 4096"' : "";
       return { message: `the key has ${bits} bits${unclear}`, offset };
     },
   },

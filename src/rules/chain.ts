@@ -62,14 +62,11 @@ export const chain: readonly Rule[] = [
     why: "OpenSSL's own command accepts any order; servers and clients that read the file in sequence do not.",
     fix({ path, certificates, file }) {
       const inOrder = certificatesOnPath(path.certificates, certificates);
-      if (inOrder.length === 0) return "Give a file with the certificates of the CAs.";
-      const join = joinCommand(
-        inOrder.map(({ origin }) => origin),
-        sibling(file, "-ordered.pem"),
-      );
+      if (inOrder.length === 0)
+        return "Give a PEM file with the certificates of the CAs, the issuer of the certificate first.";
       return fix(
         `Write the certificates in this order: ${inOrder.map(({ certificate }) => quoted(certificate)).join(", ")}.`,
-        ...(join ? [join] : []),
+        ...joined(inOrder, file),
       );
     },
     check({ path, certificates }) {
@@ -92,10 +89,13 @@ export const chain: readonly Rule[] = [
     title: "The chain file holds certificates of CAs only",
     source: defender("2022", "Certificate chain file requirements"),
     why: "The file is for the CAs that led to the certificate; what the appliance makes of others in it is not documented.",
-    fix: (subject) => withoutStrangers(subject, isCa),
-    check({ certificates, leaf }): Found[] {
+    fix: onlyTheChain,
+    check(subject): Found[] {
+      const { certificates, leaf, path } = subject;
+      // What stands above the leaf on the path and is no CA, is a fault of the path: `chain/trusted` has it.
+      const above = new Set(path.certificates.slice(1));
       return certificates
-        .filter((artifact) => !isCa(artifact))
+        .filter((artifact) => !isCa(artifact) && !above.has(artifact.certificate))
         .map(({ certificate, origin }) => ({
           message: sameCertificate(certificate, leaf.certificate)
             ? "holds the appliance's own certificate"
@@ -112,8 +112,7 @@ export const chain: readonly Rule[] = [
     title: "The chain file holds the CAs of this certificate, each once",
     source: defender("2022", "Certificate chain file requirements", "inferred"),
     why: "Duplicates and strangers show that files were mixed up, and make the next person wonder which chain is meant.",
-    fix: (subject) =>
-      withoutStrangers(subject, (artifact) => !isDuplicate(artifact, subject) && isOnPath(artifact, subject)),
+    fix: onlyTheChain,
     check(subject): Found[] {
       const { certificates, path } = subject;
       return certificates.filter(isCa).flatMap((artifact) => {
@@ -179,10 +178,23 @@ const isOnPath = ({ certificate }: CertificateArtifact, { path }: ChainFile): bo
 const isDuplicate = (artifact: CertificateArtifact, { certificates }: ChainFile): boolean =>
   certificates.find(({ certificate }) => sameCertificate(certificate, artifact.certificate)) !== artifact;
 
-function withoutStrangers({ certificates, file }: ChainFile, keep: (artifact: CertificateArtifact) => boolean): string {
+/** The chain in order and nothing else, as far as it is known; else what is certain not to belong there is left out. */
+function onlyTheChain(subject: ChainFile): string {
+  const { certificates, path, file } = subject;
+  const kept = path.anchored
+    ? certificatesOnPath(path.certificates, certificates)
+    : certificates.filter(
+        (artifact) => (isCa(artifact) || isOnPath(artifact, subject)) && !isDuplicate(artifact, subject),
+      );
+  const others = kept.filter(({ certificate }) => !sameCertificate(certificate, subject.leaf.certificate));
+  return fix("Keep the CAs of this certificate, each once.", ...joined(others, file));
+}
+
+/** The command that writes these certificates into a file beside this one, if there is one. */
+function joined(artifacts: readonly CertificateArtifact[], file: string): string[] {
   const join = joinCommand(
-    certificates.filter(keep).map(({ origin }) => origin),
-    sibling(file, "-clean.pem"),
+    artifacts.map(({ origin }) => origin),
+    sibling(file, "-ordered.pem"),
   );
-  return fix("Keep the CAs of this certificate, each once.", ...(join ? [join] : []));
+  return join === undefined ? [] : [join];
 }

@@ -3,6 +3,9 @@ import type { Slot } from "../bundle.ts";
 import type { OtherKind } from "../recognise.ts";
 import { command, fix, sibling } from "../remedy.ts";
 
+/** The documented ending of each place. */
+export const documentedEnding = { certificate: ".crt", key: ".key", chain: ".pem", roots: ".pem" } as const;
+
 /** What belongs into each place, as it stands in a sentence. */
 export const wanted = {
   certificate: "a certificate",
@@ -14,6 +17,13 @@ export const wanted = {
 /** The ending of a file's name, with its dot and in lower case. */
 export const ending = (file: string): string => /\.[^./\\]*$/.exec(file)?.[0].toLowerCase() ?? "";
 
+/** Leaves out empty lines and leading blanks within the blocks; the empty line after the headers of a key has to stay. */
+const TIDY = "/-----BEGIN/,/-----END/{s/^[[:space:]]*//;/DEK-Info:/G;/^$/d;}";
+
+/** The command that puts what another prints, base64, between the lines of a PEM block. */
+export const armour = (label: string, base64: string, output: string): string =>
+  `{ echo '-----BEGIN ${label}-----'; ${base64}; echo; echo '-----END ${label}-----'; } | grep . > ${command`${output}`}`;
+
 /** What to do about bytes that cannot be read. */
 export function repair({ slot, contents: { file, problems } }: Slot): string {
   const says = (part: string): boolean => problems.some(({ message }) => message.includes(part));
@@ -22,14 +32,11 @@ export function repair({ slot, contents: { file, problems } }: Slot): string {
   if (says("carriage return"))
     return fix("Give the lines their usual ends.", command`tr '\\r' '\\n' < ${file} > ${output}`);
   if (problems.every(({ effect }) => effect !== "unreadable") && problems.length > 0) {
-    return fix("Remove empty lines and blanks.", command`sed ${"s/^[[:blank:]]*//; /^$/d"} ${file} > ${output}`);
+    return fix("Remove empty lines and blanks.", command`sed ${TIDY} ${file} > ${output}`);
   }
   if (says("without its BEGIN")) {
     const label = slot === "key" ? "PRIVATE KEY" : "CERTIFICATE";
-    return fix(
-      "Add the lines that say what it is.",
-      `{ echo '-----BEGIN ${label}-----'; ${command`cat ${file}`}; echo '-----END ${label}-----'; } > ${command`${output}`}`,
-    );
+    return fix("Add the lines that say what it is.", armour(label, command`cat ${file}`, output));
   }
   return `Export ${wanted[slot]} again, and copy the file as it is, not through a document, a mail or a screen.`;
 }
@@ -38,7 +45,7 @@ export function repair({ slot, contents: { file, problems } }: Slot): string {
 export function exchange(slot: Slot): string {
   const { file, artifacts, encoding } = slot.contents;
   const [kind] = artifacts.map((artifact) => artifact.kind);
-  if (kind === "key") return `This is the private key: give it as the key, and ${wanted[slot.slot]} here.`;
+  if (kind === "key") return `This is a private key: give it as the key, and ${wanted[slot.slot]} here.`;
   if (kind === "certificate") return "This is a certificate: give it as the certificate, and the private key here.";
   return kind === undefined ? `Give ${wanted[slot.slot]} here.` : extraction[kind](file, slot, encoding);
 }
@@ -47,47 +54,52 @@ const extraction: { readonly [K in OtherKind]: (file: string, slot: Slot, encodi
   request: (_, { slot }) =>
     slot === "key"
       ? "Give the private key that the request was made with."
-      : "Submit the request to the CA, and give the certificate that it issues.",
+      : `Submit the request to the CA, and give ${slot === "chain" ? "the CA's own certificates here" : "the certificate that it issues"}.`,
   crl: (_, { slot }) => `A list of revoked certificates is not uploaded: give ${wanted[slot]} here.`,
   pkcs7(file, { slot }, encoding) {
-    const out = sibling(file, slot === "certificate" ? ".crt" : ".pem");
-    const form = encoding === "DER" ? " -inform DER" : "";
+    if (slot === "key")
+      return "There is no private key in such a container: give the one that the request was made with.";
     return fix(
       "Take the certificates out of the container.",
-      `openssl pkcs7 -print_certs${form} ${command`-in ${file} -out ${out}`}`,
+      command`openssl pkcs7 -print_certs -inform ${encoding} -in ${file} -out ${sibling(file, documentedEnding[slot])}`,
     );
   },
   pkcs12(file, { slot }) {
+    const old = "If OpenSSL 3 finds the container unsupported, add -legacy.";
     if (slot === "key")
       return fix(
-        "Take the key out of the container.",
+        `Take the key out of the container; it is written without a passphrase. ${old}`,
         command`openssl pkcs12 -in ${file} -nocerts -nodes -out ${sibling(file, ".key")}`,
       );
     if (slot === "certificate")
       return fix(
-        "Take the certificate out of the container.",
+        `Take the certificate out of the container. ${old}`,
         command`openssl pkcs12 -in ${file} -clcerts -nokeys -out ${sibling(file, "-only.crt")}`,
       );
     return fix(
-      "Take the CA certificates out of the container.",
+      `Take the CA certificates out of the container. ${old}`,
       command`openssl pkcs12 -in ${file} -cacerts -nokeys -out ${sibling(file, "-chain.pem")}`,
     );
   },
   "public-key": (_, { slot }) => `A public key is not uploaded: give ${wanted[slot]} here.`,
-  "openssh-key": (file) =>
-    fix(
-      "Convert a copy of the key to PKCS#8.",
-      command`cp ${file} ${sibling(file, "-pkcs8.key")}`,
-      command`ssh-keygen -p -m PKCS8 -f ${sibling(file, "-pkcs8.key")}`,
-    ),
+  "openssh-key"(file, { slot }) {
+    const to = sibling(file, "-pkcs8.key");
+    return fix(
+      `Convert a copy of the key to PKCS#8${slot === "key" ? "" : `, give that as the key, and ${wanted[slot]} here`}.`,
+      // The tool refuses keys that others may read.
+      `(umask 077 && ${command`cat ${file} > ${to}`})`,
+      command`ssh-keygen -p -m PKCS8 -f ${to}`,
+    );
+  },
   parameters: (_, { slot }) => `Parameters are not uploaded: give ${wanted[slot]} here.`,
   "java-keystore": (file) =>
     fix(
-      "Convert the keystore to PKCS#12, and take certificate and key out of that.",
+      "Convert the keystore to PKCS#12, and check that: the next answer has the command for what is needed.",
       command`keytool -importkeystore -srckeystore ${file} -destkeystore ${sibling(file, ".pfx")} -deststoretype pkcs12`,
     ),
   zip: (file) => fix("Unpack the archive.", command`unzip ${file}`),
-  gzip: (file) => fix("Unpack the archive.", command`gunzip --keep ${file}`),
+  gzip: (file, { slot }) =>
+    fix("Unpack the archive.", command`gzip -dc < ${file} > ${sibling(file, `-unpacked${documentedEnding[slot]}`)}`),
   html: () => "Download the file again: what was saved is a page, perhaps one that asks to sign in.",
   "text-dump": () => "Export the certificate itself: this is what a program printed about it.",
 };

@@ -6,7 +6,7 @@ import { describePublicKey } from "../pki/public-key.ts";
 import { otherKinds } from "../recognise.ts";
 import { command, fix, joinCommand, sibling } from "../remedy.ts";
 import type { Found, Rule } from "../rule.ts";
-import { ending, exchange, repair, wanted } from "./file-repair.ts";
+import { armour, documentedEnding, ending, exchange, repair, wanted } from "./file-repair.ts";
 
 /** Endings of the certificate file in each edition. */
 const certificateEndings: Readonly<Record<Edition, readonly string[]>> = {
@@ -67,16 +67,20 @@ export const files: readonly Rule[] = [
     title: "The certificate file ends in .crt, the key file in .key",
     source: defender("2023", "Supported file types"),
     why: "The upload dialog offers files by these endings.",
-    fix: ({ slot, contents: { file } }) =>
+    fix: ({ slot, contents: { file } }, context) =>
       fix(
         "Copy the file under the documented name.",
-        command`cp ${file} ${sibling(file, slot === "key" ? ".key" : ".crt")}`,
+        command`cp ${file} ${sibling(file, documentedEnding[slot], context)}`,
       ),
-    check({ slot, named, contents: { file } }, { edition }) {
+    check(slotOfFile, { edition }) {
+      const { slot, named, contents } = slotOfFile;
+      const { file, artifacts } = contents;
       if (!named || slot === "chain" || slot === "roots") return undefined;
+      // What does not belong here needs another place, not another name.
+      if (artifacts.length > 0 && !holds(slotOfFile)) return undefined;
       const allowed = slot === "key" ? [".key"] : certificateEndings[edition];
       if (allowed.includes(ending(file))) return undefined;
-      return `the name ends in ${JSON.stringify(ending(file))}, not in ${allowed.join(", ")}`;
+      return `the name ${endsIn(file)}, not in ${allowed.join(", ")}`;
     },
   },
   {
@@ -86,11 +90,11 @@ export const files: readonly Rule[] = [
     title: "The chain file ends in .pem",
     source: defender("2023", "Supported file types"),
     why: "The documents know the chain as a .pem file; another name may not be offered by the dialog.",
-    fix: ({ contents: { file } }) =>
-      fix("Copy the file under the documented name.", command`cp ${file} ${sibling(file, ".pem")}`),
+    fix: ({ contents: { file } }, context) =>
+      fix("Copy the file under the documented name.", command`cp ${file} ${sibling(file, ".pem", context)}`),
     check({ slot, named, contents: { file } }) {
       if (!named || slot !== "chain" || ending(file) === ".pem") return undefined;
-      return `the name ends in ${JSON.stringify(ending(file))}`;
+      return `the name ${endsIn(file)}`;
     },
   },
   {
@@ -99,14 +103,25 @@ export const files: readonly Rule[] = [
     severity: "error",
     title: "The key file and the chain file are PEM",
     source: defender("2022", "File type requirements"),
-    why: "Only the certificate may be DER: a key file is “in the same format as a PEM file”, and a chain is several blocks of text.",
-    fix({ slot, contents: { file } }) {
-      const to = sibling(file, slot === "key" ? "-pem.key" : "-pem.pem");
-      const convert =
-        slot === "key"
-          ? command`openssl pkey -inform DER -in ${file} -out ${to}`
-          : command`openssl x509 -inform DER -in ${file} -out ${to}`;
-      return fix("Convert the file to PEM.", convert);
+    why: "Only the certificate may be DER: a key file is in the same format as a PEM file, and a chain is several blocks of text.",
+    fix(slotOfFile) {
+      const {
+        slot,
+        contents: { file },
+      } = slotOfFile;
+      if (slot !== "key") {
+        return fix(
+          "Convert the file to PEM.",
+          command`openssl x509 -inform DER -in ${file} -out ${sibling(file, "-pem.pem")}`,
+        );
+      }
+      const to = sibling(file, "-pem.key");
+      if (keys(slotOfFile).some(({ encryption }) => encryption !== undefined))
+        return fix(
+          "Convert the file to PEM; the key stays encrypted.",
+          armour("ENCRYPTED PRIVATE KEY", command`openssl base64 -in ${file}`, to),
+        );
+      return fix("Convert the file to PEM.", command`openssl pkey -inform DER -in ${file} -out ${to}`);
     },
     check: (slot) =>
       slot.slot !== "certificate" && slot.contents.encoding === "DER" && holds(slot) ? "the content is DER" : undefined,
@@ -150,7 +165,10 @@ export const files: readonly Rule[] = [
     fix(slot) {
       const [first] = keys(slot);
       const keep = first && joinCommand([first.origin], sibling(slot.contents.file, "-only.key"));
-      return fix("Keep the key that belongs to the certificate, and remove the others.", ...(keep ? [keep] : []));
+      return fix(
+        "Keep the key that belongs to the certificate, and remove the others. The command keeps the first.",
+        ...(keep ? [keep] : []),
+      );
     },
     check(slot) {
       const [, second, ...more] = keys(slot);
@@ -190,14 +208,8 @@ export const files: readonly Rule[] = [
     source: defender("2023", "Supported file types", "inferred"),
     why: "OpenSSL reads it all the same, stricter readers do not; it shows that a program or a person has edited the file.",
     fix({ slot, contents: { file } }) {
-      const output = sibling(
-        file,
-        slot === "key" ? "-clean.key" : slot === "certificate" ? "-clean.crt" : "-clean.pem",
-      );
-      return fix(
-        "Write the file anew, without the blanks.",
-        command`sed ${"1s/^\\xef\\xbb\\xbf//; /^[^:]*$/{/-----/!s/[[:blank:]]//g}"} ${file} > ${output}`,
-      );
+      const output = sibling(file, `-clean${documentedEnding[slot]}`);
+      return fix("Write the file anew, without the blanks.", command`LC_ALL=C sed ${CLEAN} ${file} > ${output}`);
     },
     check: ({ contents }): Found[] =>
       contents.problems
@@ -208,6 +220,12 @@ export const files: readonly Rule[] = [
         })),
   },
 ];
+
+/** Leaves out a byte order mark, and the blanks of base64; headers and what stands outside the blocks stay as they are. */
+const CLEAN = "1s/^[^ -~]*//; /-----BEGIN/,/-----END/{/:/!{/-----/!s/[[:blank:]]//g;};}";
+
+const endsIn = (file: string): string =>
+  ending(file) === "" ? "has no ending" : `ends in ${JSON.stringify(ending(file))}`;
 
 const place = ({ origin }: Artifact): Pick<Found, "origin"> => ({ origin });
 

@@ -2,7 +2,7 @@
 import { certificateOf } from "../bundle.ts";
 import { defender, keySizes } from "../defender.ts";
 import { describePublicKey, type PublicKey, samePublicKey } from "../pki/public-key.ts";
-import { command, fix, sibling } from "../remedy.ts";
+import { command, fix, requestCommand, sibling } from "../remedy.ts";
 import type { Context, Rule } from "../rule.ts";
 
 /** The size from which on the documents warn of the cost of a handshake, in bits. */
@@ -10,7 +10,8 @@ const SLOW_FROM = 4096;
 
 const newKey = ({ files }: Context): string => {
   const file = files.key ?? files.certificate;
-  return command`openssl req -new -newkey rsa:2048 -nodes -keyout ${sibling(file, "-new.key")} -out ${sibling(file, ".csr")}`;
+  const [to, request] = [sibling(file, "-new.key", { files }), sibling(file, ".csr", { files })];
+  return command`openssl req -new -sha256 -newkey rsa:2048 -nodes -keyout ${to} -out ${request}`;
 };
 
 export const key: readonly Rule[] = [
@@ -22,12 +23,11 @@ export const key: readonly Rule[] = [
     title: "The private key belongs to the certificate",
     source: defender("2021", "Troubleshooting certificate creation", "inferred"),
     why: "The appliance's web server cannot start TLS with a key that the certificate does not certify.",
-    fix({ key: { origin } }, { files }) {
-      return fix(
+    fix: ({ leaf, key: { origin } }, context) =>
+      fix(
         `Find the key that was made with this certificate's request, or have a new certificate issued for ${origin.file}.`,
-        command`openssl req -new -sha256 -key ${origin.file} -out ${sibling(files.certificate, ".csr")}`,
-      );
-    },
+        requestCommand(leaf, context),
+      ),
     check({ leaf, key: artifact, bundle }) {
       const { publicKey } = artifact.key;
       if (publicKey === undefined) return { skipped: "the public half of the key cannot be derived here" };

@@ -6,6 +6,8 @@ import { values } from "../pki/name.ts";
 import { fix, requestCommand } from "../remedy.ts";
 import type { Rule } from "../rule.ts";
 
+const hasDomain = (name: string): boolean => ["domain", "wildcard"].includes(nameKind(name));
+
 export const names: readonly Rule[] = [
   {
     id: "names/subject-alt-name",
@@ -25,7 +27,7 @@ export const names: readonly Rule[] = [
         .filter(({ type }) => type === "dns")
         .map(({ value }) => value);
       const uncovered = values(certificate.subject, "CN").filter(
-        (name) => nameKind(name) === "domain" && !presented.some((pattern) => covers(pattern, name)),
+        (name) => hasDomain(name) && !presented.some((pattern) => covers(pattern, name)),
       );
       if (uncovered.length === 0) return undefined;
       const list = presented.length > 0 ? presented.join(", ") : "no DNS names";

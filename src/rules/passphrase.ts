@@ -18,7 +18,7 @@ export const passphrase: readonly Rule[] = [
       }
       return fix(
         "Find the passphrase, and give the key one that is known; without the passphrase the key is lost, and a new one is needed.",
-        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${file} -out ${sibling(file, "-new.key")}`,
+        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${file} -out ${sibling(file, "-encrypted.key")}`,
       );
     },
     check({ state, encryption }) {
@@ -39,7 +39,7 @@ export const passphrase: readonly Rule[] = [
     fix: ({ key: { origin } }) =>
       fix(
         "Give the key a passphrase of listed characters; the command asks for the old one and for the new one.",
-        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${origin.file} -out ${sibling(origin.file, "-new.key")}`,
+        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${origin.file} -out ${sibling(origin.file, "-encrypted.key")}`,
       ),
     check: ({ unsupported }) =>
       unsupported.map(({ position, kind }) => ({ message: `character ${position} is ${kind}` })),

@@ -41,6 +41,7 @@ export const subject: readonly Rule[] = [
           message: `${names.length} common names: ${names.map(({ value }) => quoted(value)).join(", ")}`,
           offset: second.offset,
         };
+      if (first.value.trim() === "") return { message: "the common name is blank", offset: first.offset };
       const kind = nameKind(first.value);
       if (kind !== "domain" && kind !== "wildcard")
         return { message: `${quoted(first.value)} is ${notADomain[kind]}`, offset: first.offset };
@@ -89,13 +90,16 @@ export const subject: readonly Rule[] = [
     why: "The documents list it as required.",
     fix: (leaf, context) =>
       fix(
-        "Have the certificate issued with the country's code.",
-        requestCommand(leaf, context, { subject: { C: "US" } }),
+        "Have the certificate issued with your country's code; the one in the command is a guess.",
+        requestCommand(leaf, context, { subject: { C: likelyCountry(leaf) } }),
       ),
     check: (leaf) =>
       required(leaf, "C", "country", (value) => {
         if (value === "UK") return `"UK" is not the code of the United Kingdom, which is GB`;
-        return isCountry(value) ? undefined : `${quoted(value)} is not a code of ISO 3166`;
+        if (isCountry(value)) return undefined;
+        return isCountry(value.toUpperCase())
+          ? `${quoted(value)} is not in capital letters`
+          : `${quoted(value)} is not a code of ISO 3166`;
       }),
   },
   {
@@ -107,7 +111,7 @@ export const subject: readonly Rule[] = [
     why: "The documents list it as required.",
     fix: (leaf, context) =>
       fix(
-        "Have the certificate issued with the organization's name.",
+        "Have the certificate issued with your organization's name in place of Contoso Inc.",
         requestCommand(leaf, context, { subject: { O: "Contoso Inc." } }),
       ),
     check: (leaf) => required(leaf, "O", "organization"),
@@ -121,7 +125,7 @@ export const subject: readonly Rule[] = [
     why: "The documents list it as required. Public CAs may not issue it since 2022-09-01 (CA/Browser Forum ballot SC47v2).",
     fix: (leaf, context) =>
       fix(
-        "Have the certificate issued with a unit. Only a private CA can: public ones may not issue OU since 2022-09-01.",
+        "Have the certificate issued with a unit of yours in place of Contoso Labs. Only a private CA can: public ones may not issue OU since 2022-09-01.",
         requestCommand(leaf, context, { subject: { OU: "Contoso Labs" } }),
       ),
     check: (leaf) => required(leaf, "OU", "organizational unit"),
@@ -169,6 +173,13 @@ function required(
     const message = value.trim() === "" ? `the ${name} (${type}) is blank` : judge?.(value);
     return message === undefined ? [] : [{ message, offset }];
   });
+}
+
+/** The country that was meant, else the one of the published sample. */
+function likelyCountry({ certificate }: CertificateArtifact): string {
+  const given = (values(certificate.subject, "C")[0] ?? "").trim().toUpperCase();
+  if (given === "UK") return "GB";
+  return isCountry(given) ? given : "US";
 }
 
 /** The name a new certificate should have: the one planned, else one the certificate presents, else an example. */

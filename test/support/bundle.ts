@@ -42,8 +42,20 @@ export async function bundle({ files, operands, context, ...appliance }: BundleS
   return { bundle: gather(named, full.now, memorySystem(all)), context: full };
 }
 
-/** The three files of an appliance. */
-export async function applianceFiles(spec: ApplianceSpec = {}): Promise<Record<string, string>> {
+const minted = new Map<string, Promise<Record<string, string>>>();
+
+/** The three files of an appliance; made once, for the same specification gives the same bytes. */
+export function applianceFiles({ leaf, cas }: ApplianceSpec = {}): Promise<Record<string, string>> {
+  const spec = { ...(leaf && { leaf }), ...(cas && { cas }) };
+  // Extensions given as objects have no text to tell them apart.
+  if (leaf?.more !== undefined) return mintFiles(spec);
+  const id = JSON.stringify(spec);
+  const files = minted.get(id) ?? mintFiles(spec);
+  minted.set(id, files);
+  return files;
+}
+
+async function mintFiles(spec: ApplianceSpec): Promise<Record<string, string>> {
   const { leaf, cas } = await mintAppliance(spec);
   return {
     "sensor.crt": pem("CERTIFICATE", leaf),

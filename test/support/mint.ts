@@ -1,7 +1,9 @@
 /** Certificates made at test time from the checked-in keys: valid by default, so that a case states only what it breaks. */
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
+import { createPrivateKey, createPublicKey, webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 
 /** A key in fixtures/keys. */
 export type KeyName =
@@ -47,11 +49,11 @@ export interface CertificateSpec {
   readonly extensions: readonly x509.Extension[];
 }
 
-/** Where certificates and keys for tests live. */
-const keysFolder = new URL("../../fixtures/keys/", import.meta.url);
+/** Keys for tests; scripts and tests start in the root of the repository. */
+const keysFolder = resolve("fixtures/keys");
 
 /** The text of a key file. */
-export const keyPem = (name: string): string => readFileSync(new URL(`${name}.key`, keysFolder), "utf8");
+export const keyPem = (name: string): string => readFileSync(join(keysFolder, `${name}.key`), "utf8");
 
 const isEc = (name: KeyName): boolean => name === "leaf-p256" || name === "root-p384";
 const curve = (name: KeyName): string => (name === "root-p384" ? "P-384" : "P-256");
@@ -67,12 +69,12 @@ function algorithmOf(
     name: signature === "RSA-PSS" ? "RSA-PSS" : "RSASSA-PKCS1-v1_5",
     hash,
     namedCurve: "",
-    ...(signature === "RSA-PSS" && { saltLength: 32 }),
+    // Without salt the same certificate comes out each time.
+    ...(signature === "RSA-PSS" && { saltLength: 0 }),
   };
 }
 
 async function importKeys(name: KeyName, signature: SignatureName | undefined): Promise<CryptoKeyPair> {
-  const { createPrivateKey, createPublicKey, webcrypto } = await import("node:crypto");
   const privateKey = createPrivateKey(keyPem(name));
   const algorithm = algorithmOf(name, signature);
   const [pkcs8, spki] = [
@@ -138,6 +140,10 @@ export const pem = (label: string, bytes: Uint8Array): string =>
   `-----BEGIN ${label}-----\n${Buffer.from(bytes)
     .toString("base64")
     .replace(/(.{64})(?=.)/g, "$1\n")}\n-----END ${label}-----\n`;
+
+/** An extension of these bytes, whatever they are, in hexadecimal digits. */
+export const rawExtension = (oid: string, hex: string): x509.Extension =>
+  new x509.Extension(oid, false, Buffer.from(hex, "hex"));
 
 /** What the appliance's certificate is to be other than the default, which meets every rule. */
 export interface LeafSpec {
@@ -301,3 +307,35 @@ const dates = ({ notBefore, notAfter, signature }: Pick<LeafSpec, "notBefore" | 
   ...(notAfter !== undefined && { notAfter }),
   ...(signature !== undefined && { signature }),
 });
+
+/** A certificate request for the default appliance, in DER. */
+export async function mintRequest(): Promise<Buffer> {
+  const keys = await keyPair("leaf", undefined);
+  const request = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: toName(sampleSubject),
+    keys,
+    signingAlgorithm: algorithmOf("leaf", undefined),
+  });
+  return Buffer.from(request.rawData);
+}
+
+/** What the issuing CA of the default appliance makes of a request, in DER: its subject, key and names. */
+export async function issue(request: Uint8Array): Promise<Buffer> {
+  const { subjectName, publicKey, extensions } = new x509.Pkcs10CertificateRequest(new Uint8Array(request));
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: "5a18",
+    subject: subjectName,
+    issuer: toName([...organization, ["CN", "Contoso Issuing CA"]]),
+    notBefore: new Date("2026-01-01T00:00:00Z"),
+    notAfter: new Date("2048-01-01T00:00:00Z"),
+    signingAlgorithm: algorithmOf("issuing", undefined),
+    publicKey,
+    signingKey: (await keyPair("issuing", undefined)).privateKey,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      ...extensions.filter(({ type }) => type === "2.5.29.17"),
+    ],
+  });
+  return Buffer.from(certificate.rawData);
+}

@@ -1,7 +1,7 @@
 /** Tests of rules: a line a case, both directions for every rule. */
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../src/evaluate.ts";
-import type { Rule } from "../../src/rule.ts";
+import type { Context, Rule } from "../../src/rule.ts";
 import { bundle, type BundleSpec } from "./bundle.ts";
 
 /**
@@ -17,7 +17,7 @@ export type Case = readonly [
 
 /** Runs the cases of a topic, and asserts that each of its rules has one that holds and one that fails. */
 export function testRules(topic: string, rules: readonly Rule[], cases: readonly Case[]): void {
-  describe(topic, () => {
+  describe(`the rules on ${topic}`, () => {
     test.each(cases.map(([what, id, on, expected = []]) => ({ what, id, on, expected })))(
       "$what: $id",
       async ({ id, on, expected }) => {
@@ -27,10 +27,12 @@ export function testRules(topic: string, rules: readonly Rule[], cases: readonly
           subject,
           context,
         );
-        const actual =
-          result?.outcome === "skipped" ? { skipped: result.reason } : result?.findings.map(({ message }) => message);
-        expect(actual, result?.reason).toEqual(expected);
-        expect(result?.findings.every(({ fix }) => fix.length > 0)).toBe(true);
+        const { outcome = "skipped", findings = [], reason } = result ?? {};
+        const messages = findings.map(({ message }) => message);
+        expect(outcome === "holds" || outcome === "fails" ? messages : { [outcome]: reason }).toEqual(expected);
+        const fixes = findings.map(({ fix }) => fix);
+        expect(fixes.filter((fix) => !/^[A-Z].*\.(?:\n|$)|^[A-Z].*:\n/.test(fix))).toEqual([]);
+        expect(fixes.flatMap((fix) => overwritten(fix, context))).toEqual([]);
       },
     );
 
@@ -39,5 +41,22 @@ export function testRules(topic: string, rules: readonly Rule[], cases: readonly
       expect(own.some((expected) => expected === undefined)).toBe(true);
       expect(own.some((expected) => Array.isArray(expected) && expected.length > 0)).toBe(true);
     });
+
+    test("every case names a rule of the topic", () => {
+      const ids = new Set<string>(rules.map(({ id }) => id));
+      expect(cases.map(([, id]) => id).filter((id) => !ids.has(id))).toEqual([]);
+    });
   });
+}
+
+/** The files given that the commands of a fix would write over: none, ever. */
+function overwritten(fix: string, { files }: Context): string[] {
+  const [, ...commands] = fix.split("\n");
+  const targets = new Set(
+    commands.flatMap((line) => [
+      ...Array.from(line.matchAll(/(?:-out|-keyout|-destkeystore|>) (\S+)/g), ([, word]) => word),
+      ...Array.from(line.matchAll(/^cp (?:'[^']*'|\S+) (\S+)/g), ([, word]) => word),
+    ]),
+  );
+  return Object.values(files).filter((file) => targets.has(file));
 }

@@ -1,0 +1,268 @@
+import { createPrivateKey } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { failureOf } from "./pki/property.ts";
+import { type Artifact, type Contents, decode, MAX_FILE_BYTES, type Problem } from "../src/decode.ts";
+import { type KeyName, keyPem, mintAppliance, pem } from "./support/mint.ts";
+import { handMade, hex, seq, spkiOf, text } from "./pki/hand-made.ts";
+import { TAG } from "../src/pki/der.ts";
+
+const { leaf } = await mintAppliance();
+const certificate = pem("CERTIFICATE", leaf);
+const key = keyPem("leaf");
+const file = (name: string): string => readFileSync(new URL(`../fixtures/keys/${name}.key`, import.meta.url), "utf8");
+const pkcs8 = (name: KeyName): Uint8Array => createPrivateKey(keyPem(name)).export({ format: "der", type: "pkcs8" });
+const read = (content: string | Uint8Array): Contents => decode("f", Buffer.from(content));
+const utf16 = (content: string): Buffer => Buffer.from(content, "utf16le");
+
+const kinds = ({ artifacts }: Contents): string[] =>
+  artifacts.map((artifact: Artifact) =>
+    artifact.kind === "key" && artifact.open !== undefined ? "closed key" : artifact.kind,
+  );
+const told = ({ problems }: Contents): string[] =>
+  problems.map(({ message, line, offset, effect }: Problem) => `${line ?? `@${offset}`} ${effect}: ${message}`);
+
+describe("files as they should be", () => {
+  test.each<readonly [what: string, content: string | Uint8Array, encoding: string, kinds: readonly string[]]>([
+    ["a certificate in PEM", certificate, "PEM", ["certificate"]],
+    ["a certificate in DER", leaf, "DER", ["certificate"]],
+    ["several certificates", certificate.repeat(3), "PEM", ["certificate", "certificate", "certificate"]],
+    ["a key and a certificate", key + certificate, "PEM", ["key", "certificate"]],
+    ["a key in DER", pkcs8("leaf"), "DER", ["key"]],
+    ["an encrypted key", file("leaf-encrypted"), "PEM", ["closed key"]],
+    [
+      "an encrypted key in DER",
+      Buffer.from(file("leaf-encrypted").replace(/-----.*/g, ""), "base64"),
+      "DER",
+      ["closed key"],
+    ],
+    ["a key with headers", file("leaf-dek-aes"), "PEM", ["closed key"]],
+    [
+      "EC parameters before the key",
+      pem("EC PARAMETERS", hex("06082a8648ce3d030107")) + keyPem("leaf-p256"),
+      "PEM",
+      ["parameters", "key"],
+    ],
+    ["an OpenSSH key", pem("OPENSSH PRIVATE KEY", Buffer.from("openssh-key-v1\0")), "PEM", ["openssh-key"]],
+    ["a public key", pem("PUBLIC KEY", spkiOf("leaf")), "PEM", ["public-key"]],
+    ["a certificate under an old label", pem("X509 CERTIFICATE", leaf), "PEM", ["certificate"]],
+    [
+      "a certificate with trust settings",
+      pem("TRUSTED CERTIFICATE", Buffer.concat([leaf, seq()])),
+      "PEM",
+      ["certificate"],
+    ],
+    ["a key under a certificate's label", pem("CERTIFICATE", pkcs8("leaf")), "PEM", ["key"]],
+    ["a certificate under a key's label", pem("PRIVATE KEY", leaf), "PEM", ["certificate"]],
+    ["a certificate under a label of somebody's own", pem("MY CERT", leaf), "PEM", ["certificate"]],
+    ["an HTML page", "<!doctype html><title>", "none", ["html"]],
+    ["a ZIP archive", hex("504b0304ffff"), "none", ["zip"]],
+  ])("%s", (_, content, encoding, expected) => {
+    const contents = read(content);
+    expect([contents.encoding, kinds(contents), told(contents)]).toEqual([encoding, expected, []]);
+  });
+});
+
+describe("files as they should not be", () => {
+  const damaged = 'the block "CERTIFICATE" is damaged: ';
+  test.each<readonly [what: string, content: string | Uint8Array, kinds: readonly string[], told: readonly string[]]>([
+    ["empty", "", [], ["@undefined unreadable: the file is empty"]],
+    ["blanks", "\n \n", [], ["@undefined unreadable: the file holds blanks only"]],
+    [
+      "too large",
+      Buffer.alloc(MAX_FILE_BYTES + 1),
+      [],
+      ["@undefined unreadable: the file is larger than 4 MiB, no certificate or key is"],
+    ],
+    ["text", "hello", [], ["@undefined unreadable: text, but no certificate, key or container"]],
+    ["base64 alone", leaf.toString("base64"), [], ["@undefined unreadable: base64 without its BEGIN and END lines"]],
+    [
+      "UTF-16 with a byte order mark",
+      utf16(`\ufeff${certificate}`),
+      ["certificate"],
+      ["1 refused: the text is UTF-16, as PowerShell's > writes it, and not ASCII"],
+    ],
+    [
+      "UTF-16 without",
+      utf16(certificate),
+      ["certificate"],
+      ["1 refused: the text is UTF-16, as PowerShell's > writes it, and not ASCII"],
+    ],
+    [
+      "UTF-16, big end first",
+      utf16(certificate).swap16(),
+      ["certificate"],
+      ["1 refused: the text is UTF-16, as PowerShell's > writes it, and not ASCII"],
+    ],
+    [
+      "no DER in a certificate's block",
+      pem("CERTIFICATE", Buffer.from("hello")),
+      [],
+      [`2 unreadable: ${damaged}truncated: an element declares 101 bytes, only 3 are there`],
+    ],
+    [
+      "a certificate without its parts",
+      pem("CERTIFICATE", seq()),
+      [],
+      [`2 unreadable: ${damaged}a certificate ends before the signed part`],
+    ],
+    [
+      "no DER under a label of somebody's own",
+      pem("MY KEY", Buffer.from("hello")),
+      [],
+      ['1 unreadable: the block "MY KEY" holds nothing that is known here'],
+    ],
+    [
+      "DER that is nothing",
+      pem("DATA", seq()),
+      [],
+      ['1 unreadable: the block "DATA" holds nothing that is known here'],
+    ],
+    [
+      "the same as DER",
+      seq(text(TAG.utf8String, "x")),
+      [],
+      ["@0 unreadable: binary data in DER, but nothing that is known here"],
+    ],
+    [
+      "DER cut off",
+      leaf.subarray(0, 500),
+      [],
+      ["@0 unreadable: binary data that begins like DER, but is damaged: truncated: an element declares"],
+    ],
+    ["a certificate with a bad name", handMade({ subject: hex("0500") }), [], ["@"]],
+    [
+      "one block damaged, the other not",
+      certificate.replace("-----END", "!\n-----END") + certificate,
+      ["certificate"],
+      [],
+    ],
+    ["200 blocks and some", certificate.repeat(202), Array<string>(200).fill("certificate"), []],
+  ])("%s", (_, content, expected, messages) => {
+    const contents = read(content);
+    expect(kinds(contents)).toEqual(expected);
+    expect(contents.problems.length).toBeGreaterThan(0);
+    for (const [index, message] of messages.entries())
+      expect(told(contents)[index]?).toContain(message);
+  });
+});
+
+describe("places", () => {
+  test("of a byte in PEM, and in DER", () => {
+    const [artifact] = read(`\n\n${certificate}`).artifacts;
+    expect(artifact?.origin.lines?.[0]).toBe(3);
+    expect([artifact?.origin.at(), artifact?.origin.at(0), artifact?.origin.at(48)]).toEqual([
+      { file: "f", line: 3 },
+      { file: "f", line: 4 },
+      { file: "f", line: 5 },
+    ]);
+    const [der] = read(leaf).artifacts;
+    expect([der?.origin.lines, der?.origin.at(), der?.origin.at(48)]).toEqual([
+      undefined,
+      { file: "f", offset: 0 },
+      { file: "f", offset: 48 },
+    ]);
+  });
+
+  test("of damage", () => {
+    const bytes = Buffer.from(leaf);
+    const at = bytes.indexOf("Illinois") - 2;
+    bytes[at] = 0x1a;
+    expect(read(bytes).problems).toMatchObject([{ offset: at }]);
+    expect(read(pem("CERTIFICATE", bytes)).problems).toMatchObject([{ line: 2 + Math.floor(at / 48) }]);
+  });
+});
+
+describe("encrypted keys", () => {
+  test.each([
+    ["leaf-encrypted", "Sensor-2026!"],
+    ["leaf-encrypted-space", "Sensor & 2026"],
+    ["leaf-dek-aes", "Sensor-2026!"],
+  ])("%s", (name, passphrase) => {
+    const [artifact] = read(`text\n${file(name)}`).artifacts;
+    if (artifact?.kind !== "key") throw new Error("no key");
+    expect(artifact.key).toBeUndefined();
+    expect(artifact.open?.("wrong")).toBeUndefined();
+    expect(artifact.open?.("")).toBeUndefined();
+    const opened = artifact.open?.(passphrase);
+    expect([opened?.key?.algorithm, opened?.open, opened?.origin.lines?.[0]]).toEqual(["RSA", undefined, 2]);
+  });
+
+  test("a cipher that is not opened", () => {
+    const [artifact] = read(file("leaf-dek-des")).artifacts;
+    expect(artifact).toMatchObject({
+      kind: "key",
+      encryption: { obstacle: expect.stringContaining("DES-CBC") as string },
+    });
+  });
+
+  test("a key with headers and CRLF", () => {
+    const [artifact] = read(file("leaf-dek-aes").replaceAll("\n", "\r\n")).artifacts;
+    expect(artifact?.kind === "key" && artifact.open?.("Sensor-2026!")?.key?.algorithm).toBe("RSA");
+  });
+});
+
+describe("decode never throws", () => {
+  const samples = [
+    certificate,
+    leaf,
+    key,
+    file("leaf-encrypted"),
+    file("leaf-dek-aes"),
+    pkcs8("leaf-p256"),
+    utf16(certificate),
+  ].map((content) => Buffer.from(content));
+  const decodes = (bytes: Uint8Array): void => {
+    const { problems, artifacts } = decode("f", bytes);
+    expect(problems.length + artifacts.length).toBeGreaterThan(0);
+  };
+
+  test("on mutations", () => {
+    expect(failureOf(
+      fc.property(
+        fc.nat(samples.length - 1),
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 5 }),
+        (which, mutations) => {
+          const bytes = Buffer.from(samples[which] ?? []);
+          for (const [at, value] of mutations) bytes[at % bytes.length] = value;
+          decodes(bytes);
+        },
+      ), 2000)).toBeUndefined();
+  });
+
+  test("on mutated DER inside of good PEM", () => {
+    const labels = ["CERTIFICATE", "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "PKCS7", "OWN"];
+    expect(failureOf(
+      fc.property(
+        fc.constantFrom(...labels),
+        fc.array(fc.tuple(fc.nat(leaf.length - 1), fc.nat(255)), { maxLength: 3 }),
+        fc.nat(leaf.length),
+        (label, mutations, length) => {
+          const bytes = Buffer.from(leaf);
+          for (const [at, value] of mutations) bytes[at] = value;
+          decodes(Buffer.from(pem(label, bytes.subarray(0, length % 3 === 0 ? length : bytes.length))));
+        },
+      ), 1000)).toBeUndefined();
+  });
+
+  test("on truncations", () => {
+    for (const sample of samples)
+      for (let length = 0; length < sample.length; length += 13) decodes(sample.subarray(0, length));
+  });
+
+  test("on any bytes and any text", () => {
+    expect(failureOf(fc.property(fc.uint8Array({ maxLength: 400 }), decodes), 1000)).toBeUndefined();
+    expect(failureOf(
+      fc.property(fc.string({ maxLength: 100 }), (s) => decodes(Buffer.from(`-----BEGIN ${s}`))), 500)).toBeUndefined();
+  });
+
+  test("and what is written by nobody takes no long time", () => {
+    const start = performance.now();
+    decodes(Buffer.from("-----BEGIN X-----\n".repeat(60_000)));
+    decodes(Buffer.from(`-----BEGIN X-----\n${"!".repeat(1_000_000)}\n-----END X-----\n`));
+    decodes(Buffer.from(`-----BEGIN ${"-".repeat(MAX_FILE_BYTES - 20)}`));
+    decodes(Buffer.concat([hex("30843ffff0 00"), Buffer.alloc(1_000_000, 0x30)]));
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+});

@@ -1,0 +1,388 @@
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { failureOf } from "./property.ts";
+import { DerError, encode, encodeInteger, readDer, TAG } from "../../src/pki/der.ts";
+import { decryptKey, type Encryption, readDekInfo, readEncryption, readPrivateKey } from "../../src/pki/key.ts";
+import { readPem } from "../../src/pki/pem.ts";
+import { describePublicKey, readPublicKey, samePublicKey } from "../../src/pki/public-key.ts";
+import { type KeyName, keyPem } from "../support/mint.ts";
+import { hex, oid, seq, spkiOf } from "./hand-made.ts";
+
+const file = (name: string): string =>
+  readFileSync(new URL(`../../fixtures/keys/${name}.key`, import.meta.url), "utf8");
+const der = (text: string): Uint8Array => readPem(text).blocks[0]?.bytes ?? new Uint8Array();
+const export_ = (name: KeyName, type: "pkcs1" | "sec1" | "pkcs8"): Uint8Array =>
+  createPrivateKey(keyPem(name)).export({ format: "der", type });
+
+describe("containers", () => {
+  test.each<readonly [what: string, bytes: () => Uint8Array, owner: KeyName, expected: readonly [string, string]]>([
+    ["PKCS#8 RSA", () => der(file("leaf")), "leaf", ["PKCS#8", "RSA 2048"]],
+    ["PKCS#8 RSA 1024", () => der(file("leaf-1024")), "leaf-1024", ["PKCS#8", "RSA 1024"]],
+    ["PKCS#8 RSA 4096", () => der(file("leaf-4096")), "leaf-4096", ["PKCS#8", "RSA 4096"]],
+    ["PKCS#1", () => der(file("leaf-pkcs1")), "leaf", ["PKCS#1", "RSA 2048"]],
+    ["PKCS#8 EC", () => der(file("leaf-p256")), "leaf-p256", ["PKCS#8", "EC P-256"]],
+    ["SEC 1", () => export_("leaf-p256", "sec1"), "leaf-p256", ["SEC 1", "EC P-256"]],
+    ["PKCS#8 Ed25519", () => der(file("leaf-ed25519")), "leaf-ed25519", ["PKCS#8", "Ed25519"]],
+  ])("%s", (_, bytes, owner, [container, description]) => {
+    const key = readPrivateKey(bytes());
+    expect([key.container, key.publicKey && describePublicKey(key.publicKey), key.broken]).toEqual([
+      container,
+      description,
+      [],
+    ]);
+    expect(key.publicKey && samePublicKey(key.publicKey, readPublicKey(readDer(spkiOf(owner))))).toBe(true);
+  });
+
+  test.each<readonly [what: string, bytes: () => Uint8Array, algorithm: string, hasPublic: boolean]>([
+    ["DSA as OpenSSL writes it", () => seq(...Array<Uint8Array>(6).fill(hex("020101"))), "DSA", false],
+    ["X25519", () => generateKeyPairSync("x25519").privateKey.export({ format: "der", type: "pkcs8" }), "X25519", true],
+    ["an algorithm that nobody knows", () => seq(hex("020100"), seq(oid("1.2.3.4")), hex("0400")), "1.2.3.4", false],
+    ["EC without numbers", () => seq(hex("020101"), hex("0400")), "EC", false],
+  ])("%s", (_, bytes, algorithm, hasPublic) => {
+    const key = readPrivateKey(bytes());
+    expect([key.algorithm, key.publicKey !== undefined, key.broken]).toEqual([algorithm, hasPublic, []]);
+  });
+
+  test.each<readonly [what: string, bytes: Uint8Array, expected: string]>([
+    ["nothing", hex(""), "ends in the middle of an element"],
+    ["an empty structure", hex("3000"), "a private key expected"],
+    ["a public key", spkiOf("leaf"), "a private key expected"],
+    [
+      "PKCS#8 without numbers",
+      seq(hex("020100"), seq(oid("1.2.840.113549.1.1.1"))),
+      "a private key ends before the key's numbers",
+    ],
+    ["PKCS#8 without algorithm", seq(hex("020100"), seq(), hex("0400")), "a private key without an algorithm"],
+    [
+      "PKCS#8 with an empty version",
+      seq(hex("0200"), seq(oid("1.2.840.113549.1.1.1")), hex("0400")),
+      "the version is an integer without content",
+    ],
+    [
+      "PKCS#8 RSA around nothing",
+      seq(hex("020100"), seq(oid("1.2.840.113549.1.1.1")), hex("0400")),
+      "ends in the middle of an element",
+    ],
+    ["PKCS#1 of four numbers", seq(...Array<Uint8Array>(5).fill(hex("020101"))), "an RSA private key ends before"],
+    [
+      "PKCS#1 of version 1 with two primes",
+      seq(hex("020101"), ...Array<Uint8Array>(8).fill(hex("020105"))),
+      "whose version does not tell",
+    ],
+    [
+      "a number that is text",
+      seq(hex("020100"), hex("020101"), ...Array<Uint8Array>(7).fill(hex("0c0141"))),
+      "the public exponent expected",
+    ],
+  ])("%s is an error", (_, bytes, expected) => {
+    expect(() => readPrivateKey(bytes)).toThrow(expected);
+    expect(() => readPrivateKey(bytes)).toThrow(DerError);
+  });
+});
+
+describe("the numbers of an RSA key", () => {
+  // Of a test key that is public: small, since every case multiplies its numbers.
+  const jwk = createPrivateKey(keyPem("leaf-1024")).export({ format: "jwk" });
+  const fields = ["n", "e", "d", "p", "q", "dp", "dq", "qi"] as const;
+  type Numbers = Readonly<Partial<Record<(typeof fields)[number], (value: bigint) => bigint>>>;
+  const number = (field: (typeof fields)[number]): bigint =>
+    BigInt(`0x${Buffer.from(jwk[field] ?? "", "base64url").toString("hex")}`);
+  const bytesOf = (value: bigint): Uint8Array => {
+    const digits = value.toString(16);
+    return value === 0n ? new Uint8Array() : hex(digits.padStart(digits.length + (digits.length % 2), "0"));
+  };
+  const rsa = (changes: Numbers): Uint8Array =>
+    seq(hex("020100"), ...fields.map((f) => encodeInteger(bytesOf((changes[f] ?? ((v) => v))(number(f))))));
+  const plusTwo = (value: bigint): bigint => value + 2n;
+  const [n, ed, dP, dQ, qInv] = [
+    "n = p·q",
+    "e·d ≡ 1 mod p-1 and q-1",
+    "dP = d mod p-1",
+    "dQ = d mod q-1",
+    "q·qInv ≡ 1 mod p",
+  ];
+  const missing = "the primes are missing";
+
+  test.each<readonly [what: string, changes: Numbers, broken: readonly (string | undefined)[]]>([
+    ["nothing", {}, []],
+    ["the modulus", { n: plusTwo }, [n]],
+    ["the public exponent", { e: plusTwo }, [ed]],
+    ["the private exponent", { d: plusTwo }, [ed, dP, dQ]],
+    ["p", { p: plusTwo }, [n, ed, dP, qInv]],
+    ["q", { q: plusTwo }, [n, ed, dQ, qInv]],
+    ["dP", { dp: plusTwo }, [dP]],
+    ["dQ", { dq: plusTwo }, [dQ]],
+    ["qInv", { qi: plusTwo }, [qInv]],
+    ["p and q exchanged", { p: () => number("q"), q: () => number("p") }, [dP, dQ, qInv]],
+    ["a private exponent of the other kind, mod φ(n)", { d: (d) => d + (number("p") - 1n) * (number("q") - 1n) }, []],
+    ["all of it zero", Object.fromEntries(fields.map((f) => [f, () => 0n])), [missing]],
+    ["p is 1, q is n", { p: () => 1n, q: () => number("n") }, [missing]],
+    ["no prime at all", { p: () => 0n, q: () => 0n, dp: () => 0n, dq: () => 0n, qi: () => 0n }, [missing]],
+  ])("%s changed", (_, changes, broken) => {
+    expect(readPrivateKey(rsa(changes)).broken).toEqual(broken);
+  });
+
+  test("three primes, RFC 8017 appendix A.1.2", () => {
+    const [p, q, r, e] = [65_537n, 65_539n, 65_543n, 5n];
+    const phi = (p - 1n) * (q - 1n) * (r - 1n);
+    const inverse = (a: bigint, m: bigint): bigint => {
+      let [x, y, u, v] = [a % m, m, 1n, 0n];
+      while (x > 0n) [x, y, u, v] = [y % x, x, v - (y / x) * u, u];
+      return ((v % m) + m) % m;
+    };
+    const d = inverse(e, phi);
+    const numbers = (third: bigint): Uint8Array =>
+      seq(
+        hex("020101"),
+        ...[p * q * r, e, d, p, q, d % (p - 1n), d % (q - 1n), inverse(q, p)].map((v) => encodeInteger(bytesOf(v))),
+        seq(seq(...[third, d % (r - 1n), inverse(p * q, r)].map((v) => encodeInteger(bytesOf(v))))),
+      );
+    expect(readPrivateKey(numbers(r)).broken).toEqual([]);
+    expect(readPrivateKey(numbers(r + 2n)).broken).toEqual([n]);
+  });
+
+  test("a modulus larger than anybody's is not computed with", () => {
+    const start = performance.now();
+    const large = encodeInteger(Buffer.alloc(100_000, 0xff));
+    expect(readPrivateKey(seq(hex("020100"), ...Array<Uint8Array>(8).fill(large))).broken).toEqual([
+      "a modulus of 800000 bits, more than the 16384 that are checked",
+    ]);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  test("other large numbers, or many, are not computed with either", () => {
+    const start = performance.now();
+    const large = encodeInteger(Buffer.alloc(1_000_000, 0xff));
+    const numbers = [large, large, large, large, large, large, large];
+    expect(readPrivateKey(seq(hex("020100"), hex("0201ff"), ...numbers)).broken).toEqual([
+      "numbers of more than the 16384 bits that are checked",
+    ]);
+    const primes = seq(Buffer.concat(Array<Uint8Array>(100_000).fill(seq(hex("020103")))));
+    expect(readPrivateKey(seq(hex("020101"), ...Array<Uint8Array>(8).fill(hex("020105")), primes)).broken).toEqual([
+      "100002 primes, more than the 5 that OpenSSL takes",
+    ]);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+});
+
+describe("encryption", () => {
+  const PASSPHRASE = "Sensor-2026!";
+  /** Encrypted as node:crypto can, by the test's passphrase. */
+  const encrypted = (cipher: string): Uint8Array =>
+    createPrivateKey(keyPem("leaf")).export({ format: "der", type: "pkcs8", cipher, passphrase: PASSPHRASE });
+
+  test.each<readonly [what: string, bytes: () => Uint8Array, scheme: string, passphrase: string]>([
+    ["PBES2", () => der(file("leaf-encrypted")), "PBES2, PBKDF2 with hmacWithSHA256, AES-256-CBC", PASSPHRASE],
+    [
+      "a blank in the passphrase",
+      () => der(file("leaf-encrypted-space")),
+      "PBES2, PBKDF2 with hmacWithSHA256, AES-256-CBC",
+      "Sensor & 2026",
+    ],
+    ["AES-128", () => encrypted("aes-128-cbc"), "PBES2, PBKDF2 with hmacWithSHA256, AES-128-CBC", PASSPHRASE],
+    ["3DES", () => encrypted("des-ede3-cbc"), "PBES2, PBKDF2 with hmacWithSHA256, DES-EDE3-CBC", PASSPHRASE],
+  ])("PKCS#8, %s", (_, bytes, scheme, passphrase) => {
+    const data = { form: "PKCS#8", bytes: bytes() } as const;
+    const encryption = readEncryption(data.bytes);
+    expect(encryption).toEqual({ scheme });
+    const opened = decryptKey({ encryption, data }, passphrase);
+    expect([opened?.algorithm, opened?.broken]).toEqual(["RSA", []]);
+    const expected = readPublicKey(readDer(spkiOf("leaf")));
+    expect(opened?.publicKey && samePublicKey(opened.publicKey, expected)).toBe(true);
+    expect(opened?.publicKey?.spki && Buffer.from(opened.publicKey.spki)).toEqual(Buffer.from(expected.spki));
+    for (const wrong of ["", `${passphrase} `, passphrase.toLowerCase()])
+      expect(decryptKey({ encryption, data }, wrong)).toBeUndefined();
+  });
+
+  const dek = (name: string): { readonly encryption: Encryption | undefined; readonly pem: string } => {
+    const [block] = readPem(file(name)).blocks;
+    return { encryption: block && readDekInfo(block), pem: file(name) };
+  };
+
+  test("DEK-Info with AES", () => {
+    const { encryption, pem } = dek("leaf-dek-aes");
+    if (encryption === undefined) throw new Error("not encrypted");
+    expect(encryption).toEqual({ scheme: "legacy PEM encryption, AES-128-CBC" });
+    const data = { form: "DEK-Info", pem } as const;
+    const opened = decryptKey({ encryption, data }, PASSPHRASE);
+    expect([opened?.publicKey && describePublicKey(opened.publicKey), opened?.broken]).toEqual(["RSA 2048", []]);
+    for (const wrong of ["", "Sensor-2026"]) expect(decryptKey({ encryption, data }, wrong)).toBeUndefined();
+  });
+
+  test("DEK-Info with DES is not opened, and says why", () => {
+    const { encryption } = dek("leaf-dek-des");
+    expect(encryption?.scheme).toBe("legacy PEM encryption, DES-CBC");
+    expect(encryption?.obstacle).toBe("DES-CBC needs the legacy provider of OpenSSL 3, which is off by default");
+  });
+
+  test.each<readonly [what: string, headers: Readonly<Record<string, string>>, expected: Encryption | undefined]>([
+    ["no headers", {}, undefined],
+    ["a clear text message", { "Proc-Type": "4,CLEAR" }, undefined],
+    ["no cipher", { "Proc-Type": "4,ENCRYPTED" }, { scheme: "legacy PEM encryption, NO CIPHER NAMED" }],
+    [
+      "small letters",
+      { "Proc-Type": "4,ENCRYPTED", "DEK-Info": "aes-128-cbc,00" },
+      { scheme: "legacy PEM encryption, AES-128-CBC" },
+    ],
+  ])("headers: %s", (_, headers, expected) => {
+    const [block] = readPem(keyPem("leaf")).blocks;
+    if (block === undefined) throw new Error("no block");
+    const found = readDekInfo({ ...block, headers: new Map(Object.entries(headers)) });
+    expect(found?.scheme.toUpperCase()).toBe(expected?.scheme.toUpperCase());
+  });
+
+  /** An EncryptedPrivateKeyInfo with this algorithm around nothing. */
+  const around = (algorithm: Uint8Array): Uint8Array => seq(algorithm, hex("0400"));
+  const pbes2 = (kdf: Uint8Array, cipher = "2.16.840.1.101.3.4.1.42"): Uint8Array =>
+    around(seq(oid("1.2.840.113549.1.5.13"), seq(kdf, seq(oid(cipher), encode(TAG.octetString, new Uint8Array(16))))));
+  const integer = (value: number): Uint8Array =>
+    encodeInteger(
+      hex(
+        value
+          .toString(16)
+          .padStart(8, "0")
+          .replace(/^(00)+/, ""),
+      ),
+    );
+  const pbkdf2 = (iterations: number): Uint8Array =>
+    seq(oid("1.2.840.113549.1.5.12"), seq(hex("040100"), integer(iterations)));
+  const scrypt = (n: number, r: number, p: number): Uint8Array =>
+    seq(oid("1.3.6.1.4.1.11591.4.11"), seq(hex("040100"), integer(n), integer(r), integer(p)));
+  const legacy = (name: string): string => `${name} needs the legacy provider of OpenSSL 3, which is off by default`;
+
+  test.each<readonly [what: string, bytes: Uint8Array, expected: Encryption]>([
+    ["PBKDF2 with its default hash", pbes2(pbkdf2(2048)), { scheme: "PBES2, PBKDF2 with hmacWithSHA1, AES-256-CBC" }],
+    [
+      "PBKDF2 of two million rounds",
+      pbes2(pbkdf2(2_000_000)),
+      { scheme: "PBES2, PBKDF2 with hmacWithSHA1, AES-256-CBC" },
+    ],
+    [
+      "PBKDF2 of one more",
+      pbes2(pbkdf2(2_000_001)),
+      {
+        scheme: "PBES2, PBKDF2 with hmacWithSHA1, AES-256-CBC",
+        obstacle: "2000001 iterations, more than the 2000000 that are run here",
+      },
+    ],
+    [
+      "RC2",
+      pbes2(pbkdf2(2048), "1.2.840.113549.3.2"),
+      { scheme: "PBES2, PBKDF2 with hmacWithSHA1, RC2-CBC", obstacle: legacy("RC2-CBC") },
+    ],
+    ["scrypt", pbes2(scrypt(16_384, 8, 1)), { scheme: "PBES2, scrypt, AES-256-CBC" }],
+    [
+      "scrypt that asks for a little more than OpenSSL grants",
+      pbes2(scrypt(32_768, 8, 1)),
+      {
+        scheme: "PBES2, scrypt, AES-256-CBC",
+        obstacle: "scrypt with N=32768, r=8, p=1 asks for more memory or time than is spent here",
+      },
+    ],
+    [
+      "scrypt of many lanes",
+      pbes2(scrypt(1024, 8, 1024)),
+      {
+        scheme: "PBES2, scrypt, AES-256-CBC",
+        obstacle: "scrypt with N=1024, r=8, p=1024 asks for more memory or time than is spent here",
+      },
+    ],
+    [
+      "a derivation that nobody knows",
+      pbes2(seq(oid("1.2.3"), seq())),
+      { scheme: "PBES2, 1.2.3, AES-256-CBC", obstacle: "the key derivation 1.2.3 is unknown" },
+    ],
+    [
+      "PBE-SHA1-3DES",
+      around(seq(oid("1.2.840.113549.1.12.1.3"), seq(hex("040100"), integer(2048)))),
+      { scheme: "PBE-SHA1-3DES" },
+    ],
+    [
+      "PBE-SHA1-3DES of many rounds",
+      around(seq(oid("1.2.840.113549.1.12.1.3"), seq(hex("040100"), integer(5_000_000)))),
+      { scheme: "PBE-SHA1-3DES", obstacle: "5000000 iterations, more than the 2000000 that are run here" },
+    ],
+    [
+      "PBE-MD5-DES",
+      around(seq(oid("1.2.840.113549.1.5.3"), seq(hex("040100"), integer(2048)))),
+      { scheme: "PBE-MD5-DES", obstacle: legacy("PBE-MD5-DES") },
+    ],
+  ])("%s", (_, bytes, expected) => {
+    expect(readEncryption(bytes)).toEqual(expected);
+  });
+
+  test.each<readonly [what: string, bytes: Uint8Array]>([
+    ["nothing", hex("3000")],
+    ["no identifier", around(seq())],
+    ["PBES2 without parameters", around(seq(oid("1.2.840.113549.1.5.13")))],
+    ["PBES2 without cipher", around(seq(oid("1.2.840.113549.1.5.13"), seq(pbkdf2(1))))],
+    ["PBES2 without derivation", pbes2(seq())],
+    ["negative rounds", around(seq(oid("1.2.840.113549.1.5.3"), seq(hex("040100"), hex("0201ff"))))],
+  ])("%s is an error", (_, bytes) => {
+    expect(() => readEncryption(bytes)).toThrow(DerError);
+  });
+
+  test("OpenSSL agrees on what scrypt may cost", () => {
+    const base = createPrivateKey(keyPem("leaf-ed25519"));
+    expect(base.asymmetricKeyType).toBe("ed25519");
+    // Neither has the right passphrase; where the cost is granted, it is the padding that is wrong.
+    const reason = (bytes: Uint8Array): string => {
+      try {
+        createPrivateKey({ key: Buffer.from(bytes), format: "der", type: "pkcs8", passphrase: "x" });
+        return "opened";
+      } catch (error) {
+        return `${(error as Error).message} ${String((error as { opensslErrorStack?: unknown }).opensslErrorStack)}`;
+      }
+    };
+    expect(reason(pbes2(scrypt(32_768, 8, 1)))).toMatch(/memory limit exceeded/);
+    expect(reason(pbes2(scrypt(16_384, 8, 1)))).not.toMatch(/memory limit exceeded/);
+  });
+});
+
+describe("damage", () => {
+  const samples = [
+    export_("leaf-1024", "pkcs1"),
+    export_("leaf-1024", "pkcs8"),
+    export_("leaf-p256", "pkcs8"),
+    export_("leaf-p256", "sec1"),
+  ];
+  const returnsOrDerError = (bytes: Uint8Array): void => {
+    for (const read of [readPrivateKey, readEncryption]) {
+      try {
+        read(bytes);
+      } catch (error) {
+        // Nothing of the bytes is shown: they are a key.
+        expect(error instanceof DerError).toBe(true);
+      }
+    }
+  };
+
+  test("no truncation is read as a key", () => {
+    for (const sample of samples)
+      for (let length = 0; length < sample.length; length += 3)
+        expect(() => readPrivateKey(sample.subarray(0, length))).toThrow(DerError);
+  });
+
+  test("any mutation is read, or a DerError", () => {
+    expect(
+      failureOf(
+        fc.property(
+          fc.nat(3),
+          fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 3 }),
+          (which, mutations) => {
+            const bytes = Uint8Array.from(samples[which] ?? []);
+            for (const [at, value] of mutations) bytes[at % bytes.length] = value;
+            returnsOrDerError(bytes);
+          },
+        ),
+        1500,
+      ),
+    ).toBeUndefined();
+  });
+
+  test("so are any bytes", () => {
+    expect(failureOf(fc.property(fc.uint8Array({ maxLength: 200 }), returnsOrDerError), 500)).toBeUndefined();
+  });
+});

@@ -1,0 +1,178 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { failureOf } from "./property.ts";
+import { looksLikePem, type PemProblem, readPem } from "../../src/pki/pem.ts";
+import { pem } from "../support/mint.ts";
+
+const body = Buffer.alloc(100, 7).toString("base64");
+const [first, second] = [body.slice(0, 64), body.slice(64)];
+const block = (...lines: readonly string[]): string =>
+  ["-----BEGIN X-----", ...lines, "-----END X-----", ""].join("\n");
+const brief = ({ line, column, effect, message }: PemProblem): string =>
+  `${line}${column === undefined ? "" : `:${column}`} ${effect}: ${message}`;
+/** Length of what each block holds, or "none". */
+const lengths = (text: string): (number | "none")[] => readPem(text).blocks.map(({ bytes }) => bytes?.length ?? "none");
+
+describe("what is read without a word", () => {
+  test.each<readonly [what: string, text: string, blocks: readonly number[]]>([
+    ["a block", block(first, second), [100]],
+    ["CRLF", block(first, second).replaceAll("\n", "\r\n"), [100]],
+    ["no line end after END", block(first, second).trimEnd(), [100]],
+    ["base64 in one line", block(body), [100]],
+    ["text before, between and after", `Bag Attributes\n${block(body)}subject=CN\n${block(body)}end\n`, [100, 100]],
+    ["blanks after the boundaries", block(body).replaceAll("-----\n", "----- \n"), [100]],
+    ["an empty block", block(), [0]],
+    ["headers", block("Proc-Type: 4,ENCRYPTED", "DEK-Info: AES-256-CBC,00", "", first, second), [100]],
+    ["nothing", "", []],
+    ["dashes that are no boundary", "-----\n----- BEGIN -----\n", []],
+  ])("%s", (_, text, blocks) => {
+    expect([lengths(text), readPem(text).problems.map(brief)]).toEqual([blocks, []]);
+  });
+});
+
+describe("what is wrong, and where", () => {
+  test.each<readonly [what: string, text: string, blocks: readonly (number | "none")[], problems: readonly string[]]>([
+    ["a byte order mark", `\ufeff${block(body)}`, [100], ["1 tolerated: a byte order mark before the text"]],
+    [
+      "carriage returns alone",
+      block(first, second).replaceAll("\n", "\r"),
+      [100],
+      ["1 refused: lines that end in a carriage return alone"],
+    ],
+    ["an indented boundary", ` ${block(body)}`, [100], ["1:1 refused: blanks before the BEGIN line"]],
+    ["an empty line inside", block(first, "", second), [100], ["3 refused: an empty line inside the block"]],
+    ["blanks at the end of a line", block(`${first} `, second), [100], ["2 tolerated: blanks at the end of the line"]],
+    [
+      "blanks at the end of lines",
+      block(`${first} `, `${second}\t`),
+      [100],
+      ["2 tolerated: blanks at the end of 2 lines"],
+    ],
+    ["blanks before a line", block(first, `  ${second}`), [100], ["3:1 tolerated: blanks before the base64"]],
+    [
+      "a blank in a line",
+      block(`${first.slice(0, 4)} ${first.slice(4)}`, second),
+      [100],
+      ["2:5 tolerated: a blank inside the base64"],
+    ],
+    [
+      "a letter too many",
+      block(first, `A${second}`),
+      ["none"],
+      ["4 unreadable: truncated: 137 base64 characters, which is no multiple of four"],
+    ],
+    [
+      "padding in the middle",
+      block("AA==", second),
+      ["none"],
+      ['2:3 unreadable: "=" is not a base64 character', '2:4 unreadable: "=" is not a base64 character'],
+    ],
+    [
+      "characters that are none of base64",
+      block(`A-${first.slice(2)}`, `“${second.slice(1)}`),
+      ["none"],
+      ['2:2 unreadable: "-" is not a base64 character', "3:1 unreadable: U+201C is not a base64 character"],
+    ],
+    [
+      "ten of them",
+      block("?".repeat(12)),
+      ["none"],
+      [
+        '2:1 unreadable: "?" is not a base64 character, here and in 7 more places',
+        "2:9 unreadable: 4 more characters from here on are not base64",
+      ],
+    ],
+    [
+      "no END",
+      `-----BEGIN X-----\n${body}\n\n`,
+      ["none"],
+      ['2 unreadable: truncated: the block "X" that begins at line 1 has no END line'],
+    ],
+    [
+      "another BEGIN first",
+      `-----BEGIN X-----\n${body}\n${block(body)}`,
+      ["none", 100],
+      ['3 unreadable: the block "X" that begins at line 1 has no END line before this one'],
+    ],
+    [
+      "another END",
+      block(body).replace("END X", "END Y"),
+      ["none"],
+      ['3 unreadable: the block begins as "X" at line 1 and ends as "Y"'],
+    ],
+    ["END alone", "-----END X-----\n", [], ['1 unreadable: an END line without a BEGIN line: "X"']],
+    [
+      "the same in many lines",
+      block(..."ABCDEFGH".split("").map((c) => ` ${c}`)),
+      [6],
+      ["2:1 tolerated: blanks before the base64, here and in 7 more places"],
+    ],
+  ])("%s", (_, text, blocks, problems) => {
+    expect([lengths(text), readPem(text).problems.map(brief)]).toEqual([blocks, problems]);
+  });
+});
+
+test("lines of a block and of its bytes", () => {
+  const [only] = readPem(`text\n${block("A: b", "", first, second)}`).blocks;
+  expect([only?.label, only?.line, only?.endLine, only?.headers.get("A")]).toEqual(["X", 2, 7, "b"]);
+  expect([0, 47, 48, 99, 100].map((offset) => only?.lineAt(offset))).toEqual([5, 5, 6, 6, 6]);
+});
+
+test("what looks like PEM", () => {
+  expect([block(), "-----BEGIN", "-----END X-----", ""].map(looksLikePem)).toEqual([true, false, false, false]);
+});
+
+describe("any text", () => {
+  const piece = fc.constantFrom(
+    "-----BEGIN X-----",
+    "-----END X-----",
+    "-----END Y-----",
+    "\n",
+    "\r",
+    "\r\n",
+    " ",
+    "AAAA",
+    "=",
+    ":",
+    "\ufeff",
+    "-----",
+    "é",
+  );
+
+  test("is read without an error, and every block and problem has a line of it", () => {
+    expect(
+      failureOf(
+        fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+          const text = pieces.join("");
+          const lines = text.split(/\r\n|\n|\r/).length;
+          const { blocks, problems } = readPem(text);
+          for (const { line } of [...blocks, ...problems]) {
+            expect(line).toBeGreaterThanOrEqual(1);
+            expect(line).toBeLessThanOrEqual(lines);
+          }
+        }),
+        1000,
+      ),
+    ).toBeUndefined();
+  });
+
+  test("what is written as PEM is read back", () => {
+    expect(
+      failureOf(
+        fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => {
+          const { blocks, problems } = readPem(pem("X", bytes));
+          expect(Buffer.from(blocks[0]?.bytes ?? [])).toEqual(Buffer.from(bytes));
+          expect(problems).toEqual(bytes.length === 0 ? problems : []);
+        }),
+        200,
+      ),
+    ).toBeUndefined();
+  });
+
+  test("many problems take no long time", () => {
+    const start = performance.now();
+    readPem("-----BEGIN X-----\n".repeat(50_000));
+    readPem(block(...Array<string>(100_000).fill(" A A ")));
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+});

@@ -1,0 +1,34 @@
+/** The openssl command, where there is one, as a second opinion. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The first line of `openssl version`, or nothing if there is no OpenSSL 3. */
+export const opensslVersion: string | undefined = (() => {
+  const { stdout } = spawnSync("openssl", ["version"], { encoding: "utf8" });
+  // LibreSSL, and the OpenSSL of old systems, judge otherwise.
+  return /^OpenSSL 3\./.test(stdout ?? "") ? stdout.trim() : undefined;
+})();
+
+/** What to add to the name of a test that needs the command. */
+export const orSkipped = opensslVersion === undefined ? " (skipped: no openssl 3 command)" : "";
+
+/** Runs the command on files that exist for its duration; their names in the arguments become their paths. */
+export function openssl(
+  args: readonly string[],
+  files: Readonly<Record<string, string | Uint8Array>> = {},
+): { readonly ok: boolean; readonly out: string } {
+  const folder = mkdtempSync(join(tmpdir(), "certcheck-"));
+  try {
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    const { status, stdout, stderr } = spawnSync(
+      "openssl",
+      args.map((arg) => (Object.hasOwn(files, arg) ? join(folder, arg) : arg)),
+      { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } },
+    );
+    return { ok: status === 0, out: stdout + stderr };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
