@@ -18,7 +18,10 @@ const withoutChildProcess = {
 /** V8 takes twice the memory for a source that is not Latin-1, and bin/ reads it as such. */
 function escapeToAscii(file) {
   const text = readFileSync(file, "utf8");
-  writeFileSync(file, text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`));
+  writeFileSync(
+    file,
+    text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  );
 }
 
 /**

@@ -25,7 +25,11 @@ const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...environme
 
 function time([command = "", ...args]: readonly string[]): number {
   const start = process.hrtime.bigint();
-  const { status, stderr, error } = spawnSync(command, args, { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  const { status, stderr, error } = spawnSync(command, args, {
+    cwd: folder,
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const elapsed = Number(process.hrtime.bigint() - start) / 1e6;
   if (status !== 0) throw new Error(`${command} ended with ${status}: ${error?.message ?? stderr.toString()}`);
   return elapsed;
@@ -38,18 +42,25 @@ function peak([command = "", ...args]: readonly string[]): number {
   return Number(/peak (\d+)/.exec(stderr.toString())?.[1]) / 1024;
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 /** Runs all commands in turn, so that a machine that slows down slows down all of them. */
-function interleave(commands: readonly (readonly string[])[], measure: (command: readonly string[]) => number, runs: number): number[][] {
+function interleave(
+  commands: readonly (readonly string[])[],
+  measure: (command: readonly string[]) => number,
+  runs: number,
+): number[][] {
   for (let run = 0; run < WARM_UP; run++) for (const command of commands) measure(command);
   const samples: number[][] = commands.map(() => []);
-  for (let run = 0; run < runs; run++) for (const [index, command] of commands.entries()) samples[index]?.push(measure(command));
+  for (let run = 0; run < runs; run++)
+    for (const [index, command] of commands.entries()) samples[index]?.push(measure(command));
   return samples;
 }
 
 /** The median of the ratios of each round. */
-const ratio = (a: readonly number[] = [], b: readonly number[] = []): number => median(a.map((value, index) => value / (b[index] ?? NaN)));
+const ratio = (a: readonly number[] = [], b: readonly number[] = []): number =>
+  median(a.map((value, index) => value / (b[index] ?? NaN)));
 
 const [checks, bares, scripts] = interleave([check, bare, ["sh", "-ec", openssl]], time, RUNS);
 const [checkPeaks, barePeaks] = interleave([check, bare], peak, 9);
@@ -60,8 +71,18 @@ const rows = [
   ["", "median", "ratio", "bound"],
   ["---", "---:", "---:", "---:"],
   ["`node -e 0`", milliseconds(bares), "1", ""],
-  ["cold check, RSA 2048, chain of two CAs", milliseconds(checks), `${ratio(checks, bares).toFixed(2)} × \`node -e 0\``, "1.80"],
-  ["the openssl commands of the documents, one shell script", milliseconds(scripts), `a check is ${ratio(checks, scripts).toFixed(2)} × that`, "0.50"],
+  [
+    "cold check, RSA 2048, chain of two CAs",
+    milliseconds(checks),
+    `${ratio(checks, bares).toFixed(2)} × \`node -e 0\``,
+    "1.80",
+  ],
+  [
+    "the openssl commands of the documents, one shell script",
+    milliseconds(scripts),
+    `a check is ${ratio(checks, scripts).toFixed(2)} × that`,
+    "0.50",
+  ],
   ["peak memory of a cold check over bare node", `${growth.toFixed(1)} MiB`, "", "10.0 MiB"],
 ];
 const table = rows.map((row) => `| ${row.join(" | ")} |`).join("\n");

@@ -46,10 +46,18 @@ export interface Chain {
   readonly hasRoots: boolean;
 }
 
+/** The files by what they hold, for commands to copy: swapped files are named by their true parts. */
+export interface FileNames {
+  readonly certificate: string;
+  readonly key?: string;
+  readonly chain?: string;
+}
+
 /** All that was given for one appliance. */
 export interface Bundle {
-  /** The certificate's file. */
+  /** The certificate's file, as it was given. */
   readonly name: string;
+  readonly files: FileNames;
   readonly slots: readonly Slot[];
   readonly leaf?: CertificateArtifact;
   readonly key?: BundleKey;
@@ -74,7 +82,7 @@ export const certificatesIn = (slots: readonly Slot[], slot: SlotName): Certific
     .flatMap(({ contents }) => contents.artifacts.filter((a) => a.kind === "certificate"));
 
 /** The private keys in the files of a slot, in their order. */
-export const keysIn = (slots: readonly Slot[], slot: SlotName): KeyArtifact[] =>
+const keysIn = (slots: readonly Slot[], slot: SlotName): KeyArtifact[] =>
   slots.filter((s) => s.slot === slot).flatMap(({ contents }) => contents.artifacts.filter((a) => a.kind === "key"));
 
 /** The key that is judged: the first in the key's file, else one that was put into the certificate's place. */
@@ -87,9 +95,17 @@ export function findKey(slots: readonly Slot[]): KeyArtifact | undefined {
 /** Puts a bundle together. Swapped files are judged as what they are, so that one run shows all that is wrong. */
 export function assemble({ slots, key, passphrase, now }: Parts): Bundle {
   const leaf = certificatesIn(slots, "certificate")[0] ?? certificatesIn(slots, "key")[0];
+  const given = (wanted: SlotName): string | undefined => slots.find(({ slot }) => slot === wanted)?.contents.file;
+  const name = given("certificate") ?? "";
+  const [keyFile, chainFile] = [key?.origin.file ?? given("key"), given("chain")];
   const hasChain = slots.some(({ slot }) => slot === "chain" || slot === "roots");
   return {
-    name: slots.find(({ slot }) => slot === "certificate")?.contents.file ?? "",
+    name,
+    files: {
+      certificate: leaf?.origin.file ?? name,
+      ...(keyFile !== undefined && { key: keyFile }),
+      ...(chainFile !== undefined && { chain: chainFile }),
+    },
     slots,
     ...(leaf && { leaf }),
     ...(key && { key }),

@@ -95,6 +95,7 @@ export function decode(file: string, bytes: Uint8Array): Contents {
   const text = wide ?? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
   if (looksLikePem(text)) {
     const contents = decodePem(file, text);
+    if (contents.artifacts.length === 0 && contents.problems.length === 0) return nothing(describeUnknown(text));
     if (wide === undefined) return contents;
     return {
       ...contents,

@@ -1,9 +1,5 @@
 /** What a fix is made of: a sentence, and commands with the real file names, quoted for a POSIX shell. */
-import type { CertificateArtifact, Origin } from "./decode.ts";
-import { sampleSubject } from "./defender.ts";
-import { nameKind, parseIp } from "./pki/dns-name.ts";
-import { extension } from "./pki/extensions.ts";
-import { values } from "./pki/name.ts";
+import type { Origin } from "./decode.ts";
 import type { Context } from "./rule.ts";
 
 /** Characters that a terminal acts on, or that hide or reorder what stands beside them. */
@@ -46,58 +42,6 @@ export function sibling(file: string, ending: string, { files }: Partial<Pick<Co
   const taken = [file, ...Object.values(files ?? {})].map((name) => name.toLowerCase());
   const name = `${stem}${ending}`;
   return taken.includes(name.toLowerCase()) ? sibling(`${stem}-new.`, ending, files && { files }) : name;
-}
-
-/** What a new request shall have that the certificate at hand has not. */
-export interface Changes {
-  /** Attributes of the subject by their short name. */
-  readonly subject?: Readonly<Partial<Record<string, string>>>;
-  /** An address to add to the alternative names. */
-  readonly address?: string;
-  /** A new key is made beside the request; else the key at hand is used, if there is one. */
-  readonly newKey?: boolean;
-}
-
-/** What OpenSSL calls an attribute, where it has another name. */
-const opensslNames: Readonly<Record<string, string>> = { E: "emailAddress" };
-
-/** The command that makes a request for a certificate like this one, but for the changes. */
-export function requestCommand(leaf: CertificateArtifact, { files }: Context, changes: Changes = {}): string {
-  const subject = requestSubject(leaf, changes);
-  const names = requestNames(leaf, changes);
-  const alternative = names.length > 0 ? ` -addext ${quote(`subjectAltName=${names.join(",")}`)}` : "";
-  const key =
-    files.key === undefined || changes.newKey === true
-      ? command`-newkey rsa:2048 -nodes -keyout ${sibling(files.certificate, "-new.key", { files })}`
-      : command`-key ${files.key}`;
-  const utf8 = /[^ -~]/.test(subject) ? " -utf8" : "";
-  const output = sibling(files.certificate, ".csr", { files });
-  return `openssl req -new -sha256${utf8} ${key} ${command`-out ${output} -subj ${subject}`}${alternative}`;
-}
-
-/** The subject in the form of OpenSSL's -subj, in the order of the published sample; blank values are left out. */
-function requestSubject({ certificate }: CertificateArtifact, { subject = {} }: Changes): string {
-  const attributes = sampleSubject.flatMap((type) => {
-    const wanted = subject[type] === undefined ? values(certificate.subject, type) : [subject[type]];
-    const present = wanted.filter((value) => value.trim() !== "");
-    return present.map((value) => `${opensslNames[type] ?? type}=${value.replace(/[\\/+=,"]/g, "\\$&")}`);
-  });
-  return `/${attributes.join("/")}`;
-}
-
-/** The names and addresses to ask for, in the form of OpenSSL's subjectAltName: no wildcards, and nothing that would need quoting there. */
-function requestNames({ certificate }: CertificateArtifact, { subject = {}, address }: Changes): string[] {
-  const commonName = subject["CN"] ?? values(certificate.subject, "CN")[0] ?? "";
-  const presented = extension(certificate, "subjectAltName") ?? [];
-  const names = [commonName, ...presented.filter(({ type }) => type === "dns").map(({ value }) => value)];
-  const addresses = [
-    ...presented.filter(({ type }) => type === "ip").map(({ value }) => value),
-    ...(address === undefined ? [] : [address]),
-  ];
-  return [
-    ...new Set(names.filter((name) => nameKind(name) === "domain").map((name) => `DNS:${name}`)),
-    ...new Set(addresses.filter((ip) => parseIp(ip) !== undefined).map((ip) => `IP:${ip}`)),
-  ];
 }
 
 /** The command that writes these blocks, in this order, into a new file; nothing if they do not all stand in lines. */

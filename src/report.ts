@@ -73,7 +73,7 @@ export function reportBundle(bundle: Bundle, results: readonly Result[], context
 }
 
 /** All message ids, in the order of the documents. */
-export const messageIds = Object.keys(messages) as readonly MessageId[];
+const messageIds = Object.keys(messages) as readonly MessageId[];
 
 /** Which findings make the exit code 1. */
 export type FailOn = "error" | "warning" | "never";

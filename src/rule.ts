@@ -1,5 +1,5 @@
 /** Rules: what one is, what it is asked about, and what it may answer. */
-import type { Bundle, BundleKey, Chain, Passphrase, Slot } from "./bundle.ts";
+import type { Bundle, BundleKey, Chain, FileNames, Passphrase, Slot } from "./bundle.ts";
 import type { CertificateArtifact, Origin } from "./decode.ts";
 import type { Edition, MessageId, Source } from "./defender.ts";
 import type { DistributionPoint } from "./pki/extensions.ts";
@@ -53,8 +53,7 @@ export interface Context {
   /** Days before notAfter from which on a certificate expires soon. */
   readonly warnDays: number;
   readonly hosts: readonly Host[];
-  /** Names of the files as the user wrote them, for commands to copy. */
-  readonly files: { readonly certificate: string; readonly key?: string; readonly chain?: string };
+  readonly files: FileNames;
 }
 
 /** One thing found; the place is that of the subject, unless given. */

@@ -55,7 +55,7 @@ export const select: { readonly [K in keyof Subjects]: (bundle: Bundle, context:
     if (hosts.length === 0) {
       return {
         missing: "no planned name or address was given",
-        unchecked: { what: "that it covers the appliance's name and address", option: "--host, --ip" },
+        unchecked: { what: "that the certificate covers the appliance's name and address", option: "--host, --ip" },
       };
     }
     return { present: hosts.map((host) => ({ subject: { leaf, host }, origin: leaf.origin })) };
@@ -77,9 +77,9 @@ export const select: { readonly [K in keyof Subjects]: (bundle: Bundle, context:
 
   pair(bundle) {
     const { key, leaf } = bundle;
-    if (leaf === undefined) return noLeaf("that the key belongs to it");
-    if (key === undefined) return noKey(bundle, "that it belongs to the certificate");
-    if (key.key === undefined) return closed(key, "that it belongs to the certificate");
+    if (leaf === undefined) return noLeaf("that key and certificate belong together");
+    if (key === undefined) return noKey(bundle, "that key and certificate belong together");
+    if (key.key === undefined) return closed(key, "that key and certificate belong together");
     return one({ leaf, key: { ...key, key: key.key }, bundle }, key.origin);
   },
 

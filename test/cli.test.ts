@@ -8,9 +8,16 @@ import { keyPem } from "./support/mint.ts";
 const appliance = await applianceFiles();
 const derCertificate = Buffer.from((appliance["sensor.crt"] ?? "").replace(/-----.*-----|\s/g, ""), "base64");
 
-async function cli(argv: string, files: Files = {}, more: Partial<System> & { readonly stdin?: string | Uint8Array } = {}) {
+async function cli(
+  argv: string,
+  files: Files = {},
+  more: Partial<System> & { readonly stdin?: string | Uint8Array } = {},
+) {
   const system = memorySystem({ ...appliance, ...files }, more);
-  const exitCode = await main(argv.split(" ").filter((word) => word !== ""), system);
+  const exitCode = await main(
+    argv.split(" ").filter((word) => word !== ""),
+    system,
+  );
   return { exitCode, out: system.out, err: system.err, written: system.written };
 }
 
@@ -21,24 +28,88 @@ describe("usage errors: exit 2, nothing on standard output, a hint", () => {
     ["nothing", "", "certcheck: nothing to check\ncertcheck: hint: certcheck sensor.crt sensor.key --chain ca.pem\n"],
     ["a missing file", "missing.crt", "certcheck: missing.crt: no such file\n"],
     ["a missing chain", "sensor.crt --chain missing.pem", "certcheck: missing.pem: no such file\n"],
-    ["an unknown option", "sensor.crt --chian ca.pem", "certcheck: unknown option '--chian'\ncertcheck: (Did you mean --chain?)\ncertcheck: hint: certcheck --help lists the options\n"],
-    ["a chain without its option", "sensor.crt sensor.key ca.pem", "certcheck: too many files: ca.pem\ncertcheck: hint: CA certificates are given with --chain\n"],
-    ["two certificates", "sensor.crt --crt other.crt", "certcheck: two files for the certificate: sensor.crt, and other.crt with --crt\n"],
-    ["a date that is none", "sensor.crt --at tomorrow", "certcheck: option '--at <date>' argument 'tomorrow' is invalid. Write it as 2026-11-21 or 2026-11-21T10:00:00Z.\ncertcheck: hint: certcheck --help lists the options\n"],
-    ["a day that does not exist", "sensor.crt --at 2026-11-31", "certcheck: option '--at <date>' argument '2026-11-31' is invalid. Write it as 2026-11-21 or 2026-11-21T10:00:00Z.\ncertcheck: hint: certcheck --help lists the options\n"],
-    ["a time without its zone", "sensor.crt --at 2026-11-21T10:00:00", "certcheck: option '--at <date>' argument '2026-11-21T10:00:00' is invalid. Write it as 2026-11-21 or 2026-11-21T10:00:00Z.\ncertcheck: hint: certcheck --help lists the options\n"],
-    ["an unknown format", "sensor.crt --format pdf", "certcheck: option '--format <name[=file]>' argument 'pdf' is invalid. Formats are human, json.\ncertcheck: hint: certcheck --help lists the options\n"],
-    ["two reports in one place", "sensor.crt --format json --format human", "certcheck: two reports for standard output\ncertcheck: hint: write the others into files: --format json=report.json\n"],
-    ["standard input twice", "- - --chain ca.pem", "certcheck: standard input can be read once only\ncertcheck: hint: give the others as files, or the passphrase with --passin env:NAME\n"],
+    [
+      "an unknown option",
+      "sensor.crt --chian ca.pem",
+      "certcheck: unknown option '--chian'\ncertcheck: (Did you mean --chain?)\ncertcheck: hint: certcheck --help lists the options\n",
+    ],
+    [
+      "a chain without its option",
+      "sensor.crt sensor.key ca.pem",
+      "certcheck: too many files: ca.pem\ncertcheck: hint: CA certificates are given with --chain\n",
+    ],
+    [
+      "two certificates",
+      "sensor.crt --crt other.crt",
+      "certcheck: two files for the certificate: sensor.crt, and other.crt with --crt\n",
+    ],
+    [
+      "a date that is none",
+      "sensor.crt --at tomorrow",
+      "certcheck: option '--at <date>' argument 'tomorrow' is invalid. Write it as 2026-11-21 or 2026-11-21T10:00:00Z.\ncertcheck: hint: certcheck --help lists the options\n",
+    ],
+    [
+      "a day that does not exist",
+      "sensor.crt --at 2026-11-31",
+      "certcheck: option '--at <date>' argument '2026-11-31' is invalid. Write it as 2026-11-21 or 2026-11-21T10:00:00Z.\ncertcheck: hint: certcheck --help lists the options\n",
+    ],
+    [
+      "a time without its zone",
+      "sensor.crt --at 2026-11-21T10:00:00",
+      "certcheck: option '--at <date>' argument '2026-11-21T10:00:00' is invalid. Write it as 2026-11-21 or 2026-11-21T10:00:00Z.\ncertcheck: hint: certcheck --help lists the options\n",
+    ],
+    [
+      "an unknown format",
+      "sensor.crt --format pdf",
+      "certcheck: option '--format <name[=file]>' argument 'pdf' is invalid. Formats are human, json.\ncertcheck: hint: certcheck --help lists the options\n",
+    ],
+    [
+      "two reports in one place",
+      "sensor.crt --format json --format human",
+      "certcheck: two reports for standard output\ncertcheck: hint: write the others into files: --format json=report.json\n",
+    ],
+    [
+      "standard input twice",
+      "- - --chain ca.pem",
+      "certcheck: standard input can be read once only\ncertcheck: hint: give the others as files, or the passphrase with --passin env:NAME\n",
+    ],
     ["an unset variable", "env:NOT_SET", 'certcheck: the environment variable "NOT_SET" is not set\n'],
-    ["a passphrase from nowhere", `${CHECK} --passin Secret-Text`, "certcheck: --passin is none of its forms\ncertcheck: hint: write env:NAME, file:PATH, fd:N, stdin or pass:TEXT\n"],
+    [
+      "a passphrase from nowhere",
+      `${CHECK} --passin Secret-Text`,
+      "certcheck: --passin is none of its forms\ncertcheck: hint: write env:NAME, file:PATH, fd:N, stdin or pass:TEXT\n",
+    ],
     ["two passphrases", `${CHECK} --passin stdin --pass x`, "certcheck: two passphrases: --passin and --pass\n"],
-    ["a host that is an address", "sensor.crt --host 192.0.2.1", "certcheck: option '--host <name>' argument '192.0.2.1' is invalid. It is no host name.\ncertcheck: hint: certcheck --help lists the options\n"],
-    ["an address that is a host", "sensor.crt --ip sensor.contoso.com", "certcheck: option '--ip <address>' argument 'sensor.contoso.com' is invalid. It is no IP address.\ncertcheck: hint: certcheck --help lists the options\n"],
-    ["days that are no number", "sensor.crt --warn-days many", "certcheck: option '--warn-days <n>' argument 'many' is invalid. It is no whole number.\ncertcheck: hint: certcheck --help lists the options\n"],
-    ["an unknown rule", "rules chain/order", "certcheck: no rule has the id chain/order\ncertcheck: hint: did you mean chain/trusted, chain/root-included, chain/ordered, chain/only-cas, chain/only-needed, chain/algorithms?\n"],
-    ["trust anchors without a certificate", "sensor.crt --roots sensor.key", "certcheck: --roots sensor.key: holds no certificate\ncertcheck: hint: give the certificates of the root CAs, PEM or DER\n"],
-    ["trust anchors that are none", "sensor.crt --roots sensor.crt", "certcheck: --roots sensor.crt: holds no root: none of its certificates is its own issuer\ncertcheck: hint: give the certificates of the root CAs, PEM or DER\n"],
+    [
+      "a host that is an address",
+      "sensor.crt --host 192.0.2.1",
+      "certcheck: option '--host <name>' argument '192.0.2.1' is invalid. It is no host name.\ncertcheck: hint: certcheck --help lists the options\n",
+    ],
+    [
+      "an address that is a host",
+      "sensor.crt --ip sensor.contoso.com",
+      "certcheck: option '--ip <address>' argument 'sensor.contoso.com' is invalid. It is no IP address.\ncertcheck: hint: certcheck --help lists the options\n",
+    ],
+    [
+      "days that are no number",
+      "sensor.crt --warn-days many",
+      "certcheck: option '--warn-days <n>' argument 'many' is invalid. It is no whole number.\ncertcheck: hint: certcheck --help lists the options\n",
+    ],
+    [
+      "an unknown rule",
+      "rules chain/order",
+      "certcheck: no rule has the id chain/order\ncertcheck: hint: did you mean chain/trusted, chain/root-included, chain/ordered, chain/only-cas, chain/only-needed, chain/algorithms?\n",
+    ],
+    [
+      "trust anchors without a certificate",
+      "sensor.crt --roots sensor.key",
+      "certcheck: --roots sensor.key: holds no certificate\ncertcheck: hint: give the certificates of the root CAs, PEM or DER\n",
+    ],
+    [
+      "trust anchors that are none",
+      "sensor.crt --roots sensor.crt",
+      "certcheck: --roots sensor.crt: holds no root: none of its certificates is its own issuer\ncertcheck: hint: give the certificates of the root CAs, PEM or DER\n",
+    ],
   ])("%s", async (_what, argv, err) => {
     expect(await cli(argv)).toMatchObject({ exitCode: 2, out: "", err });
   });
@@ -54,8 +125,18 @@ describe("operands", () => {
     ["standard input", `- sensor.key --chain ca.pem`, {}, { stdin: appliance["sensor.crt"] ?? "" }],
     ["standard input in DER", `- sensor.key --chain ca.pem`, {}, { stdin: derCertificate }],
     ["a variable with PEM", "env:CRT sensor.key --chain ca.pem", {}, { env: { CRT: appliance["sensor.crt"] } }],
-    ["a variable with base64 of PEM", "env:CRT sensor.key --chain ca.pem", {}, { env: { CRT: Buffer.from(appliance["sensor.crt"] ?? "").toString("base64") } }],
-    ["a variable with base64 of DER", "env:CRT sensor.key --chain ca.pem", {}, { env: { CRT: derCertificate.toString("base64") } }],
+    [
+      "a variable with base64 of PEM",
+      "env:CRT sensor.key --chain ca.pem",
+      {},
+      { env: { CRT: Buffer.from(appliance["sensor.crt"] ?? "").toString("base64") } },
+    ],
+    [
+      "a variable with base64 of DER",
+      "env:CRT sensor.key --chain ca.pem",
+      {},
+      { env: { CRT: derCertificate.toString("base64") } },
+    ],
     ["a key in a variable", "sensor.crt env:KEY --chain ca.pem", {}, { env: { KEY: keyPem("leaf") } }],
     ["the appliance's own options", "--crt sensor.crt --key sensor.key --chain ca.pem --passphrase-set False", {}, {}],
     ["the verb", `check ${CHECK}`, {}, {}],
@@ -89,13 +170,17 @@ describe("passphrases", () => {
 
   test("one on the command line is warned of", async () => {
     const { err } = await cli(`${CHECK} --pass Sensor-2026!`, files);
-    expect(err).toBe("certcheck: other users of this machine can see a passphrase on the command line; --passin env:NAME or file:PATH hides it\n");
+    expect(err).toBe(
+      "certcheck: other users of this machine can see a passphrase on the command line; --passin env:NAME or file:PATH hides it\n",
+    );
   });
 
   test("a passphrase is repeated nowhere, whatever becomes of it", async () => {
     for (const secret of ["Sensor-2026!", "Wrong-Secret'1", "a b\u001b[2J"]) {
       for (const format of ["human", "json"]) {
-        const { out, err } = await cli(`${CHECK} --verbose --format ${format} --passin env:SECRET`, files, { env: { SECRET: secret } });
+        const { out, err } = await cli(`${CHECK} --verbose --format ${format} --passin env:SECRET`, files, {
+          env: { SECRET: secret },
+        });
         expect(out + err).not.toContain(secret);
       }
     }
@@ -133,7 +218,9 @@ describe("reports", () => {
   test("no line but commands and file names is wider than the terminal", async () => {
     for (const columns of [60, 80, 120]) {
       const { out } = await cli(CHECK, {}, { terminal: { isTerminal: true, columns }, env: { NO_COLOR: "1" } });
-      const wide = out.split("\n").filter((line) => line.length > columns && !/^ {2}(\S+ +)?(sudo|cyberx|certutil|awk|[0-9a-f]{64}$)/.test(line));
+      const wide = out
+        .split("\n")
+        .filter((line) => line.length > columns && !/^ {2}(\S+ +)?(sudo|cyberx|certutil|awk|[0-9a-f]{64}$)/.test(line));
       expect(wide).toEqual([]);
     }
   });
@@ -155,10 +242,12 @@ describe("help", () => {
   test("lists the verbs, the options and the exit codes", async () => {
     const { exitCode, out } = await cli("--help");
     expect(exitCode).toBe(0);
-    for (const text of ["check [options]", "rules [options]", "--chain <file>", "--no-validation", "Exit codes:"]) expect(out).toContain(text);
+    for (const text of ["check [options]", "rules [options]", "--chain <file>", "--no-validation", "Exit codes:"])
+      expect(out).toContain(text);
   });
 
-  test("the version is that of the package", async () => expect(await cli("--version")).toMatchObject({ exitCode: 0, out: "0.1.0\n" }));
+  test("the version is that of the package", async () =>
+    expect(await cli("--version")).toMatchObject({ exitCode: 0, out: "0.1.0\n" }));
 });
 
 describe("rules", () => {
@@ -170,13 +259,23 @@ describe("rules", () => {
 
   test("as data", async () => {
     const { out } = await cli("rules --format json");
-    expect(JSON.parse(out)).toContainEqual(expect.objectContaining({ id: "validity/not-expired", refusal: "expired", severity: "error" }));
+    expect(JSON.parse(out)).toContainEqual(
+      expect.objectContaining({ id: "validity/not-expired", refusal: "expired", severity: "error" }),
+    );
   });
 });
 
 test("an error of our own is exit 3, one line, and a stack only with --debug", async () => {
-  const broken: Partial<System> = { readFile: () => { throw new TypeError("oops"); } };
+  const broken: Partial<System> = {
+    readFile: () => {
+      throw new TypeError("oops");
+    },
+  };
   const { exitCode, out, err } = await cli("sensor.crt", {}, broken);
-  expect({ exitCode, out, err }).toEqual({ exitCode: 3, out: "", err: "certcheck: an error of certcheck itself, please report it: oops\n" });
+  expect({ exitCode, out, err }).toEqual({
+    exitCode: 3,
+    out: "",
+    err: "certcheck: an error of certcheck itself, please report it: oops\n",
+  });
   expect((await cli("sensor.crt --debug", {}, broken)).err).toContain("at ");
 });

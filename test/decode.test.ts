@@ -143,8 +143,9 @@ describe("files as they should not be", () => {
     const contents = read(content);
     expect(kinds(contents)).toEqual(expected);
     expect(contents.problems.length).toBeGreaterThan(0);
-    for (const [index, message] of messages.entries())
-      expect(told(contents)[index]?).toContain(message);
+    expect(told(contents).map((message, index) => message.slice(0, messages[index]?.length ?? 0))).toEqual(
+      told(contents).map((_, index) => messages[index] ?? ""),
+    );
   });
 });
 
@@ -213,56 +214,75 @@ describe("decode never throws", () => {
     pkcs8("leaf-p256"),
     utf16(certificate),
   ].map((content) => Buffer.from(content));
-  const decodes = (bytes: Uint8Array): void => {
+  /** Whether something is said of a file: a file that holds nothing is a problem. */
+  const decodes = (bytes: Uint8Array): boolean => {
     const { problems, artifacts } = decode("f", bytes);
-    expect(problems.length + artifacts.length).toBeGreaterThan(0);
+    return problems.length + artifacts.length > 0;
   };
-
   test("on mutations", () => {
-    expect(failureOf(
-      fc.property(
-        fc.nat(samples.length - 1),
-        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 5 }),
-        (which, mutations) => {
-          const bytes = Buffer.from(samples[which] ?? []);
-          for (const [at, value] of mutations) bytes[at % bytes.length] = value;
-          decodes(bytes);
-        },
-      ), 2000)).toBeUndefined();
+    expect(
+      failureOf(
+        fc.property(
+          fc.nat(samples.length - 1),
+          fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 5 }),
+          (which, mutations) => {
+            const bytes = Buffer.from(samples[which] ?? []);
+            for (const [at, value] of mutations) bytes[at % bytes.length] = value;
+            return decodes(bytes);
+          },
+        ),
+        2000,
+      ),
+    ).toBeUndefined();
   });
 
   test("on mutated DER inside of good PEM", () => {
     const labels = ["CERTIFICATE", "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "PKCS7", "OWN"];
-    expect(failureOf(
-      fc.property(
-        fc.constantFrom(...labels),
-        fc.array(fc.tuple(fc.nat(leaf.length - 1), fc.nat(255)), { maxLength: 3 }),
-        fc.nat(leaf.length),
-        (label, mutations, length) => {
-          const bytes = Buffer.from(leaf);
-          for (const [at, value] of mutations) bytes[at] = value;
-          decodes(Buffer.from(pem(label, bytes.subarray(0, length % 3 === 0 ? length : bytes.length))));
-        },
-      ), 1000)).toBeUndefined();
+    expect(
+      failureOf(
+        fc.property(
+          fc.constantFrom(...labels),
+          fc.array(fc.tuple(fc.nat(leaf.length - 1), fc.nat(255)), { maxLength: 3 }),
+          fc.nat(leaf.length),
+          (label, mutations, length) => {
+            const bytes = Buffer.from(leaf);
+            for (const [at, value] of mutations) bytes[at] = value;
+            return decodes(Buffer.from(pem(label, bytes.subarray(0, length % 3 === 0 ? length : bytes.length))));
+          },
+        ),
+        1000,
+      ),
+    ).toBeUndefined();
   });
 
   test("on truncations", () => {
-    for (const sample of samples)
-      for (let length = 0; length < sample.length; length += 13) decodes(sample.subarray(0, length));
+    const silent = samples.map((sample) =>
+      Array.from({ length: Math.ceil(sample.length / 13) }, (_, index) => index * 13).filter(
+        (length) => !decodes(sample.subarray(0, length)),
+      ),
+    );
+    expect(silent).toEqual(samples.map(() => []));
   });
 
   test("on any bytes and any text", () => {
     expect(failureOf(fc.property(fc.uint8Array({ maxLength: 400 }), decodes), 1000)).toBeUndefined();
-    expect(failureOf(
-      fc.property(fc.string({ maxLength: 100 }), (s) => decodes(Buffer.from(`-----BEGIN ${s}`))), 500)).toBeUndefined();
+    expect(
+      failureOf(
+        fc.property(fc.string({ maxLength: 100 }), (s) => decodes(Buffer.from(`${s.slice(50)}-----BEGIN ${s}`))),
+        500,
+      ),
+    ).toBeUndefined();
   });
 
   test("and what is written by nobody takes no long time", () => {
     const start = performance.now();
-    decodes(Buffer.from("-----BEGIN X-----\n".repeat(60_000)));
-    decodes(Buffer.from(`-----BEGIN X-----\n${"!".repeat(1_000_000)}\n-----END X-----\n`));
-    decodes(Buffer.from(`-----BEGIN ${"-".repeat(MAX_FILE_BYTES - 20)}`));
-    decodes(Buffer.concat([hex("30843ffff0 00"), Buffer.alloc(1_000_000, 0x30)]));
+    const files = [
+      Buffer.from("-----BEGIN X-----\n".repeat(60_000)),
+      Buffer.from(`-----BEGIN X-----\n${"!".repeat(1_000_000)}\n-----END X-----\n`),
+      Buffer.from(`-----BEGIN ${"-".repeat(MAX_FILE_BYTES - 20)}`),
+      Buffer.concat([hex("30843ffff0 00"), Buffer.alloc(1_000_000, 0x30)]),
+    ];
+    expect(files.map(decodes)).toEqual([true, true, true, true]);
     expect(performance.now() - start).toBeLessThan(5000);
   });
 });

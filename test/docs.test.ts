@@ -4,7 +4,15 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commandsOf, runTranscript } from "./support/transcript.ts";
 
-const documents = ["README.md", "CHANGELOG.md", "bench/README.md", "fixtures/keys/README.md", ...readdirSync("docs").filter((file) => file.endsWith(".md")).map((file) => `docs/${file}`)];
+const documents = [
+  "README.md",
+  "CHANGELOG.md",
+  "bench/README.md",
+  "fixtures/keys/README.md",
+  ...readdirSync("docs")
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `docs/${file}`),
+];
 
 /** The text with each console block run anew. A `cd` at the top of a block says where. */
 async function executed(text: string): Promise<string> {
@@ -24,12 +32,17 @@ test.each(documents)("%s: the console blocks are what certcheck prints", async (
 });
 
 test.each(documents)("%s: links lead somewhere", (document) => {
-  const targets = [...readFileSync(document, "utf8").matchAll(/\]\(([^)#]+)\)/g)].map(([, target = ""]) => target).filter((target) => !/^[a-z]+:/.test(target));
-  for (const target of targets) expect(() => readdirSync(join(document, "..", target, target.includes(".") ? ".." : ".")), target).not.toThrow();
+  const targets = [...readFileSync(document, "utf8").matchAll(/\]\(([^)#]+)\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^[a-z]+:/.test(target));
+  for (const target of targets)
+    expect(() => readdirSync(join(document, "..", target, target.includes(".") ? ".." : ".")), target).not.toThrow();
 });
 
 describe("README.md", () => {
-  const shell = [...readFileSync("README.md", "utf8").matchAll(/^```sh\n([\s\S]*?)\n```$/gm)].map(([, block = ""]) => block);
+  const shell = [...readFileSync("README.md", "utf8").matchAll(/^```sh\n([\s\S]*?)\n```$/gm)].map(
+    ([, block = ""]) => block,
+  );
 
   test("has two commands: one for the main job, on files that are there, and one for the tests", async () => {
     expect(shell).toHaveLength(2);
@@ -45,9 +58,14 @@ describe("README.md", () => {
     const { messages } = await import("../src/defender.ts");
     const text = readFileSync("README.md", "utf8");
     for (const [id, message] of Object.entries(messages)) {
-      const [row = ""] = text.split("\n").filter((line) => line.startsWith(`| ${message} |`));
-      const listed = [...row.matchAll(/`([^`]+)`/g)].map(([, rule]) => rule);
-      expect(listed.toSorted(), message).toEqual(rules.filter(({ refusal }) => refusal === id).map((rule) => rule.id).toSorted());
+      const row = text.split("\n").find((line) => line.startsWith(`| ${message} |`)) ?? "";
+      const listed = [...row.matchAll(/`([^`]+)`/g)].map(([, rule = ""]) => rule);
+      expect(listed.toSorted(), message).toEqual(
+        rules
+          .filter(({ refusal }) => refusal === id)
+          .map((rule) => rule.id)
+          .toSorted(),
+      );
     }
   });
 });

@@ -24,33 +24,64 @@ const rule = (more: Partial<LeafRule>): LeafRule => ({
   ...more,
 });
 
-const evaluateOne = (more: Partial<LeafRule>, on: Partial<Context> = {}): Result | undefined => evaluate([rule(more)], subject, { ...context, ...on })[0];
+const evaluateOne = (more: Partial<LeafRule>, on: Partial<Context> = {}): Result | undefined =>
+  evaluate([rule(more)], subject, { ...context, ...on })[0];
 
 describe("evaluate", () => {
   test("nothing found: it holds", () => expect(evaluateOne({})).toMatchObject({ outcome: "holds", findings: [] }));
 
   test.each<[string, LeafRule["check"], object[]]>([
     ["a text", () => "found", [{ message: "found", file: "sensor.crt", line: 1 }]],
-    ["one with an offset in the DER", () => ({ message: "found", offset: 100 }), [{ message: "found", file: "sensor.crt", line: 4 }]],
+    [
+      "one with an offset in the DER",
+      () => ({ message: "found", offset: 100 }),
+      [{ message: "found", file: "sensor.crt", line: 4 }],
+    ],
     ["one with a line", () => ({ message: "found", line: 7 }), [{ message: "found", file: "sensor.crt", line: 7 }]],
     ["several", () => [{ message: "a" }, { message: "b" }], [{ message: "a" }, { message: "b" }]],
   ])("%s: it fails there", (_what, check, findings) => {
-    expect(evaluateOne({ check, refusal: "failed" })).toMatchObject({ outcome: "fails", refusal: "failed", findings: findings.map((finding) => ({ ...finding, fix: "Mend it." })) });
+    expect(evaluateOne({ check, refusal: "failed" })).toMatchObject({
+      outcome: "fails",
+      refusal: "failed",
+      findings: findings.map((finding) => ({ ...finding, fix: "Mend it." })),
+    });
   });
 
   test("an empty list: it holds", () => expect(evaluateOne({ check: () => [] })?.outcome).toBe("holds"));
 
   test("a check that throws is broken, and the others go on", () => {
-    const results = evaluate([rule({ check: () => { throw new Error("oops"); } }), rule({ id: "made/another" })], subject, context);
-    expect(results.map(({ outcome, reason }) => [outcome, reason])).toEqual([["broken", "oops"], ["holds", undefined]]);
+    const results = evaluate(
+      [
+        rule({
+          check: () => {
+            throw new Error("oops");
+          },
+        }),
+        rule({ id: "made/another" }),
+      ],
+      subject,
+      context,
+    );
+    expect(results.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ["broken", "oops"],
+      ["holds", undefined],
+    ]);
     expect(results[0]?.stack).toContain("oops");
   });
 
   test("a fix that throws is broken as well", () => {
-    expect(evaluateOne({ check: () => "found", fix: () => { throw new Error("oops"); } })?.outcome).toBe("broken");
+    expect(
+      evaluateOne({
+        check: () => "found",
+        fix: () => {
+          throw new Error("oops");
+        },
+      })?.outcome,
+    ).toBe("broken");
   });
 
-  test("a refusal is named only if the rule fails", () => expect(evaluateOne({ refusal: "failed" })).not.toHaveProperty("refusal"));
+  test("a refusal is named only if the rule fails", () =>
+    expect(evaluateOne({ refusal: "failed" })).not.toHaveProperty("refusal"));
 
   test.each<[string, Partial<LeafRule>, Partial<Context>, string]>([
     ["another edition", { editions: ["2021"] }, {}, "the 2023 edition does not ask for it"],
@@ -64,7 +95,11 @@ describe("evaluate", () => {
 
   test("a deselected rule remains unchecked", () => {
     const [result] = evaluate([rule({})], subject, context, () => ({ reason: "not wanted", option: "no --ignore" }));
-    expect(result).toMatchObject({ outcome: "skipped", reason: "not wanted", unchecked: { what: "made/up", option: "no --ignore" } });
+    expect(result).toMatchObject({
+      outcome: "skipped",
+      reason: "not wanted",
+      unchecked: { what: "made/up", option: "no --ignore" },
+    });
   });
 
   test("severity may depend on the context", () => {
@@ -75,7 +110,8 @@ describe("evaluate", () => {
 });
 
 describe("the report", () => {
-  const fails = (severity: LeafRule["severity"], refusal?: LeafRule["refusal"]): LeafRule => rule({ severity, check: () => "found", ...(refusal && { refusal }) });
+  const fails = (severity: LeafRule["severity"], refusal?: LeafRule["refusal"]): LeafRule =>
+    rule({ severity, check: () => "found", ...(refusal && { refusal }) });
   const report = (rules: readonly Rule[]) => reportBundle(subject, evaluate(rules, subject, context), context);
 
   test.each<[string, LeafRule[], string, string[]]>([
@@ -83,16 +119,29 @@ describe("the report", () => {
     ["a warning", [fails("warning"), fails("info")], "ready", []],
     ["an error without a message", [fails("error")], "unsupported", []],
     ["an error with one", [fails("error"), fails("error", "failed")], "refused", ["failed"]],
-    ["several, some twice", [fails("error", "failed"), fails("error", "passphrase"), fails("error", "failed")], "refused", ["passphrase", "failed"]],
+    [
+      "several, some twice",
+      [fails("error", "failed"), fails("error", "passphrase"), fails("error", "failed")],
+      "refused",
+      ["passphrase", "failed"],
+    ],
   ])("%s", (_what, rules, verdict, messages) => expect(report(rules)).toMatchObject({ verdict, messages }));
 
   test("another weight changes the exit code, not the verdict nor the message", () => {
     const weighed = reweigh(report([fails("error", "failed")]), () => "info");
-    expect(weighed).toMatchObject({ verdict: "refused", messages: ["failed"], results: [{ severity: "info", ruleSeverity: "error" }] });
+    expect(weighed).toMatchObject({
+      verdict: "refused",
+      messages: ["failed"],
+      results: [{ severity: "info", ruleSeverity: "error" }],
+    });
     expect(assembleReport([weighed], context, "error").exitCode).toBe(0);
   });
 
-  const broken = rule({ check: () => { throw new Error("oops"); } });
+  const broken = rule({
+    check: () => {
+      throw new Error("oops");
+    },
+  });
   test.each<[string, LeafRule[], "error" | "warning" | "never", number]>([
     ["nothing", [], "error", 0],
     ["a warning", [fails("warning")], "error", 0],
@@ -101,11 +150,16 @@ describe("the report", () => {
     ["an error", [fails("error")], "error", 1],
     ["an error that does not count", [fails("error", "failed")], "never", 0],
     ["an error of our own", [broken, fails("error")], "never", 3],
-  ])("exit code of %s", (_what, rules, failOn, exitCode) => expect(assembleReport([report(rules)], context, failOn).exitCode).toBe(exitCode));
+  ])("exit code of %s", (_what, rules, failOn, exitCode) =>
+    expect(assembleReport([report(rules)], context, failOn).exitCode).toBe(exitCode),
+  );
 
   test("what was not checked is said once for each reason", async () => {
     const { rules } = await import("../src/rules/index.ts");
-    const { bundle: alone, context: its } = await bundle({ operands: { chains: [] }, context: { hosts: [{ kind: "name", value: "sensor.contoso.com" }] } });
+    const { bundle: alone, context: its } = await bundle({
+      operands: { chains: [] },
+      context: { hosts: [{ kind: "name", value: "sensor.contoso.com" }] },
+    });
     const { notChecked } = reportBundle(alone, evaluate(rules, alone, its), its);
     expect(notChecked.map(({ why, option }) => [why, option])).toEqual([
       ["no chain file was given", "--chain"],

@@ -5,7 +5,9 @@ import { describe, expect, test } from "vitest";
 import { scenarios } from "../fixtures/scenarios.ts";
 import { commandsOf, runTranscript } from "./support/transcript.ts";
 
-const folders = readdirSync("fixtures", { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() && entry.name !== "keys" ? [entry.name] : []));
+const folders = readdirSync("fixtures", { withFileTypes: true }).flatMap((entry) =>
+  entry.isDirectory() && entry.name !== "keys" ? [entry.name] : [],
+);
 
 test("every folder is a scenario, and every scenario has its folder", () => {
   expect(folders.toSorted()).toEqual(Object.keys(scenarios).toSorted());
@@ -17,7 +19,9 @@ describe.each(Object.entries(scenarios))("%s", (name, { commands, files }) => {
   test("its files are those that the generator makes", async () => {
     for (const [file, content] of Object.entries((await files?.()) ?? {})) {
       const path = join(folder, file);
-      expect(existsSync(path) && readFileSync(path).equals(Buffer.from(content)), `${path}: npm run generate`).toBe(true);
+      expect(existsSync(path) && readFileSync(path).equals(Buffer.from(content)), `${path}: npm run generate`).toBe(
+        true,
+      );
     }
   });
 

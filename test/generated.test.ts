@@ -12,5 +12,7 @@ test("docs/rules.md", async () => {
 });
 
 test("docs/report.schema.json", async () => {
-  await expect(`${JSON.stringify(reportSchema, undefined, 2)}\n`).toMatchFileSnapshot(resolve("docs/report.schema.json"));
+  await expect(`${JSON.stringify(reportSchema, undefined, 2)}\n`).toMatchFileSnapshot(
+    resolve("docs/report.schema.json"),
+  );
 });

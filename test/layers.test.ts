@@ -16,6 +16,7 @@ const layers = [
   ["country.ts", "defender.ts"],
   ["rule.ts"],
   ["remedy.ts"],
+  ["request.ts"],
   ["rules/file-repair.ts"],
   ["rules/files.ts", "rules/validity.ts", "rules/certificate.ts", "rules/subject.ts", "rules/names.ts"],
   ["rules/crl-point.ts", "rules/key.ts", "rules/passphrase.ts", "rules/chain.ts"],
@@ -52,7 +53,9 @@ test("every file has its layer, and every layer its files", () => {
 describe.each(files)("src/%s", (file) => {
   test("imports no later layer", () => {
     const own = importsOf(file).filter((name) => name.startsWith("."));
-    const targets = own.map((name) => relative("src", join("src", dirname(file), name)).replaceAll("\\", "/")).filter((target) => target !== "../package.json");
+    const targets = own
+      .map((name) => relative("src", join("src", dirname(file), name)).replaceAll("\\", "/"))
+      .filter((target) => target !== "../package.json");
     expect(targets.filter((target) => order(target) < 0 || order(target) > order(file))).toEqual([]);
   });
 

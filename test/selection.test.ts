@@ -22,12 +22,32 @@ describe("select", () => {
   });
 
   test.each<[string, Partial<Choice>, string, string]>([
-    ["an unknown rule", { only: ["chain/order"] }, "--only chain/order: no rule has this id", "did you mean chain/trusted, chain/ordered?"],
+    [
+      "an unknown rule",
+      { only: ["chain/order"] },
+      "--only chain/order: no rule has this id",
+      "did you mean chain/trusted, chain/ordered?",
+    ],
     ["an unknown name", { ignore: ["size"] }, "--ignore size: no rule has this id", "did you mean key/size?"],
     ["nothing like it", { only: ["x"] }, "--only x: no rule has this id", "certcheck rules lists them"],
-    ["a dot is no pattern", { only: ["key.size"] }, "--only key.size: no rule has this id", "certcheck rules lists them"],
-    ["an unknown level", { severity: ["key/size=bad"] }, "--severity key/size=bad: no such level", "write id=level, with one of error, warning, info"],
-    ["no level", { severity: ["key/size"] }, "--severity key/size: no such level", "write id=level, with one of error, warning, info"],
+    [
+      "a dot is no pattern",
+      { only: ["key.size"] },
+      "--only key.size: no rule has this id",
+      "certcheck rules lists them",
+    ],
+    [
+      "an unknown level",
+      { severity: ["key/size=bad"] },
+      "--severity key/size=bad: no such level",
+      "write id=level, with one of error, warning, info",
+    ],
+    [
+      "no level",
+      { severity: ["key/size"] },
+      "--severity key/size: no such level",
+      "write id=level, with one of error, warning, info",
+    ],
   ])("%s is a usage error", (_what, choice, message, hint) => {
     expect(() => choose(choice)).toThrow(expect.objectContaining({ message, hint }) as UsageError);
   });

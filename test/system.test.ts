@@ -40,7 +40,9 @@ describe("files", () => {
 });
 
 const bin = join("bin", "certcheck.js");
-const files = ["sensor.crt", "sensor.key", "--chain", "ca.pem"].map((word) => (word.startsWith("--") ? word : join("fixtures", "ready", word)));
+const files = ["sensor.crt", "sensor.key", "--chain", "ca.pem"].map((word) =>
+  word.startsWith("--") ? word : join("fixtures", "ready", word),
+);
 const { NODE_OPTIONS: _options, FORCE_COLOR: _color, ...env } = process.env;
 
 describe("the program", () => {
@@ -60,11 +62,18 @@ describe("the program", () => {
 
   test("exits with 2 for a missing file", () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [bin, "missing.crt"], { encoding: "utf8", env });
-    expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: "", stderr: "certcheck: missing.crt: no such file\n" });
+    expect({ status, stdout, stderr }).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: "certcheck: missing.crt: no such file\n",
+    });
   });
 
   test("a reader that goes away is no error", async () => {
-    const child = spawn(process.execPath, [bin, "rules", "--format", "json"], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [bin, "rules", "--format", "json"], {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     child.stdout.destroy();
     let stderr = "";
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
@@ -79,7 +88,20 @@ describe("the program", () => {
 
   test("cannot start other programs, nor reach a network", () => {
     const bundled = readdirSync("dist").filter((name) => name.endsWith(".cjs"));
-    const required = bundled.flatMap((name) => [...readFileSync(join("dist", name), "latin1").matchAll(/require\([`"'](node:[a-z/_]+)/g)].map(([, module]) => module));
-    expect([...new Set(required)].toSorted()).toEqual(["node:buffer", "node:crypto", "node:events", "node:fs", "node:os", "node:path", "node:process", "node:tty"]);
+    const required = bundled.flatMap((name) =>
+      [...readFileSync(join("dist", name), "latin1").matchAll(/require\([`"'](node:[a-z/_]+)/g)].map(
+        ([, module = ""]) => module,
+      ),
+    );
+    expect([...new Set(required)].toSorted()).toEqual([
+      "node:buffer",
+      "node:crypto",
+      "node:events",
+      "node:fs",
+      "node:os",
+      "node:path",
+      "node:process",
+      "node:tty",
+    ]);
   });
 });

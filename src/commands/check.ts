@@ -47,7 +47,7 @@ export interface Output {
 }
 
 /** Checks one appliance, writes the reports, and says the exit code. @throws UsageError */
-export async function check(operands: readonly string[], options: CheckOptions, system: System): Promise<number> {
+export async function check(words: readonly string[], options: CheckOptions, system: System): Promise<number> {
   const selection = select(
     options,
     rules.map(({ id }) => id),
@@ -56,17 +56,25 @@ export async function check(operands: readonly string[], options: CheckOptions, 
   if (outputs.filter(({ file }) => file === undefined).length > 1) {
     throw new UsageError("two reports for standard output", "write the others into files: --format json=report.json");
   }
-  const certificate = single("certificate", operands[0], "--crt", options.crt);
-  const key = single("key", operands[1], "--key", options.key);
-  if (operands.length > 2)
-    throw new UsageError(`too many files: ${operands.slice(2).join(", ")}`, "CA certificates are given with --chain");
+  const certificate = single("certificate", words[0], "--crt", options.crt);
+  const key = single("key", words[1], "--key", options.key);
+  if (words.length > 2)
+    throw new UsageError(`too many files: ${words.slice(2).join(", ")}`, "CA certificates are given with --chain");
   if (certificate === undefined)
     throw new UsageError("nothing to check", "certcheck sensor.crt sensor.key --chain ca.pem");
   const passphrase = passphraseSource(options, system);
 
-  const [chainFile] = options.chain;
+  const now = options.at ?? system.now();
+  const operands = {
+    certificate,
+    chains: options.chain,
+    roots: options.roots,
+    ...(key !== undefined && { key }),
+    ...(passphrase !== undefined && { passphrase }),
+  };
+  const bundle = gather(operands, now, system);
   const context: Context = {
-    now: options.at ?? system.now(),
+    now,
     edition: options.edition ?? currentEdition,
     validation: options.validation,
     allowSelfSigned: options.allowSelfSigned === true,
@@ -75,19 +83,8 @@ export async function check(operands: readonly string[], options: CheckOptions, 
       ...options.host.map((value): Host => ({ kind: "name", value })),
       ...options.ip.map((value): Host => ({ kind: "address", value })),
     ],
-    files: { certificate, ...(key !== undefined && { key }), ...(chainFile !== undefined && { chain: chainFile }) },
+    files: bundle.files,
   };
-  const bundle = gather(
-    {
-      certificate,
-      chains: options.chain,
-      roots: options.roots,
-      ...(key !== undefined && { key }),
-      ...(passphrase !== undefined && { passphrase }),
-    },
-    context.now,
-    system,
-  );
   const judged = reportBundle(bundle, evaluate(rules, bundle, context, selection.deselected), context);
   const report = assembleReport([reweigh(judged, selection.level)], context, options.failOn);
   if (options.debug)

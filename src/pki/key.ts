@@ -81,8 +81,10 @@ function readRsaPrivateKey(root: Element): Pick<PrivateKey, "publicKey" | "broke
   const secrets = ["d", "p", "q", "d mod p-1", "d mod q-1", "1/q mod p"].map(integer);
   const more = parts.optional(TAG.sequence);
   parts.end();
-  if (readSmallInteger(version, "the version") !== (more === undefined ? 0 : 1))
-    throw new DerError("an RSA private key whose version does not tell the number of its primes", version.start);
+  // Version 1 is for more than two primes; OpenSSL takes any other for 0.
+  const { negative, magnitude } = readInteger(version, "the version");
+  if (!negative && magnitude.length === 1 && magnitude[0] === 1 && more === undefined)
+    throw new DerError("an RSA private key of more than two primes, of which two are there", version.start);
   const publicKey = rsaPublicKey({ modulus, exponent });
   const { bits = 0 } = publicKey;
   if (bits > MAX_CHECKED_BITS)

@@ -64,7 +64,14 @@ function readAttribute(element: Element, what: string): Attribute {
 const otherValueTags: ReadonlySet<number> = new Set([
   TAG.bitString,
   TAG.sequence,
-  ...[0x07, 0x08, 0x09, 0x0b, 0x0d, 0x0e, 0x0f, 0x1d],
+  0x07,
+  0x08,
+  0x09,
+  0x0b,
+  0x0d,
+  0x0e,
+  0x0f,
+  0x1d,
 ]);
 
 /** Text of the ASN.1 string types of names; of another type, its bytes as `#` and hexadecimal digits (RFC 4514). */

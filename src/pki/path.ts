@@ -171,7 +171,7 @@ function signatureProblem(subject: Certificate, issuer: Certificate): string | u
 }
 
 /** Whether the issuer's key made the certificate's signature. */
-export function verifyIssuedBy(subject: Certificate, issuer: Certificate): ReturnType<typeof verifySignature> {
+function verifyIssuedBy(subject: Certificate, issuer: Certificate): ReturnType<typeof verifySignature> {
   const key = keyObject(issuer.publicKey.spki);
   return key === undefined
     ? "unknown"

@@ -4,7 +4,8 @@ import { isAuthority } from "../pki/certificate.ts";
 import { extension } from "../pki/extensions.ts";
 import { isSelfSigned } from "../pki/path.ts";
 import { describePublicKey } from "../pki/public-key.ts";
-import { command, fix, requestCommand } from "../remedy.ts";
+import { command, fix } from "../remedy.ts";
+import { requestCommand } from "../request.ts";
 import type { Found, Rule } from "../rule.ts";
 
 /** The only signature algorithm that the documents list, "SHA256RSA". */
@@ -65,7 +66,7 @@ export const certificate: readonly Rule[] = [
     source: defender("2023", "CRT file requirements, Public Key", "contradictory"),
     why: "Other keys might work, but are not supported.",
     fix: (leaf, context) =>
-      fix("Have a certificate issued for an RSA key of 2048 bits.", requestCommand(leaf, context, { newKey: true })),
+      fix("Have a certificate issued for an RSA key of 2048 bits.", requestCommand(leaf, context)),
     check({ certificate: { publicKey, publicKeyOffset: offset } }, { edition }) {
       const { algorithm, bits = 0 } = publicKey;
       if (algorithm !== "RSA") return { message: `the key is ${describePublicKey(publicKey)}`, offset };
@@ -84,7 +85,7 @@ export const certificate: readonly Rule[] = [
     source: defender("2023", "Key file requirements"),
     why: "The 2021 edition asks for 2048 bits at least; the later ones name 2048 and 4096 only.",
     fix: (leaf, context) =>
-      fix("With the next renewal, use a key of 2048 or 4096 bits.", requestCommand(leaf, context, { newKey: true })),
+      fix("With the next renewal, use a key of 2048 or 4096 bits.", requestCommand(leaf, context)),
     check({ certificate: { publicKey, publicKeyOffset: offset } }) {
       const { algorithm, bits = 0 } = publicKey;
       return algorithm !== "RSA" || bits < 2048 || keySizes.includes(bits)

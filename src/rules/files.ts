@@ -187,7 +187,7 @@ export const files: readonly Rule[] = [
       const parts = certificates(slot).map(({ origin }) => origin);
       const keep = joinCommand(
         parts,
-        sibling(slot.contents.file, slot.slot === "chain" ? "-certificates.pem" : "-only.crt"),
+        sibling(slot.contents.file, slot.slot === "chain" ? "-certificates.pem" : "-certificates.crt"),
       );
       return fix(
         "Keep the certificates alone. If others have had this file, have the certificate reissued for a new key.",

@@ -2,7 +2,8 @@
 import { certificateOf } from "../bundle.ts";
 import { defender, keySizes } from "../defender.ts";
 import { describePublicKey, type PublicKey, samePublicKey } from "../pki/public-key.ts";
-import { command, fix, requestCommand, sibling } from "../remedy.ts";
+import { command, fix, sibling } from "../remedy.ts";
+import { requestCommand } from "../request.ts";
 import type { Context, Rule } from "../rule.ts";
 
 /** The size from which on the documents warn of the cost of a handshake, in bits. */

@@ -3,7 +3,8 @@ import { defender, practice } from "../defender.ts";
 import { covers, nameKind, parseIp } from "../pki/dns-name.ts";
 import { extension } from "../pki/extensions.ts";
 import { values } from "../pki/name.ts";
-import { fix, requestCommand } from "../remedy.ts";
+import { fix } from "../remedy.ts";
+import { requestCommand } from "../request.ts";
 import type { Rule } from "../rule.ts";
 
 const hasDomain = (name: string): boolean => ["domain", "wildcard"].includes(nameKind(name));
@@ -45,15 +46,7 @@ export const names: readonly Rule[] = [
     source: defender("2021", "CLI commands"),
     why: "Domain name and address of the certificate have to match the planned configuration; whoever connects by another name gets a warning.",
     fix: ({ leaf, host }, context) =>
-      host.kind === "name"
-        ? fix(
-            "Have the certificate issued for the planned name.",
-            requestCommand(leaf, context, { subject: { CN: host.value } }),
-          )
-        : fix(
-            "Have the certificate issued with the planned address among its alternative names.",
-            requestCommand(leaf, context, { address: host.value }),
-          ),
+      fix(`Have the certificate issued for the planned ${host.kind}.`, requestCommand(leaf, context)),
     check({ leaf: { certificate }, host }) {
       const alternative = extension(certificate, "subjectAltName");
       const presented = (alternative ?? [])

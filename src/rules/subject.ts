@@ -3,10 +3,10 @@ import type { CertificateArtifact } from "../decode.ts";
 import { defender, sampleSubject } from "../defender.ts";
 import { extension } from "../pki/extensions.ts";
 import { type NameKind, nameKind } from "../pki/dns-name.ts";
-import { values } from "../pki/name.ts";
-import { fix, requestCommand } from "../remedy.ts";
+import { fix } from "../remedy.ts";
+import { requestCommand } from "../request.ts";
 import type { Answer, Found, Rule } from "../rule.ts";
-import { isCountry } from "./country.ts";
+import { isCountry } from "../country.ts";
 
 /** RFC 5280 appendix A, ub-common-name. */
 const MAX_COMMON_NAME = 64;
@@ -30,7 +30,7 @@ export const subject: readonly Rule[] = [
     fix: (leaf, context) =>
       fix(
         "Have the certificate issued with the appliance's fully qualified domain name.",
-        requestCommand(leaf, context, { subject: { CN: plannedName(leaf, context.hosts) } }),
+        requestCommand(leaf, context),
       ),
     check: ({ certificate }) => {
       const names = certificate.subject.attributes.filter(({ type }) => type === "CN");
@@ -63,10 +63,7 @@ export const subject: readonly Rule[] = [
     source: defender("2023", "CRT file requirements, Important", "contradictory"),
     why: "A wildcard certificate serves every host of its domain: one stolen key stands for all of them. The documents forbid it since 2023, and ask for a unique name for each appliance.",
     fix: (leaf, context) =>
-      fix(
-        "Have a certificate issued for this appliance's own name.",
-        requestCommand(leaf, context, { subject: { CN: plannedName(leaf, context.hosts) } }),
-      ),
+      fix("Have a certificate issued for this appliance's own name.", requestCommand(leaf, context)),
     check({ certificate }) {
       const common = certificate.subject.attributes.filter(({ type, value }) => type === "CN" && value.includes("*"));
       const alternative = (extension(certificate, "subjectAltName") ?? []).filter(
@@ -91,7 +88,7 @@ export const subject: readonly Rule[] = [
     fix: (leaf, context) =>
       fix(
         "Have the certificate issued with your country's code; the one in the command is a guess.",
-        requestCommand(leaf, context, { subject: { C: likelyCountry(leaf) } }),
+        requestCommand(leaf, context),
       ),
     check: (leaf) =>
       required(leaf, "C", "country", (value) => {
@@ -112,7 +109,7 @@ export const subject: readonly Rule[] = [
     fix: (leaf, context) =>
       fix(
         "Have the certificate issued with your organization's name in place of Contoso Inc.",
-        requestCommand(leaf, context, { subject: { O: "Contoso Inc." } }),
+        requestCommand(leaf, context),
       ),
     check: (leaf) => required(leaf, "O", "organization"),
   },
@@ -126,7 +123,7 @@ export const subject: readonly Rule[] = [
     fix: (leaf, context) =>
       fix(
         "Have the certificate issued with a unit of yours in place of Contoso Labs. Only a private CA can: public ones may not issue OU since 2022-09-01.",
-        requestCommand(leaf, context, { subject: { OU: "Contoso Labs" } }),
+        requestCommand(leaf, context),
       ),
     check: (leaf) => required(leaf, "OU", "organizational unit"),
   },
@@ -173,26 +170,6 @@ function required(
     const message = value.trim() === "" ? `the ${name} (${type}) is blank` : judge?.(value);
     return message === undefined ? [] : [{ message, offset }];
   });
-}
-
-/** The country that was meant, else the one of the published sample. */
-function likelyCountry({ certificate }: CertificateArtifact): string {
-  const given = (values(certificate.subject, "C")[0] ?? "").trim().toUpperCase();
-  if (given === "UK") return "GB";
-  return isCountry(given) ? given : "US";
-}
-
-/** The name a new certificate should have: the one planned, else one the certificate presents, else an example. */
-function plannedName({ certificate }: CertificateArtifact, hosts: readonly { kind: string; value: string }[]): string {
-  const presented = (extension(certificate, "subjectAltName") ?? [])
-    .filter(({ type }) => type === "dns")
-    .map(({ value }) => value);
-  const candidates = [
-    ...hosts.filter(({ kind }) => kind === "name").map(({ value }) => value),
-    ...values(certificate.subject, "CN"),
-    ...presented,
-  ];
-  return candidates.find((name) => nameKind(name) === "domain") ?? "sensor.contoso.com";
 }
 
 const quoted = (value: string): string => JSON.stringify(value);

@@ -1,7 +1,8 @@
 /** The certificate's own dates, judged at the time given. The dates of the CAs belong to `chain/trusted`. */
 import { defender } from "../defender.ts";
 import { formatDay, formatInstant } from "../pki/time.ts";
-import { fix, requestCommand } from "../remedy.ts";
+import { fix } from "../remedy.ts";
+import { requestCommand } from "../request.ts";
 import type { Rule } from "../rule.ts";
 
 const DAY = 86_400_000;

@@ -20,6 +20,15 @@ beforeAll(async () => {
 const irregularities = (parts: HandMade): string[] =>
   readCertificate(handMade(parts)).irregularities.map(({ message }) => message);
 
+/** Whether OpenSSL reads it. */
+function opens(parts: HandMade): boolean {
+  try {
+    return new X509Certificate(handMade(parts)).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
 test("a certificate as it should be", () => {
   const certificate = readCertificate(leaf);
   expect(certificate).toMatchObject({
@@ -78,7 +87,7 @@ describe("irregular, yet read", () => {
     ],
   ])("%s", (_, parts, expected) => {
     expect(irregularities(parts)).toEqual(expected);
-    expect(() => new X509Certificate(handMade(parts))).not.toThrow();
+    expect(opens(parts)).toBe(true);
   });
 
   test("a byte after the end does not belong to it", () => {
@@ -143,7 +152,7 @@ describe("refused, as OpenSSL refuses it", () => {
   ])("%s", (_, parts, expected) => {
     expect(() => readCertificate(handMade(parts))).toThrow(expected);
     expect(() => readCertificate(handMade(parts))).toThrow(DerError);
-    expect(() => new X509Certificate(handMade(parts))).toThrow();
+    expect(opens(parts)).toBe(false);
   });
 
   test("bytes that are no certificate", () => {

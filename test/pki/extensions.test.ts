@@ -44,7 +44,10 @@ describe("values", () => {
     const found = value(name, der);
     const actual =
       name === "cRLDistributionPoints"
-        ? (found?.value as { names: { value: string }[] }[]).map((p) => ({ ...p, names: p.names.map((n) => n.value) }))
+        ? ((found?.value ?? []) as { names: { value: string }[] }[]).map((p) => ({
+            ...p,
+            names: p.names.map((n) => n.value),
+          }))
         : found?.value;
     expect([found?.problem, actual]).toEqual([undefined, expected]);
   });

@@ -69,7 +69,7 @@ describe("containers", () => {
     [
       "PKCS#1 of version 1 with two primes",
       seq(hex("020101"), ...Array<Uint8Array>(8).fill(hex("020105"))),
-      "whose version does not tell",
+      "of more than two primes, of which two are there",
     ],
     [
       "a number that is text",

@@ -1,5 +1,3 @@
-import "reflect-metadata";
-import * as x509 from "@peculiar/x509";
 import { describe, expect, test } from "vitest";
 import { type Certificate, readCertificate } from "../../src/pki/certificate.ts";
 import { displayName } from "../../src/pki/name.ts";
@@ -13,6 +11,8 @@ import {
   mint,
   mintAppliance,
 } from "../support/mint.ts";
+// After mint.ts, which loads the polyfill that the library needs.
+import * as x509 from "@peculiar/x509";
 import { commonName, extensionOf, handMade, hex } from "./hand-made.ts";
 
 /** A path from an appliance's certificates, or from what is made of them. */

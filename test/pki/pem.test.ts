@@ -100,6 +100,12 @@ describe("what is wrong, and where", () => {
       ["none"],
       ['3 unreadable: the block begins as "X" at line 1 and ends as "Y"'],
     ],
+    [
+      "a BEGIN line cut off",
+      "-----BEGIN CERTIFICATE",
+      [],
+      ["1 unreadable: a BEGIN line that does not end in five dashes"],
+    ],
     ["END alone", "-----END X-----\n", [], ['1 unreadable: an END line without a BEGIN line: "X"']],
     [
       "the same in many lines",

@@ -69,7 +69,7 @@ const repairs: readonly Repair[] = [
     give: { certificate: "sensor-only.crt", chains: ["sensor-chain.pem"] },
   },
   { rule: "file/single-key", files: { "sensor.key": key + keyPem("other") }, give: { key: "sensor-only.key" } },
-  { rule: "file/no-private-key", files: { "sensor.crt": crt + key }, give: { certificate: "sensor-only.crt" } },
+  { rule: "file/no-private-key", files: { "sensor.crt": crt + key }, give: { certificate: "sensor-certificates.crt" } },
   {
     rule: "file/no-private-key",
     what: "the chain",

@@ -25,21 +25,21 @@ export async function bundle({ files, operands, context, ...appliance }: BundleS
 }> {
   const all = { ...(await applianceFiles(appliance)), ...files };
   const named: Operands = { certificate: "sensor.crt", key: "sensor.key", chains: ["ca.pem"], roots: [], ...operands };
-  const full: Context = {
-    now: NOW,
-    edition: "2023",
-    validation: true,
-    allowSelfSigned: false,
-    warnDays: 30,
-    hosts: [],
-    files: {
-      certificate: named.certificate,
-      ...(named.key !== undefined && { key: named.key }),
-      ...(named.chains[0] !== undefined && { chain: named.chains[0] }),
+  const now = context?.now ?? NOW;
+  const gathered = gather(named, now, memorySystem(all));
+  return {
+    bundle: gathered,
+    context: {
+      now,
+      edition: "2023",
+      validation: true,
+      allowSelfSigned: false,
+      warnDays: 30,
+      hosts: [],
+      files: gathered.files,
+      ...context,
     },
-    ...context,
   };
-  return { bundle: gather(named, full.now, memorySystem(all)), context: full };
 }
 
 const minted = new Map<string, Promise<Record<string, string>>>();

@@ -11,7 +11,11 @@ const text = (description: string, more: Schema = {}): Schema => ({ type: "strin
 const list = (description: string, items: Schema): Schema => ({ type: "array", description, items });
 
 /** An object whose properties are all required, but for those named. */
-const object = (description: string, properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema => ({
+const object = (
+  description: string,
+  properties: Readonly<Record<string, Schema>>,
+  optional: readonly string[] = [],
+): Schema => ({
   type: "object",
   description,
   properties,
@@ -64,7 +68,10 @@ const result = object(
   "What came of one rule.",
   {
     rule: { enum: rules.map(({ id }) => id), description: "Id of the rule." },
-    outcome: { enum: ["holds", "fails", "skipped", "broken"], description: "`broken` is an error of certcheck itself." },
+    outcome: {
+      enum: ["holds", "fails", "skipped", "broken"],
+      description: "`broken` is an error of certcheck itself.",
+    },
     severity: { enum: severities, description: "What counts for the exit code." },
     refusal: { enum: Object.keys(messages), description: "The appliance's message that the failure predicts." },
     reason: text("Why the rule was skipped, or broke."),

@@ -6,10 +6,15 @@ import { type System, UsageError } from "../../src/system.ts";
 import { memorySystem } from "./bundle.ts";
 
 /** The commands of a transcript. */
-export const commandsOf = (transcript: string): string[] => [...transcript.matchAll(/^\$ (.*)$/gm)].map(([, command = ""]) => command);
+export const commandsOf = (transcript: string): string[] =>
+  [...transcript.matchAll(/^\$ (.*)$/gm)].map(([, command = ""]) => command);
 
 /** Runs the commands in a folder, and writes down what a terminal would show; standard error comes first. */
-export async function runTranscript(commands: readonly string[], folder: string, more: Partial<System> = {}): Promise<string> {
+export async function runTranscript(
+  commands: readonly string[],
+  folder: string,
+  more: Partial<System> = {},
+): Promise<string> {
   const parts: string[] = [];
   for (const command of commands) {
     const { exitCode, out, err } = await run(command, folder, more);
@@ -19,7 +24,11 @@ export async function runTranscript(commands: readonly string[], folder: string,
 }
 
 /** Runs one command line in a folder. */
-export async function run(command: string, folder: string, more: Partial<System> = {}): Promise<{ exitCode: number; out: string; err: string; written: Map<string, string> }> {
+export async function run(
+  command: string,
+  folder: string,
+  more: Partial<System> = {},
+): Promise<{ exitCode: number; out: string; err: string; written: Map<string, string> }> {
   const { env, argv, stdin } = parse(command, folder);
   const read = (path: string): Buffer => {
     try {
@@ -38,7 +47,9 @@ function parse(command: string, folder: string): { env: Record<string, string>; 
   const env: Record<string, string> = {};
   const argv: string[] = [];
   let stdin: Uint8Array = new Uint8Array();
-  const words = [...command.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
+  const words = [...command.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) =>
+    word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"),
+  );
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? "";
     const [, name, value = ""] = /^([A-Z_]+)=(.*)$/.exec(word) ?? [];
@@ -52,4 +63,6 @@ function parse(command: string, folder: string): { env: Record<string, string>; 
 
 /** `$(cat file)` and `$(base64 file)`. */
 const substitute = (value: string, folder: string): string =>
-  value.replace(/\$\((cat|base64) (\S+)\)/g, (_, how: string, file: string) => readFileSync(join(folder, file)).toString(how === "cat" ? "utf8" : "base64"));
+  value.replace(/\$\((cat|base64) (\S+)\)/g, (_, how: string, file: string) =>
+    readFileSync(join(folder, file)).toString(how === "cat" ? "utf8" : "base64"),
+  );
