@@ -52,8 +52,19 @@ export const defender = (document: keyof typeof documents, section: string, firm
 /** Cites a document of the field, which the appliance's documents do not mention. */
 export const practice = (document: string, section: string): Source => ({ document, section, firmness: "practice" });
 
-/** Key sizes in bits that the documents name. 3072 lies between "2048 (Minimum)" and "or 4096". */
+/** Key sizes in bits that the documents name. */
 export const keySizes: readonly number[] = [2048, 4096];
+
+/**
+ * What is wrong with the size of an RSA key, or nothing.
+ * NOTE: 3072 lies between "2048 bits (Minimum)" and "either 2048 or 4096". Since 2022 both sentences stand side by side:
+ * the narrower one counts.
+ */
+export function sizeProblem(bits: number, edition: Edition): string | undefined {
+  if (keySizes.includes(bits) || (edition === "2021" && bits > 2048)) return undefined;
+  const isBetween = bits > 2048 && bits < 4096;
+  return `the key has ${bits} bits${isBetween ? '; the documents say both 2048 as a minimum and "either 2048 or 4096"' : ""}`;
+}
 
 /** Attributes of the published sample's subject, in its order. */
 export const sampleSubject = ["C", "ST", "L", "O", "OU", "CN", "E"] as const;

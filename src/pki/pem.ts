@@ -39,6 +39,8 @@ export interface Pem {
 
 /** Places with the same problem that are listed one by one. */
 const LISTED_LINES = 3;
+/** Problems of a file that are listed at all. */
+const LISTED_PROBLEMS = 50;
 /** Illegal characters that are listed one by one for each block; the rest is a number. */
 const LISTED_CHARACTERS = 8;
 
@@ -105,16 +107,23 @@ export function readPem(text: string): Pem {
   return { blocks, problems: collapse(problems) };
 }
 
-/** Says the same thing about many lines once. */
+/** Says the same thing about many lines once, and counts what is too much to be read. */
 function collapse(problems: readonly PemProblem[]): PemProblem[] {
   const counts = new Map<string, number>();
   for (const { message } of problems) counts.set(message, (counts.get(message) ?? 0) + 1);
-  return problems.flatMap((problem) => {
+  const distinct = problems.flatMap((problem) => {
     const count = counts.get(problem.message) ?? 0;
     if (count <= LISTED_LINES && count > 0) return [problem];
     counts.set(problem.message, 0);
     return count === 0 ? [] : [{ ...problem, message: `${problem.message}, here and in ${count - 1} more places` }];
   });
+  const [first, ...more] = distinct.slice(LISTED_PROBLEMS);
+  if (first === undefined) return distinct;
+  const effect = [first, ...more].some((problem) => problem.effect === "unreadable") ? "unreadable" : first.effect;
+  return [
+    ...distinct.slice(0, LISTED_PROBLEMS),
+    { ...first, effect, message: `${more.length + 1} more problems from here on` },
+  ];
 }
 
 /** The number of the last line that is not empty. */

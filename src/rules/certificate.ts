@@ -1,5 +1,5 @@
 /** The certificate itself: algorithms, key, encoding, and what it may be used for. */
-import { defender, keySizes, practice, sampleExtensions } from "../defender.ts";
+import { defender, keySizes, practice, sampleExtensions, sizeProblem } from "../defender.ts";
 import { isAuthority } from "../pki/certificate.ts";
 import { extension } from "../pki/extensions.ts";
 import { isSelfSigned } from "../pki/path.ts";
@@ -68,12 +68,11 @@ export const certificate: readonly Rule[] = [
     fix: (leaf, context) =>
       fix("Have a certificate issued for an RSA key of 2048 bits.", requestCommand(leaf, context)),
     check({ certificate: { publicKey, publicKeyOffset: offset } }, { edition }) {
-      const { algorithm, bits = 0 } = publicKey;
+      const { algorithm, bits } = publicKey;
       if (algorithm !== "RSA") return { message: `the key is ${describePublicKey(publicKey)}`, offset };
-      if (keySizes.includes(bits) || (edition === "2021" && bits > 2048)) return undefined;
-      const unclear =
-        bits > 2048 && bits < 4096 ? '; the documents say both 2048 as a minimum and "either 2048 or 4096"' : "";
-      return { message: `the key has ${bits} bits${unclear}`, offset };
+      if (bits === undefined) return { message: "the RSA key cannot be decoded", offset };
+      const message = sizeProblem(bits, edition);
+      return message === undefined ? undefined : { message, offset };
     },
   },
   {

@@ -1,6 +1,6 @@
 /** The private key: whose it is, its size, and whether its numbers are sound. */
 import { certificateOf } from "../bundle.ts";
-import { defender, keySizes } from "../defender.ts";
+import { defender, sizeProblem } from "../defender.ts";
 import { describePublicKey, type PublicKey, samePublicKey } from "../pki/public-key.ts";
 import { command, fix, sibling } from "../remedy.ts";
 import { requestCommand } from "../request.ts";
@@ -52,9 +52,7 @@ export const key: readonly Rule[] = [
     check({ key: { algorithm, publicKey } }, { edition }) {
       if (algorithm !== "RSA" || publicKey === undefined)
         return `the key is ${publicKey === undefined ? algorithm : describePublicKey(publicKey)}, not RSA`;
-      const { bits = 0 } = publicKey;
-      if (keySizes.includes(bits) || (edition === "2021" && bits > 2048)) return undefined;
-      return `the key has ${bits} bits`;
+      return sizeProblem(publicKey.bits ?? 0, edition);
     },
   },
   {

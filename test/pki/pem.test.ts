@@ -175,10 +175,11 @@ describe("any text", () => {
     ).toBeUndefined();
   });
 
-  test("many problems take no long time", () => {
-    const start = performance.now();
-    readPem("-----BEGIN X-----\n".repeat(50_000));
-    readPem(block(...Array<string>(100_000).fill(" A A ")));
-    expect(performance.now() - start).toBeLessThan(3000);
+  // How long these may take is the test runner's own limit.
+  test("many problems are counted, and not all listed", () => {
+    const { problems } = readPem("-----BEGIN X-----\n".repeat(50_000));
+    expect(problems).toHaveLength(51);
+    expect(problems.at(-1)).toMatchObject({ message: "49950 more problems from here on", effect: "unreadable" });
+    expect(readPem(block(...Array<string>(100_000).fill(" A A "))).problems.length).toBeLessThan(10);
   });
 });

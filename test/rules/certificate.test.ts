@@ -29,6 +29,9 @@ const sha256WithRsa = Buffer.from("2a864886f70d01010b", "hex");
 /** The outside names SHA-384, the inside SHA-256. */
 const disagreeing = patched(leaf.lastIndexOf(sha256WithRsa) + sha256WithRsa.length - 1, 0x0c);
 
+/** The bytes 3082010a0282 begin the numbers of the key: without them it is no RSA key. */
+const withoutKeyNumbers = patched(leaf.indexOf(Buffer.from("3082010a0282", "hex")), 0x31);
+
 /** A certificate with no extension but these. */
 const bare = async (...oids: readonly string[]): Promise<BundleSpec> => ({
   files: {
@@ -116,6 +119,7 @@ testRules("certificate", certificate, [
 
   ["RSA 2048", "certificate/public-key", {}],
   ["RSA 4096", "certificate/public-key", { leaf: { key: "leaf-4096" } }],
+  ["RSA without numbers", "certificate/public-key", withoutKeyNumbers, ["the RSA key cannot be decoded"]],
   ["RSA 1024", "certificate/public-key", { leaf: { key: "leaf-1024" } }, ["the key has 1024 bits"]],
   ["RSA 3072", "certificate/public-key", { leaf: { key: "leaf-3072" } }, [`the key has 3072 bits${bits}`]],
   [
