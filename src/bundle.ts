@@ -29,15 +29,15 @@ export interface UnsupportedCharacter {
 }
 
 /** The private key of a bundle, after the attempt to open it. */
-export interface BundleKey extends KeyArtifact {
+export interface BundleKey extends Omit<KeyArtifact, "open"> {
   /** `plain`: not encrypted; `opened`: by the passphrase; the others say why it is closed. */
   readonly state: "plain" | "opened" | "no-passphrase" | "wrong-passphrase" | "cannot-open";
 }
 
 /** The chain file and the path that was built with it. */
 export interface Chain {
-  /** The chain file, the first if there are several; absent if trust anchors alone were given. */
-  readonly file?: string;
+  /** The first, if there are several. */
+  readonly file: string;
   /** In the order of the file. */
   readonly certificates: readonly CertificateArtifact[];
   /** Absent without a leaf. */
@@ -51,7 +51,12 @@ export interface FileNames {
   readonly certificate: string;
   readonly key?: string;
   readonly chain?: string;
+  /** Every file that was given: no command may write over one. */
+  readonly all: readonly string[];
 }
+
+/** Whether an operand is no file with a name: standard input, a variable, or what a shell makes of `<(…)`. */
+export const isUnnamed = (operand: string): boolean => operand === "-" || /^(?:env:|\/dev\/|\/proc\/)/.test(operand);
 
 /** All that was given for one appliance. */
 export interface Bundle {
@@ -62,7 +67,7 @@ export interface Bundle {
   readonly leaf?: CertificateArtifact;
   readonly key?: BundleKey;
   readonly passphrase?: Passphrase;
-  /** Absent if neither a chain file nor trust anchors were given. */
+  /** Absent if no chain file was given. */
   readonly chain?: Chain;
 }
 
@@ -98,36 +103,40 @@ export function assemble({ slots, key, passphrase, now }: Parts): Bundle {
   const given = (wanted: SlotName): string | undefined => slots.find(({ slot }) => slot === wanted)?.contents.file;
   const name = given("certificate") ?? "";
   const [keyFile, chainFile] = [key?.origin.file ?? given("key"), given("chain")];
-  const hasChain = slots.some(({ slot }) => slot === "chain" || slot === "roots");
   return {
     name,
     files: {
       certificate: leaf?.origin.file ?? name,
       ...(keyFile !== undefined && { key: keyFile }),
       ...(chainFile !== undefined && { chain: chainFile }),
+      all: slots.map(({ contents }) => contents.file),
     },
     slots,
     ...(leaf && { leaf }),
     ...(key && { key }),
     ...(passphrase && { passphrase }),
-    ...(hasChain && { chain: assembleChain(slots, leaf, now) }),
+    ...(chainFile !== undefined && { chain: assembleChain(slots, chainFile, leaf, now) }),
   };
 }
 
-function assembleChain(slots: readonly Slot[], leaf: CertificateArtifact | undefined, now: number): Chain {
+function assembleChain(
+  slots: readonly Slot[],
+  file: string,
+  leaf: CertificateArtifact | undefined,
+  now: number,
+): Chain {
   const certificates = certificatesIn(slots, "chain");
-  const roots = certificatesIn(slots, "roots").map(({ certificate }) => certificate);
   const hasRoots = slots.some(({ slot }) => slot === "roots");
-  const file = slots.find(({ slot }) => slot === "chain")?.contents.file;
-  const given = { ...(file !== undefined && { file }), certificates, hasRoots };
-  if (leaf === undefined) return given;
-  const candidates = certificates.map(({ certificate }) => certificate);
+  if (leaf === undefined) return { file, certificates, hasRoots };
+  // Trust anchors replace the chain's own roots; CAs beside them help to build, as they do with OpenSSL.
+  const roots = certificatesIn(slots, "roots").map(({ certificate }) => certificate);
+  const candidates = [...certificates.map(({ certificate }) => certificate), ...roots];
   const anchors = (hasRoots ? roots : candidates).filter(isRoot);
-  return { ...given, path: validatePath({ leaf: leaf.certificate, candidates, anchors, now }) };
+  return { file, certificates, hasRoots, path: validatePath({ leaf: leaf.certificate, candidates, anchors, now }) };
 }
 
 /** Another certificate of the same files that the key does belong to. */
-export function certificateOf({ slots, leaf }: Bundle, key: KeyArtifact): Origin | undefined {
+export function certificateOf({ slots, leaf }: Bundle, key: BundleKey): Origin | undefined {
   const publicKey = key.key?.publicKey;
   if (publicKey === undefined) return undefined;
   const others = (["certificate", "chain"] as const).flatMap((slot) => certificatesIn(slots, slot));

@@ -20,6 +20,13 @@ const EXIT_BROKEN = 3;
 export async function main(argv: readonly string[], system: System): Promise<number> {
   let exitCode = 0;
   try {
+    // "$KEY" where env:KEY was meant: an error message would repeat it.
+    if (argv.some((word) => word.includes("-----BEGIN"))) {
+      throw new UsageError(
+        "the content of a file stands where its name belongs",
+        "write env:NAME for a variable that holds it",
+      );
+    }
     const program = buildProgram(system, (code) => (exitCode = code));
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
@@ -41,7 +48,7 @@ function buildProgram(system: System, done: (exitCode: number) => void): Command
   const program = new Command("certcheck");
   program
     .description(
-      "Tells before the upload what a Microsoft Defender for IoT sensor will say to a certificate, its key and its CA chain.",
+      "Tells before the upload what a Microsoft Defender for IoT sensor would say to a certificate, its key and its CA chain.",
     )
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
@@ -66,14 +73,16 @@ function buildProgram(system: System, done: (exitCode: number) => void): Command
 
 /** Says something that is not the report; words of the user may be in it. */
 function complain(text: string, system: System): void {
-  const lines = text.split("\n").filter((line) => line !== "");
+  // What follows an unknown option may be a passphrase.
+  const shown = text.replace(/(unknown option '(?:--[\w-]*|-\w))[^']*'/, "$1'");
+  const lines = shown.split("\n").filter((line) => line !== "");
   system.complain(lines.map((line) => `certcheck: ${neutral(line)}\n`).join(""));
 }
 
 const exitCodeHelp = `Exit codes:
   0  nothing at or above --fail-on
   1  findings
-  2  the command line, or a file that cannot be opened
+  2  the command line, a file that cannot be opened, or nothing to check
   3  an error of certcheck itself`;
 
 /** The options of `check` are the program's own: it is the verb that may be left out. */
@@ -89,35 +98,42 @@ function addCheck(program: Command, system: System, done: (exitCode: number) => 
     .usage("<certificate> [key] [options]")
     .argument("[certificate]", "certificate file; - is standard input, env:NAME a variable with PEM or base64")
     .argument("[key]", "private key file")
-    .argument("[more...]")
-    .option("--chain <file>", "CA certificates, issuer of the certificate first; repeatable", collect, [])
-    .option("--roots <file>", "trust anchors, if they are not in the chain file; repeatable", collect, [])
+    .allowExcessArguments()
+    .option("--chain <file>", "CA certificates, issuer of the certificate first; repeatable", collect)
+    .option("--roots <file>", "trust anchors, if they are not in the chain file; repeatable", collect)
     .option("--passin <source>", "passphrase of the key: env:NAME, file:PATH, fd:N, stdin or pass:TEXT")
     .option("--crt <file>", "certificate file, as the appliance's import command spells it")
     .option("--key <file>", "key file, likewise")
     .option("--pass <text>", "passphrase, likewise; others can see it")
-    .option("--passphrase-set [value]", "accepted for the same reason, without effect")
-    .option("--host <name>", "planned name of the appliance; repeatable", collectHost, [])
-    .option("--ip <address>", "planned address of the appliance; repeatable", collectIp, [])
+    .addOption(
+      new Option("--passphrase-set [value]", "accepted for the same reason, without effect").choices([
+        "True",
+        "False",
+        "true",
+        "false",
+      ]),
+    )
+    .option("--host <name>", "planned name of the appliance; repeatable", collectHost)
+    .option("--ip <address>", "planned address of the appliance; repeatable", collectIp)
     .option("--no-validation", "the appliance's switch for CRL and chain validation is off")
     .option("--allow-self-signed", "a test environment: a self-signed certificate is a warning")
     .addOption(new Option("--edition <year>", `documents in force (default: ${currentEdition})`).choices(editions))
     .option("--at <date>", "judge as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)
     .option("--warn-days <n>", "warn if fewer days are left", wholeNumber, 30)
-    .option("--only <ids>", "ask these rules alone; patterns such as chain/*, separated by commas", collectList, [])
-    .option("--ignore <ids>", "do not ask these rules", collectList, [])
-    .option("--severity <id=level>", "weigh a rule as error, warning or info; repeatable", collectList, [])
+    .option("--only <ids>", "check only these rules; patterns such as chain/*, separated by commas", collectList)
+    .option("--ignore <ids>", "leave these rules out", collectList)
+    .option("--severity <id=level>", "weigh a rule as error, warning or info; repeatable", collectList)
     .addOption(
       new Option("--fail-on <severity>", "what makes the exit code 1")
         .choices(["error", "warning", "never"])
         .default("error"),
     )
-    .option("--format <name[=file]>", `report format: ${formats.join(", ")}; repeatable`, collectFormat, [])
+    .option("--format <name[=file]>", `report format: ${formats.join(", ")}; repeatable`, collectFormat)
     .option("-v, --verbose", "list rules that hold or were not asked, explain notes")
     .option("-q, --quiet", "the verdict and what led to it only")
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
     .option("--debug", "print stack traces of certcheck's own errors")
-    .action(async (_certificate: unknown, _key: unknown, _more: unknown, options: CheckOptions, command: Command) => {
+    .action(async (_certificate: unknown, _key: unknown, options: CheckOptions, command: Command) => {
       done(await check(command.args, options, system));
     });
 }
@@ -131,25 +147,25 @@ function addRules(program: Command, system: System, done: (exitCode: number) => 
     .action((id: string | undefined, options: RulesOptions) => done(showRules(id, options, system)));
 }
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-const collectList = (value: string, before: readonly string[]): readonly string[] => [
+const collectList = (value: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   ...value.split(",").filter((part) => part !== ""),
 ];
 
-function collectHost(value: string, before: readonly string[]): readonly string[] {
-  if (!["domain", "bare"].includes(nameKind(value))) throw new InvalidArgumentError("It is no host name.");
+function collectHost(value: string, before: readonly string[] = []): readonly string[] {
+  if (!["domain", "bare"].includes(nameKind(value))) throw new InvalidArgumentError("It is not a host name.");
   return collect(value, before);
 }
 
-function collectIp(value: string, before: readonly string[]): readonly string[] {
+function collectIp(value: string, before: readonly string[] = []): readonly string[] {
   const address = parseIp(value);
-  if (address === undefined) throw new InvalidArgumentError("It is no IP address.");
+  if (address === undefined) throw new InvalidArgumentError("It is not an IP address.");
   return collect(address, before);
 }
 
-function collectFormat(value: string, before: readonly Output[]): readonly Output[] {
+function collectFormat(value: string, before: readonly Output[] = []): readonly Output[] {
   const [name = "", ...rest] = value.split("=");
   const file = rest.join("=");
   if (!isFormat(name)) throw new InvalidArgumentError(`Formats are ${formats.join(", ")}.`);
@@ -160,7 +176,7 @@ function collectFormat(value: string, before: readonly Output[]): readonly Outpu
 const isFormat = (name: string): name is Format => formats.some((format) => format === name);
 
 function wholeNumber(value: string): number {
-  if (!/^\d{1,6}$/.test(value)) throw new InvalidArgumentError("It is no whole number.");
+  if (!/^\d{1,6}$/.test(value)) throw new InvalidArgumentError("It is not a whole number.");
   return Number(value);
 }
 

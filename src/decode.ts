@@ -10,14 +10,14 @@ import {
   readEncryption,
   readPrivateKey,
 } from "./pki/key.ts";
-import { describeUnknown, type OtherKind, recogniseBytes, recogniseStructure } from "./recognise.ts";
-import { looksLikePem, type PemBlock, type PemProblem, readPem } from "./pki/pem.ts";
+import { describeUnknown, isBareBase64, type OtherKind, recogniseBytes, recogniseStructure } from "./recognise.ts";
+import { describeLabel, looksLikePem, type PemBlock, type PemProblem, readPem } from "./pki/pem.ts";
 
 /** Where an artifact came from. */
 export interface Origin {
   /** The operand as the user wrote it. */
   readonly file: string;
-  /** First and last line of its block; absent for DER. */
+  /** First and last line of its block; absent for DER, and where no other tool would count the same lines. */
   readonly lines?: readonly [first: number, last: number];
   /** The place of a byte of the artifact, or of its start: a line in PEM, an offset in DER. */
   readonly at: (offset?: number) => Position;
@@ -48,7 +48,7 @@ export interface KeyArtifact {
   /** Present once it can be read. */
   readonly key?: PrivateKey;
   /** Opens it; present as long as it is encrypted. */
-  readonly open?: (passphrase: string) => KeyArtifact | undefined;
+  readonly open?: (passphrase: string) => PrivateKey | undefined;
 }
 
 /** Something recognised that none of the upload's files should be. */
@@ -82,25 +82,34 @@ const MAX_BLOCKS = 200;
 
 /** Decodes a file; `file` is its name in findings. */
 export function decode(file: string, bytes: Uint8Array): Contents {
-  const nothing = (message: string): Contents => ({
+  const nothing = (message: string, more: Pick<Problem, "lacks"> = {}): Contents => ({
     file,
     encoding: "none",
     artifacts: [],
-    problems: [{ message, effect: "unreadable" }],
+    problems: [{ message, effect: "unreadable", ...more }],
   });
+  const unknown = (text: string): Contents =>
+    isBareBase64(text)
+      ? nothing("base64 without its BEGIN and END lines", { lacks: "boundaries" })
+      : nothing(describeUnknown(text));
   if (bytes.length === 0) return nothing("the file is empty");
   if (bytes.length > MAX_FILE_BYTES)
     return nothing(`the file is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB, no certificate or key is`);
   const wide = decodeUtf16(bytes);
   const text = wide ?? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
   if (looksLikePem(text)) {
-    const contents = decodePem(file, text);
-    if (contents.artifacts.length === 0 && contents.problems.length === 0) return nothing(describeUnknown(text));
+    const contents = decodePem(file, text, wide === undefined);
+    if (contents.artifacts.length === 0 && contents.problems.length === 0) return unknown(text);
     if (wide === undefined) return contents;
     return {
       ...contents,
       problems: [
-        { message: "the text is UTF-16, as PowerShell's > writes it, and not ASCII", line: 1, effect: "refused" },
+        {
+          message: "the text is UTF-16, as PowerShell's > writes it, and not ASCII",
+          line: 1,
+          effect: "refused",
+          lacks: "ASCII",
+        },
         ...contents.problems,
       ],
     };
@@ -114,7 +123,7 @@ export function decode(file: string, bytes: Uint8Array): Contents {
       artifacts: [{ kind: other, origin: { file, at: () => ({ file }) } }],
       problems: [],
     };
-  return nothing(describeUnknown(text));
+  return unknown(text);
 }
 
 /** UTF-16 by its byte order mark, or by ASCII text in it. */
@@ -127,7 +136,10 @@ function decodeUtf16(bytes: Uint8Array): string | undefined {
   return (little ? even : even.swap16()).toString("utf16le").replace(/^\ufeff/, "");
 }
 
-function decodePem(file: string, text: string): Contents {
+/** `isAscii`: false if the file's bytes are not those of the text. */
+function decodePem(file: string, text: string, isAscii: boolean): Contents {
+  // Commands count line feeds.
+  const hasUsualLines = isAscii && !/\r(?!\n)/.test(text);
   const { blocks, problems } = readPem(text);
   const found: Problem[] = [...problems];
   const artifacts: Artifact[] = [];
@@ -136,7 +148,7 @@ function decodePem(file: string, text: string): Contents {
     if (block.bytes === undefined) continue;
     const origin: Origin = {
       file,
-      lines: [block.line, block.endLine],
+      ...(hasUsualLines && { lines: [block.line, block.endLine] }),
       at: (offset) => ({ file, line: offset === undefined ? block.line : block.lineAt(offset) }),
     };
     const encryption = readDekInfo(block);
@@ -150,14 +162,14 @@ function decodePem(file: string, text: string): Contents {
       if (artifact !== undefined) artifacts.push(artifact);
       else
         found.push({
-          message: `the block ${JSON.stringify(block.label)} holds nothing that is known here`,
+          message: `the block ${describeLabel(block.label)} holds nothing that is known here`,
           line: block.line,
           effect: "unreadable",
         });
     } catch (error) {
       const { message, offset } = asDerError(error);
       found.push({
-        message: `the block ${JSON.stringify(block.label)} is damaged: ${message}`,
+        message: `the block ${describeLabel(block.label)} is damaged: ${message}`,
         line: block.lineAt(offset),
         effect: "unreadable",
       });
@@ -244,15 +256,7 @@ function decodeStructure(bytes: Uint8Array, origin: Origin): Artifact | undefine
 
 function encryptedKey(origin: Origin, encrypted: EncryptedKey): KeyArtifact {
   const { encryption } = encrypted;
-  return {
-    kind: "key",
-    origin,
-    encryption,
-    open(passphrase) {
-      const key = decryptKey(encrypted, passphrase);
-      return key === undefined ? undefined : { kind: "key", origin, encryption, key };
-    },
-  };
+  return { kind: "key", origin, encryption, open: (passphrase) => decryptKey(encrypted, passphrase) };
 }
 
 /** A defect of the input as it is; anything else thrown is ours, and goes on. */

@@ -83,7 +83,7 @@ export const exampleContext: Context = {
   allowSelfSigned: false,
   warnDays: 30,
   hosts: [{ kind: "name", value: "sensor.contoso.com" }],
-  files: { certificate: "sensor.crt", key: "sensor.key", chain: "ca.pem" },
+  files: { certificate: "sensor.crt", key: "sensor.key", chain: "ca.pem", all: ["sensor.crt", "sensor.key", "ca.pem"] },
 };
 
 /** Has everything that a rule can be about: an encrypted key with its passphrase, and a chain. No private key is needed for that. */

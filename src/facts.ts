@@ -1,7 +1,8 @@
 /** What may be told of files and certificates: public facts, as text and plain data. */
 import type { Bundle, BundleKey, Slot } from "./bundle.ts";
 import { otherKinds } from "./recognise.ts";
-import { type Certificate, fingerprint } from "./pki/certificate.ts";
+import type { KeyArtifact } from "./decode.ts";
+import { type Certificate, fingerprint, isAuthority } from "./pki/certificate.ts";
 import { extension } from "./pki/extensions.ts";
 import { displayName, formatName, values } from "./pki/name.ts";
 import { describePublicKey, sha256 } from "./pki/public-key.ts";
@@ -42,27 +43,23 @@ export interface CertificateFacts {
 export function describeFile({ slot, contents }: Slot, { leaf, key }: Bundle): FileFacts {
   const { file, artifacts } = contents;
   const facts = (kind: string, ...details: string[]): FileFacts => ({ file, slot, kind, details });
-  const certificates = artifacts
-    .filter((artifact) => artifact.kind === "certificate")
-    .map(({ certificate }) => certificate);
-  const hasKey = artifacts.some((artifact) => artifact.kind === "key");
-  if (slot === "chain" || slot === "roots") {
-    if (certificates.length > 0)
-      return facts(
-        count(certificates.length, "CA certificate"),
-        ...certificates.map(({ subject }) => displayName(subject)),
-      );
-  } else if (certificates.length > 0 && (slot === "certificate" || !hasKey)) {
-    const certificate = certificates.find((candidate) => candidate === leaf?.certificate) ?? certificates[0];
-    if (certificate !== undefined)
-      return facts(
-        certificates.length > 1 ? `${certificates.length} certificates` : "certificate",
-        ...describeCertificate(certificate),
-      );
+  const certificates = artifacts.flatMap((artifact) => (artifact.kind === "certificate" ? [artifact.certificate] : []));
+  const own = artifacts.find((artifact) => artifact.kind === "key");
+  if (own !== undefined && (slot === "key" || certificates.length === 0)) {
+    return facts("private key", ...describeKey(key?.origin === own.origin ? key : own));
   }
-  if (hasKey && key !== undefined) return facts("private key", ...describeKey(key));
-  const first = artifacts.find((artifact) => artifact.kind !== "certificate" && artifact.kind !== "key");
-  return first === undefined ? facts("unreadable") : facts(otherKinds[first.kind].replace(/^an? /, ""));
+  const [first] = certificates;
+  if (first !== undefined && (slot === "certificate" || slot === "key")) {
+    const certificate = certificates.find((candidate) => candidate === leaf?.certificate) ?? first;
+    const kind = certificates.length > 1 ? `${certificates.length} certificates` : "certificate";
+    return facts(kind, ...describeCertificate(certificate));
+  }
+  if (first !== undefined) {
+    const kind = certificates.every(isAuthority) ? "CA certificate" : "certificate";
+    return facts(count(certificates.length, kind), ...certificates.map(({ subject }) => displayName(subject)));
+  }
+  const other = artifacts.find((artifact) => artifact.kind !== "certificate" && artifact.kind !== "key");
+  return other === undefined ? facts("unreadable") : facts(otherKinds[other.kind].replace(/^an? /, ""));
 }
 
 function describeCertificate({ subject, issuer, publicKey, notAfter }: Certificate): string[] {
@@ -75,12 +72,12 @@ function describeCertificate({ subject, issuer, publicKey, notAfter }: Certifica
   ];
 }
 
-function describeKey({ key, encryption, state }: BundleKey): string[] {
+function describeKey({ key, encryption }: BundleKey | KeyArtifact): string[] {
   const what = key?.publicKey === undefined ? key?.algorithm : describePublicKey(key.publicKey);
   const lock =
     encryption === undefined
       ? "not encrypted"
-      : state === "opened"
+      : key !== undefined
         ? "encrypted, opened by the passphrase"
         : "encrypted, not opened";
   return [...(what === undefined ? [] : [what]), lock];

@@ -8,6 +8,7 @@ import {
   type Passphrase,
   type Slot,
   type SlotName,
+  isUnnamed,
 } from "./bundle.ts";
 import { decode, type KeyArtifact, MAX_FILE_BYTES } from "./decode.ts";
 import { unsupportedCharacters } from "./defender.ts";
@@ -35,7 +36,10 @@ export function gather(operands: Operands, now: number, system: System): Bundle 
     ...operands.chains.map((file) => ["chain", file] as const),
     ...operands.roots.map((file) => ["roots", file] as const),
   ];
-  const fromInput = [...named.map(([, operand]) => operand === "-"), operands.passphrase === "stdin"].filter(Boolean);
+  const fromInput = [
+    ...named.map(([, operand]) => operand === "-"),
+    /^(?:stdin|fd:0+)$/.test(operands.passphrase ?? ""),
+  ].filter(Boolean);
   if (fromInput.length > 1)
     throw new UsageError(
       "standard input can be read once only",
@@ -56,23 +60,24 @@ export function gather(operands: Operands, now: number, system: System): Bundle 
   return assemble({ slots, now, ...(key && { key }), ...(passphrase && { passphrase }) });
 }
 
-/** Whether an operand has no file name that could be judged. */
-const isUnnamed = (operand: string): boolean => operand === "-" || operand.startsWith("env:");
-
 function readOperand(operand: string, system: System): Uint8Array {
   const limit = MAX_FILE_BYTES + 1;
   if (operand === "-") return system.readDescriptor(0, limit);
   if (!operand.startsWith("env:")) return system.readFile(operand, limit);
-  const text = readVariable(operand.slice("env:".length), system);
+  const text = readVariable(operand.slice("env:".length), "env:", system);
   // CI systems keep secrets in one line: base64 of a file, PEM or DER, is the way to get one in.
   const isBase64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text);
   return Buffer.from(text, isBase64 ? "base64" : "utf8");
 }
 
-function readVariable(name: string, { env }: System): string {
-  const value = env[name];
-  if (value === undefined) throw new UsageError(`the environment variable ${JSON.stringify(name)} is not set`);
-  return value;
+/** `where` names the operand or option in an error, which does not repeat what may be the secret itself. */
+function readVariable(name: string, where: string, { env }: System): string {
+  const value = Object.hasOwn(env, name) ? env[name] : undefined;
+  if (value !== undefined) return value;
+  const shown = /^[A-Z][A-Z0-9_]{0,40}$/.test(name)
+    ? `${where}${name}: the variable is not set`
+    : `${where} names no variable that is set`;
+  throw new UsageError(shown, "give the name of a variable, without a dollar sign");
 }
 
 /** A file of trust anchors without any would make every chain fail, or, worse, seem to have been used. */
@@ -90,26 +95,41 @@ const MAX_PASSPHRASE_BYTES = 4096;
 /** The passphrase from its source; of files and streams the first line, as OpenSSL has it. */
 function readPassphrase(source: string, system: System): string {
   const [, scheme, rest = ""] = /^(env|file|fd|pass):(.*)$/s.exec(source) ?? [];
-  const firstLine = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8").split(/\r?\n/, 1)[0] ?? "";
+  const firstLine = (bytes: Uint8Array): string =>
+    Buffer.from(bytes)
+      .toString("utf8")
+      .replace(/^\ufeff/, "")
+      .split(/\r?\n/, 1)[0] ?? "";
   if (source === "stdin") return firstLine(system.readDescriptor(0, MAX_PASSPHRASE_BYTES));
   switch (scheme) {
     case "pass":
       return rest;
     case "env":
-      return readVariable(rest, system);
+      return readVariable(rest, "--passin env:", system);
     case "file":
-      return firstLine(system.readFile(rest, MAX_PASSPHRASE_BYTES));
+      return firstLine(readPassphraseFile(rest, system));
     case "fd":
       if (/^\d{1,9}$/.test(rest)) return firstLine(system.readDescriptor(Number(rest), MAX_PASSPHRASE_BYTES));
   }
   // The text may be the passphrase itself: it is not repeated.
-  throw new UsageError("--passin is none of its forms", "write env:NAME, file:PATH, fd:N, stdin or pass:TEXT");
+  throw new UsageError("--passin has an unknown form", "write env:NAME, file:PATH, fd:N, stdin or pass:TEXT");
 }
 
-function openKey(artifact: KeyArtifact, passphrase: string | undefined): BundleKey {
-  if (artifact.open === undefined) return { ...artifact, state: "plain" };
+/** Its errors do not repeat the name: it may be the passphrase. */
+function readPassphraseFile(path: string, system: System): Uint8Array {
+  try {
+    return system.readFile(path, MAX_PASSPHRASE_BYTES);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`--passin file:${error.message.slice(path.length)}`);
+  }
+}
+
+/** Opens the key, if that is possible; what is handed on cannot be opened any more. */
+function openKey({ open, ...artifact }: KeyArtifact, passphrase: string | undefined): BundleKey {
+  if (open === undefined) return { ...artifact, state: "plain" };
   if (artifact.encryption?.obstacle !== undefined) return { ...artifact, state: "cannot-open" };
   if (passphrase === undefined) return { ...artifact, state: "no-passphrase" };
-  const opened = artifact.open(passphrase);
-  return opened === undefined ? { ...artifact, state: "wrong-passphrase" } : { ...opened, state: "opened" };
+  const key = open(passphrase);
+  return key === undefined ? { ...artifact, state: "wrong-passphrase" } : { ...artifact, key, state: "opened" };
 }

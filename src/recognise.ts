@@ -81,12 +81,17 @@ export const recogniseBytes = (bytes: Uint8Array, text: string): OtherKind | und
 const startsWith = (bytes: Uint8Array, ...prefix: number[]): boolean =>
   prefix.every((byte, index) => bytes[index] === byte);
 
+/** Whether a text is base64 long enough to be a certificate or a key, without what makes it PEM. */
+export const isBareBase64 = (text: string): boolean =>
+  text.length > 200 &&
+  text
+    .trim()
+    .split(/\r\n|\n|\r/)
+    .every((line) => /^[A-Za-z0-9+/]+={0,2}\s*$/.test(line));
+
 /** What can be said of a file that is nothing known. */
 export function describeUnknown(text: string): string {
   if (text.trim() === "") return "the file holds blanks only";
-  const lines = text.trim().split(/\r\n|\n|\r/);
-  if (lines.every((line) => /^[A-Za-z0-9+/]+={0,2}\s*$/.test(line)) && text.length > 200)
-    return "base64 without its BEGIN and END lines";
   // Control characters other than white space, or bytes that are no UTF-8.
   return /[\0-\x08\x0e-\x1f\ufffd]/.test(text)
     ? "binary data, but no certificate, key or container"

@@ -1,4 +1,5 @@
 /** What a fix is made of: a sentence, and commands with the real file names, quoted for a POSIX shell. */
+import { isUnnamed } from "./bundle.ts";
 import type { Origin } from "./decode.ts";
 import type { Context } from "./rule.ts";
 
@@ -20,9 +21,6 @@ export function quote(word: string): string {
 const octal = (character: string): string =>
   Array.from(Buffer.from(character), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
 
-/** Whether an operand is no file, but standard input or a variable. */
-const isUnnamed = (operand: string): boolean => operand === "-" || operand.startsWith("env:");
-
 /** A command line; what is interpolated is quoted. What has no file name is to be piped in. */
 export const command = (parts: TemplateStringsArray, ...words: readonly string[]): string =>
   parts.reduce((line, part, index) => {
@@ -37,12 +35,19 @@ export const fix = (advice: string, ...commands: readonly string[]): string => [
  * `sensor.crt` with another ending: `sensor.csr`. Nothing that can be typed (standard input, a variable) becomes
  * `sensor`. The name is never that of the file itself, nor one of those taken: no command writes over what was given.
  */
-export function sibling(file: string, ending: string, { files }: Partial<Pick<Context, "files">> = {}): string {
+export function sibling(file: string, ending: string, { files }: Pick<Context, "files">): string {
   const stem = isUnnamed(file) ? "sensor" : file.replace(/\.[^./\\]*$/, "");
-  const taken = [file, ...Object.values(files ?? {})].map((name) => name.toLowerCase());
-  const name = `${stem}${ending}`;
-  return taken.includes(name.toLowerCase()) ? sibling(`${stem}-new.`, ending, files && { files }) : name;
+  return free(stem, ending, [file, ...files.all]);
 }
+
+/** A name made of stem and ending that is none of those taken, however they are written. */
+export function free(stem: string, ending: string, taken: readonly string[]): string {
+  const name = `${stem}${ending}`;
+  return taken.some((other) => canonical(other) === canonical(name)) ? free(`${stem}-new`, ending, taken) : name;
+}
+
+/** A path in the form in which `./ca.pem`, `CA.pem` and `ca.pem` are one. */
+const canonical = (path: string): string => path.toLowerCase().replace(/(^|[\\/])(?:\.?[\\/])+/g, "$1");
 
 /** The command that writes these blocks, in this order, into a new file; nothing if they do not all stand in lines. */
 export function joinCommand(origins: readonly Origin[], output: string): string | undefined {
@@ -58,8 +63,11 @@ const extract = (file: string, [first, last]: readonly [first: number, last: num
   `awk 'NR>=${first} && NR<=${last}' < ${quote(file)}`;
 
 /** The commands that make a computer trust a root, by its system. */
-export function trustCommands(root: Origin): (readonly [system: string, command: string])[] {
-  const file = root.file === "root.crt" ? "trusted-root.crt" : "root.crt";
+export function trustCommands(
+  root: Origin,
+  { files }: Pick<Context, "files">,
+): (readonly [system: string, command: string])[] {
+  const file = free("root", ".crt", files.all);
   const first =
     root.lines === undefined && !isUnnamed(root.file)
       ? command`openssl x509 -inform DER -in ${root.file} -out ${file}`

@@ -52,21 +52,18 @@ export interface NotChecked {
 /** Puts the results of a bundle into a report. */
 export function reportBundle(bundle: Bundle, results: readonly Result[], context: Context): BundleReport {
   const failed = results.filter(({ outcome }) => outcome === "fails");
-  const predicted = new Set(failed.map(({ refusal }) => refusal));
-  const verdict =
-    predicted.size > 1 || (predicted.size === 1 && !predicted.has(undefined))
-      ? "refused"
-      : failed.some(({ ruleSeverity }) => ruleSeverity === "error")
-        ? "unsupported"
-        : "ready";
-  const upload = verdict === "ready" ? uploadSteps(bundle, context) : undefined;
+  const predicted = messageIds.filter((id) => failed.some(({ refusal }) => refusal === id));
+  const isSupported = failed.every(({ ruleSeverity }) => ruleSeverity !== "error");
+  const verdict = predicted.length > 0 ? "refused" : isSupported ? "ready" : "unsupported";
+  const isSound = results.every(({ outcome }) => outcome !== "broken");
+  const upload = verdict === "ready" && isSound ? uploadSteps(bundle, context) : undefined;
   return {
     name: bundle.name,
     verdict,
-    messages: messageIds.filter((id) => predicted.has(id)),
+    messages: predicted,
     files: bundle.slots.map((slot) => describeFile(slot, bundle)),
     ...(bundle.leaf && { certificate: certificateFacts(bundle.leaf.certificate) }),
-    notChecked: notChecked(results, context),
+    notChecked: notChecked(results, bundle, context),
     results,
     ...(upload && { upload }),
   };
@@ -108,9 +105,10 @@ export function reweigh(report: BundleReport, level: (ruleId: string) => Severit
   };
 }
 
-function notChecked(results: readonly Result[], { validation }: Context): NotChecked[] {
+function notChecked(results: readonly Result[], bundle: Bundle, { validation }: Context): NotChecked[] {
   const groups = new Map<string, { what: string[]; why: string; option?: string }>();
-  for (const { reason: why = "", unchecked } of results) {
+  for (const { outcome, rule, reason: why = "", unchecked } of results) {
+    if (outcome === "broken") groups.set(rule, { what: [rule], why: "an error of certcheck itself" });
     if (unchecked === undefined) continue;
     const { what, option } = unchecked;
     const key = `${why}\n${option}`;
@@ -119,8 +117,22 @@ function notChecked(results: readonly Result[], { validation }: Context): NotChe
     else if (!group.what.includes(what)) group.what.push(what);
   }
   const found = [...groups.values()].map(({ what, ...rest }) => ({ what: what.join(", "), ...rest }));
-  return validation ? [...found, revocation] : found;
+  if (!validation) return found;
+  return [...found, ...(hasConstrainedCa(bundle) ? [constraints] : []), revocation];
 }
+
+/** Whether a CA of the path limits what those below it may be for. */
+const hasConstrainedCa = ({ chain }: Bundle): boolean =>
+  chain?.path?.certificates
+    .slice(1)
+    .some(({ extensions }) => extensions.some(({ name }) => name === "nameConstraints" || name === "extKeyUsage")) ===
+  true;
+
+/** The parts of path validation that nothing in the catalogue judges. */
+const constraints: NotChecked = {
+  what: "the name constraints and extended key usages of the CAs",
+  why: "certcheck does not judge them yet; openssl verify -purpose sslserver does",
+};
 
 /** The appliance looks at the CRL; nothing in the catalogue does. */
 const revocation: NotChecked = {

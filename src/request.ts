@@ -21,13 +21,18 @@ const EXAMPLE_NAME = "sensor.contoso.com";
  * The command that makes the request. It uses the key at hand if that can be supported, and makes a new one beside it
  * otherwise.
  */
-export function requestCommand(leaf: CertificateArtifact, context: Context): string {
+export function requestCommand(
+  leaf: CertificateArtifact,
+  context: Context,
+  keys: "key at hand" | "new key" = "key at hand",
+): string {
   const { files } = context;
   const { algorithm, bits = 0 } = leaf.certificate.publicKey;
   const commonName = plannedName(leaf, context);
   const subject = requestSubject(leaf, commonName);
   const names = requestNames(leaf, context, commonName);
-  const isKeyUsable = files.key !== undefined && algorithm === "RSA" && keySizes.includes(bits);
+  const isKeyUsable =
+    keys === "key at hand" && files.key !== undefined && algorithm === "RSA" && keySizes.includes(bits);
   const key = isKeyUsable
     ? command`-key ${files.key}`
     : command`-newkey rsa:2048 -nodes -keyout ${sibling(files.certificate, "-new.key", context)}`;

@@ -21,18 +21,16 @@ export interface Subjects {
   crlPoint: { readonly origin: Origin; readonly points: readonly DistributionPoint[]; readonly offset: number };
   /** Each name or address planned for the appliance, with the leaf. */
   host: { readonly leaf: CertificateArtifact; readonly host: Host };
-  /** The private key, if it is open. */
-  key: BundleKey & { readonly key: NonNullable<BundleKey["key"]> };
+  /** The private key, if it is open; with the leaf, for what has to be done about it. */
+  key: BundleKey & { readonly key: NonNullable<BundleKey["key"]>; readonly leaf?: CertificateArtifact };
   /** The private key's encryption, if it has one. */
   encryption: BundleKey & { readonly encryption: NonNullable<BundleKey["encryption"]> };
   /** The leaf and the open key. */
   pair: { readonly leaf: CertificateArtifact; readonly key: Subjects["key"]; readonly bundle: Bundle };
   /** The passphrase that was given, with the key it was given for. */
   passphrase: Passphrase & { readonly key: BundleKey };
-  /** The leaf and the path from it, once there is a chain file or trust anchors. */
+  /** The chain file with the leaf and the path from it. */
   chain: Chain & { readonly leaf: CertificateArtifact; readonly path: Path };
-  /** The chain file itself. */
-  chainFile: Subjects["chain"] & { readonly file: string };
 }
 
 /** A name or address planned for the appliance. */

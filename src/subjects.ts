@@ -28,7 +28,10 @@ const one = <S>(subject: S, origin: Origin): { present: { subject: S; origin: Or
 });
 
 /** A whole file; findings in it name a line where they know one. */
-const wholeFile = (file: string): Origin => ({ file, at: () => ({ file }) });
+const wholeFile = (file: string): Origin => ({
+  file,
+  at: (offset) => ({ file, ...(offset !== undefined && { offset }) }),
+});
 
 /** Finds the subjects of each kind. */
 export const select: { readonly [K in keyof Subjects]: (bundle: Bundle, context: Context) => Selection<K> } = {
@@ -65,7 +68,7 @@ export const select: { readonly [K in keyof Subjects]: (bundle: Bundle, context:
     const { key } = bundle;
     if (key === undefined) return noKey(bundle, "the private key");
     if (key.key === undefined) return closed(key, "the private key's size and soundness");
-    return one({ ...key, key: key.key }, key.origin);
+    return one({ ...key, key: key.key, ...(bundle.leaf && { leaf: bundle.leaf }) }, key.origin);
   },
 
   encryption(bundle) {
@@ -97,16 +100,9 @@ export const select: { readonly [K in keyof Subjects]: (bundle: Bundle, context:
   chain({ chain, leaf }) {
     // Nobody issued it: certificate/not-self-signed says so, and no chain could change that.
     if (chain === undefined && leaf !== undefined && isSelfSigned(leaf.certificate)) return selfSigned;
-    if (chain === undefined) return noChain("the chain of trust");
+    if (chain === undefined) return noChain;
     if (leaf === undefined || chain.path === undefined) return noLeaf("its chain of trust");
-    return one({ ...chain, leaf, path: chain.path }, chain.file === undefined ? leaf.origin : wholeFile(chain.file));
-  },
-
-  chainFile({ chain, leaf }) {
-    if (chain === undefined && leaf !== undefined && isSelfSigned(leaf.certificate)) return selfSigned;
-    if (chain?.file === undefined) return noChain("the chain file");
-    if (leaf === undefined || chain.path === undefined) return noLeaf("its chain of trust");
-    return one({ ...chain, leaf, path: chain.path, file: chain.file }, wholeFile(chain.file));
+    return one({ ...chain, leaf, path: chain.path }, wholeFile(chain.file));
   },
 };
 
@@ -114,10 +110,10 @@ const noLeaf = (what: string): Missing => ({ missing: "no certificate could be r
 
 const selfSigned: Missing = { missing: "a self-signed certificate has no chain" };
 
-const noChain = (what: string): Missing => ({
+const noChain: Missing = {
   missing: "no chain file was given",
-  unchecked: { what, option: "--chain" },
-});
+  unchecked: { what: "the chain of trust", option: "--chain" },
+};
 
 function noKey({ slots }: Bundle, what: string): Missing {
   if (slots.some(({ slot }) => slot === "key")) return { missing: "no private key could be read", unchecked: { what } };

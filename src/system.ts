@@ -1,5 +1,17 @@
 /** The only door outside: files, streams, environment, clock, terminal. */
-import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  type BigIntStats,
+  closeSync,
+  fstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 
 /** The world as the rest of certcheck sees it; tests bring their own. */
 export interface System {
@@ -12,6 +24,8 @@ export interface System {
   readonly readDescriptor: (descriptor: number, limit: number) => Uint8Array;
   /** Writes a report, replacing the file in one step. @throws UsageError */
   readonly replaceFile: (path: string, text: string) => void;
+  /** Whether two names lead to the same file; false if either leads to none. */
+  readonly isSameFile: (a: string, b: string) => boolean;
   /** Writes to standard output. */
   readonly print: (text: string) => void;
   /** Writes to standard error. */
@@ -41,6 +55,9 @@ export class UsageError extends Error {
 /** Columns of a line where nothing tells. */
 const DEFAULT_COLUMNS = 80;
 
+/** What a file is, and a pipe. */
+export const fileTerminal: Terminal = { isTerminal: false, columns: DEFAULT_COLUMNS };
+
 /** The machine this runs on. */
 export function realSystem(): System {
   return {
@@ -56,22 +73,45 @@ export function realSystem(): System {
     },
     readDescriptor: (descriptor, limit) =>
       attempt(descriptor === 0 ? "standard input" : `file descriptor ${descriptor}`, () => readAll(descriptor, limit)),
-    replaceFile(path, text) {
-      const temporary = `${path}.${process.pid}.tmp`;
-      attempt(path, () => {
-        try {
-          writeFileSync(temporary, text, { flag: "wx" });
-          renameSync(temporary, path);
-        } catch (error) {
-          rmSync(temporary, { force: true });
-          throw error;
-        }
-      });
+    replaceFile: (path, text) => attempt(path, () => replaceFile(path, text)),
+    isSameFile(a, b) {
+      const [left, right] = [statusOf(a), statusOf(b)];
+      return left !== undefined && right !== undefined && left.dev === right.dev && left.ino === right.ino;
     },
-    print: (text) => writeAll(STDOUT, text),
-    complain: (text) => writeAll(STDERR, text),
+    print: (text) => attempt("standard output", () => writeAll(STDOUT, text)),
+    complain: (text) => {
+      try {
+        writeAll(STDERR, text);
+      } catch {
+        // There is nobody to tell.
+      }
+    },
     terminal: findTerminal(),
   };
+}
+
+/** Replaces what a name leads to in one step, behind links; a device or a pipe is written to. */
+function replaceFile(path: string, text: string): void {
+  const status = statusOf(path);
+  if (status !== undefined && !status.isFile()) return writeFileSync(path, text);
+  const target = status === undefined ? path : realpathSync(path);
+  const temporary = `${target}.${process.pid}.tmp`;
+  writeFileSync(temporary, text, { flag: "wx" });
+  try {
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** What a name leads to, if it can be found out. */
+function statusOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true });
+  } catch {
+    return undefined;
+  }
 }
 
 const STDOUT = 1;
@@ -79,7 +119,7 @@ const STDERR = 2;
 
 /** Asks for process.stdout only where it may be a terminal: making that stream takes longer than a check. */
 function findTerminal(): Terminal {
-  if (!isDevice(STDOUT) || !process.stdout.isTTY) return { isTerminal: false, columns: DEFAULT_COLUMNS };
+  if (!isDevice(STDOUT) || !process.stdout.isTTY) return fileTerminal;
   return { isTerminal: true, columns: process.stdout.columns || DEFAULT_COLUMNS };
 }
 

@@ -1,13 +1,15 @@
 /** How a bundle that is ready gets onto the appliance. */
-import type { Bundle } from "./bundle.ts";
+import { type Bundle, isUnnamed } from "./bundle.ts";
 import { dialogFields, importCommand, importOptions, type Upload } from "./defender.ts";
 import { fingerprint } from "./pki/certificate.ts";
 import { displayName, values } from "./pki/name.ts";
-import { quote, trustCommands } from "./remedy.ts";
+import { free, quote, trustCommands } from "./remedy.ts";
 import type { Context } from "./rule.ts";
 
 /** How to upload a bundle that is ready. */
 export interface UploadSteps {
+  /** What to do before, if the files given are not those to upload. */
+  readonly prepare?: string;
   /** Fields of the dialog with their values. */
   readonly dialog: readonly (readonly [field: string, value: string])[];
   /** The appliance's own command, for a shell on it. */
@@ -25,17 +27,19 @@ export interface UploadSteps {
   readonly hosts?: string;
 }
 
-/** The steps; nothing without a certificate and its key. */
-export function uploadSteps(
-  { leaf, key, chain }: Bundle,
-  { files, validation, hosts }: Context,
-): UploadSteps | undefined {
+/** The steps; nothing without a certificate and its key, or if they are not in files. */
+export function uploadSteps({ slots, leaf, key, chain }: Bundle, context: Context): UploadSteps | undefined {
+  const { files, validation, hosts } = context;
   if (leaf === undefined || key === undefined || files.key === undefined) return undefined;
+  if (files.all.some(isUnnamed)) return undefined;
+  const chainFiles = slots.filter(({ slot }) => slot === "chain").map(({ contents }) => contents.file);
+  const isSplit = chainFiles.length > 1;
+  const chainFile = isSplit ? free("chain", ".pem", files.all) : files.chain;
   const encrypted = key.encryption !== undefined;
   const upload: Upload = {
     certificate: files.certificate,
     key: files.key,
-    ...(files.chain !== undefined && { chain: files.chain }),
+    ...(chainFile !== undefined && { chain: chainFile }),
     encrypted,
     validation,
   };
@@ -44,6 +48,8 @@ export function uploadSteps(
   const address = hosts.find(({ kind }) => kind === "address")?.value;
   const [name] = values(leaf.certificate.subject, "CN");
   return {
+    ...(isSplit &&
+      chainFile !== undefined && { prepare: `cat ${[...chainFiles].map(quote).join(" ")} > ${quote(chainFile)}` }),
     dialog: dialogFields(upload),
     command: [importCommand, ...importOptions(upload).map(([option, value]) => `${option} ${quote(value)}`)].join(" "),
     ...(root &&
@@ -52,7 +58,7 @@ export function uploadSteps(
           name: displayName(root.subject),
           fingerprint: fingerprint(root),
           file: origin.file,
-          commands: trustCommands(origin),
+          commands: trustCommands(origin, context),
         },
       }),
     ...(address !== undefined && name !== undefined && { hosts: `${address} ${name}` }),

@@ -36,12 +36,12 @@ describe("usage errors: exit 2, nothing on standard output, a hint", () => {
     [
       "a chain without its option",
       "sensor.crt sensor.key ca.pem",
-      "certcheck: too many files: ca.pem\ncertcheck: hint: CA certificates are given with --chain\n",
+      "certcheck: more than two files\ncertcheck: hint: CA certificates are given with --chain\n",
     ],
     [
       "two certificates",
       "sensor.crt --crt other.crt",
-      "certcheck: two files for the certificate: sensor.crt, and other.crt with --crt\n",
+      "certcheck: two files for the certificate, one of them with --crt\n",
     ],
     [
       "a date that is none",
@@ -73,27 +73,31 @@ describe("usage errors: exit 2, nothing on standard output, a hint", () => {
       "- - --chain ca.pem",
       "certcheck: standard input can be read once only\ncertcheck: hint: give the others as files, or the passphrase with --passin env:NAME\n",
     ],
-    ["an unset variable", "env:NOT_SET", 'certcheck: the environment variable "NOT_SET" is not set\n'],
+    [
+      "an unset variable",
+      "env:NOT_SET",
+      "certcheck: env:NOT_SET: the variable is not set\ncertcheck: hint: give the name of a variable, without a dollar sign\n",
+    ],
     [
       "a passphrase from nowhere",
       `${CHECK} --passin Secret-Text`,
-      "certcheck: --passin is none of its forms\ncertcheck: hint: write env:NAME, file:PATH, fd:N, stdin or pass:TEXT\n",
+      "certcheck: --passin has an unknown form\ncertcheck: hint: write env:NAME, file:PATH, fd:N, stdin or pass:TEXT\n",
     ],
     ["two passphrases", `${CHECK} --passin stdin --pass x`, "certcheck: two passphrases: --passin and --pass\n"],
     [
       "a host that is an address",
       "sensor.crt --host 192.0.2.1",
-      "certcheck: option '--host <name>' argument '192.0.2.1' is invalid. It is no host name.\ncertcheck: hint: certcheck --help lists the options\n",
+      "certcheck: option '--host <name>' argument '192.0.2.1' is invalid. It is not a host name.\ncertcheck: hint: certcheck --help lists the options\n",
     ],
     [
       "an address that is a host",
       "sensor.crt --ip sensor.contoso.com",
-      "certcheck: option '--ip <address>' argument 'sensor.contoso.com' is invalid. It is no IP address.\ncertcheck: hint: certcheck --help lists the options\n",
+      "certcheck: option '--ip <address>' argument 'sensor.contoso.com' is invalid. It is not an IP address.\ncertcheck: hint: certcheck --help lists the options\n",
     ],
     [
       "days that are no number",
       "sensor.crt --warn-days many",
-      "certcheck: option '--warn-days <n>' argument 'many' is invalid. It is no whole number.\ncertcheck: hint: certcheck --help lists the options\n",
+      "certcheck: option '--warn-days <n>' argument 'many' is invalid. It is not a whole number.\ncertcheck: hint: certcheck --help lists the options\n",
     ],
     [
       "an unknown rule",
@@ -112,6 +116,40 @@ describe("usage errors: exit 2, nothing on standard output, a hint", () => {
     ],
   ])("%s", async (_what, argv, err) => {
     expect(await cli(argv)).toMatchObject({ exitCode: 2, out: "", err });
+  });
+
+  test.each([
+    ["a key in place of a file", ["sensor.crt", keyPem("leaf")]],
+    ["a key behind an option", ["sensor.crt", "--key", keyPem("leaf")]],
+    ["a key where a variable is meant", ["sensor.crt", `env:${keyPem("leaf")}`]],
+    ["a passphrase behind an unknown option", ["sensor.crt", "--password=Hunter2"]],
+    ["a passphrase behind a short one", ["sensor.crt", "-pHunter2"]],
+    ["a passphrase where a variable is meant", ["sensor.crt", "sensor.key", "--passin", "env:Hunter2"]],
+    ["a passphrase where a file is meant", ["sensor.crt", "sensor.key", "--passin", "file:Hunter2"]],
+    ["a passphrase of two words", ["sensor.crt", "sensor.key", "--pass", "my", "Hunter2"]],
+    ["a passphrase of two words, one file", ["--crt", "sensor.crt", "--pass", "my", "Hunter2"]],
+  ])("%s is not repeated", async (_what, argv) => {
+    const system = memorySystem({ ...appliance });
+    expect(await main(argv, system)).toBe(2);
+    expect(system.out).toBe("");
+    expect(system.err).not.toMatch(/Hunter2|MII|PRIVATE/);
+  });
+
+  test.each([
+    ["the certificate", `${CHECK} --format json=sensor.crt`],
+    ["the key", `${CHECK} --format human --format json=sensor.key`],
+    ["the chain", `${CHECK} --format json=ca.pem`],
+    ["the passphrase", `${CHECK} --passin file:pass.txt --format json=pass.txt`],
+  ])("a report in place of %s is not written", async (_what, argv) => {
+    const { exitCode, written } = await cli(argv, { "pass.txt": "x" });
+    expect({ exitCode, written: [...written] }).toEqual({ exitCode: 2, written: [] });
+  });
+
+  test.each(["toString", "__proto__", "constructor"])("env:%s is no variable", async (name) => {
+    expect(await cli(`env:${name}`)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining("names no variable") as string,
+    });
   });
 
   test("a file name cannot write to the terminal", async () => {
@@ -186,6 +224,26 @@ describe("passphrases", () => {
     }
     const { err } = await cli(`${CHECK} --passin Mistyped-Secret`, files);
     expect(err).not.toContain("Mistyped-Secret");
+  });
+});
+
+describe("a key that has lost its line ends", () => {
+  const flat = keyPem("leaf").replaceAll("\n", "");
+  test.each([
+    ["nothing in their place", flat],
+    ["blanks", keyPem("leaf").replaceAll("\n", " ")],
+    ["backslash and n", keyPem("leaf").replaceAll("\n", "\\n")],
+    ["beside a certificate", `${appliance["sensor.crt"] ?? ""}${flat}`],
+    ["as a label", keyPem("leaf").replace("PRIVATE KEY", "MIIEVQIBADANBGKQHKIG9W0BAQEFAASCBKCWGGSJAGEAAOIBAQ")],
+  ])("%s: none of it is printed", async (_what, text) => {
+    const base64 = keyPem("leaf").replace(/-----.*-----|\s/g, "");
+    for (const option of ["", "--format json", "--verbose"]) {
+      const { exitCode, out, err } = await cli(`sensor.crt sensor.key ${option}`, { "sensor.key": text });
+      expect(exitCode).toBe(1);
+      const shown = (out + err).replace(/\s/g, "");
+      const pieces = Array.from({ length: base64.length - 16 }, (_, index) => base64.slice(index, index + 16));
+      expect(pieces.filter((piece) => shown.includes(piece) || shown.includes(piece.toUpperCase()))).toEqual([]);
+    }
   });
 });
 

@@ -132,15 +132,6 @@ const pathExceptions: Exceptions = {
       "many-names3__many-constraints__many-constraints",
     ),
   ],
-  "unknown critical extensions are not judged yet": [
-    ...limbo(
-      "rfc5280::ee-critical-aia-invalid",
-      "rfc5280::unknown-critical-extension-ee",
-      "rfc5280::unknown-critical-extension-intermediate",
-      "rfc5280::unknown-critical-extension-root",
-    ),
-    ...openssl("ee-cert-crit-unknown-ext__root-cert__ca-cert"),
-  ],
   "the purpose of the certificates on a path is not judged yet; plain `openssl verify` accepts": openssl(
     "ee-cert_sslserver_croot-cert__ca-cert",
     "ee-cert_sslserver_root-cert_cca-cert__ca-cert",
@@ -247,7 +238,7 @@ function keyVerdict(artifact: KeyArtifact | undefined, contents: Contents, passp
   }
   if (artifact.encryption?.obstacle !== undefined) return "unsupported";
   if (artifact.open !== undefined && passphrase === undefined) return "passphrase-required";
-  const key = artifact.open === undefined ? artifact.key : artifact.open(passphrase ?? "")?.key;
+  const key = artifact.open === undefined ? artifact.key : artifact.open(passphrase ?? "");
   if (key === undefined) return "wrong-passphrase";
   if (key.algorithm !== "RSA") return "not RSA";
   const isRefused = contents.problems.some(({ effect }) => effect !== "tolerated");
@@ -262,7 +253,7 @@ const judgeKey: Judge = ({ files, args: { passphrase }, expected }) => {
     verdict === expected.verdict || alike[expected.verdict]?.includes(verdict)
       ? []
       : [`${verdict} instead of ${expected.verdict}`];
-  const key = artifact?.key ?? artifact?.open?.(passphrase ?? "")?.key;
+  const key = artifact?.key ?? artifact?.open?.(passphrase ?? "");
   if (key === undefined) return found;
   const { publicKey } = key;
   const strangers = (expected.matchingCerts ?? [])

@@ -1,7 +1,14 @@
 import { createPrivateKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { encode, readDer, TAG } from "../src/pki/der.ts";
-import { describeUnknown, otherKinds, recogniseBytes, recogniseStructure, type Structure } from "../src/recognise.ts";
+import {
+  describeUnknown,
+  isBareBase64,
+  otherKinds,
+  recogniseBytes,
+  recogniseStructure,
+  type Structure,
+} from "../src/recognise.ts";
 import { keyPem } from "./support/mint.ts";
 import { commonName, extensionOf, handMade, hex, oid, seq, spkiOf, text } from "./pki/hand-made.ts";
 
@@ -65,14 +72,21 @@ test.each([
 test.each([
   ["", "the file holds blanks only"],
   [" \r\n\t", "the file holds blanks only"],
-  [`${"A".repeat(64)}\n`.repeat(5), "base64 without its BEGIN and END lines"],
-  [`${"A".repeat(64)}\r\n`.repeat(5), "base64 without its BEGIN and END lines"],
   ["QUJD", "text, but no certificate, key or container"],
   ["hello", "text, but no certificate, key or container"],
   ["a\0b", "binary data, but no certificate, key or container"],
   ["\ufffd", "binary data, but no certificate, key or container"],
 ])("%j: %s", (content, expected) => {
   expect(describeUnknown(content)).toBe(expected);
+});
+
+test.each([
+  ["LF", `${"A".repeat(64)}\n`.repeat(5), true],
+  ["CRLF", `${"A".repeat(64)}\r\n`.repeat(5), true],
+  ["too short", "QUJD", false],
+  ["with something else", `${"A".repeat(64)}\n`.repeat(5) + "hello, world\n", false],
+])("bare base64, %s", (_, content, expected) => {
+  expect(isBareBase64(content)).toBe(expected);
 });
 
 test("every kind has a name with its article", () => {

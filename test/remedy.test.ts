@@ -79,9 +79,12 @@ test.each([
   ["ca.PEM", ".pem", "ca-new.pem"],
   ["ca.cer", ".crt", "ca-new.crt", "ca.crt"],
   ["ca.cer", ".crt", "ca-new-new.crt", "ca.crt", "CA-NEW.crt"],
-])("the sibling of %s with %s is %s", (file, ending, expected, key?: string, chain?: string) => {
-  const files = { certificate: "x", ...(key !== undefined && { key }), ...(chain !== undefined && { chain }) };
-  expect(sibling(file, ending, { files })).toBe(expected);
+  ["ca.cer", ".crt", "ca-new.crt", "./ca.crt"],
+  ["./ca.cer", ".crt", "./ca-new.crt", "ca.crt"],
+  ["pki/ca.cer", ".crt", "pki/ca-new.crt", "pki/.//CA.crt"],
+  ["/dev/fd/63", ".crt", "sensor.crt"],
+])("the sibling of %s with %s is %s", (file, ending, expected, ...taken: readonly string[]) => {
+  expect(sibling(file, ending, { files: { certificate: "x", all: taken } })).toBe(expected);
 });
 
 describe("joined blocks", () => {
@@ -131,15 +134,23 @@ describe("a root to be trusted", () => {
   const position = (file: string) => ({ file });
 
   test("is taken out of the chain, and never written over it", () => {
-    const root = (file: string) => trustCommands({ file, lines: [21, 40], at: () => position(file) })[0];
+    const root = (file: string) =>
+      trustCommands(
+        { file, lines: [21, 40], at: () => position(file) },
+        { files: { certificate: "x", all: [file] } },
+      )[0];
     expect(root("ca.pem")).toEqual(["first", "awk 'NR>=21 && NR<=40' < ca.pem > root.crt"]);
-    expect(root("root.crt")).toEqual(["first", "awk 'NR>=21 && NR<=40' < root.crt > trusted-root.crt"]);
+    expect(root("root.crt")).toEqual(["first", "awk 'NR>=21 && NR<=40' < root.crt > root-new.crt"]);
+    expect(root("./root.crt")).toEqual(["first", "awk 'NR>=21 && NR<=40' < ./root.crt > root-new.crt"]);
     expect(root("-")?.[0]).toBe("Windows");
   });
 
   test.skipIf(noOpenssl !== "")(`is converted from DER${noOpenssl}`, async () => {
     const [, root = Buffer.of()] = (await mintAppliance()).cas;
-    const [[, line] = []] = trustCommands({ file: "ca.pem", at: () => position("ca.pem") });
+    const [[, line] = []] = trustCommands(
+      { file: "ca.pem", at: () => position("ca.pem") },
+      { files: { certificate: "x", all: ["ca.pem"] } },
+    );
     const written = await inFolder({ "ca.pem": root }, ({ run, read }) => {
       run(line ?? "false");
       return read("root.crt").toString();

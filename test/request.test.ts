@@ -50,7 +50,7 @@ describe("the request", () => {
       const small = { leaf: { key: "leaf-1024" } } as const;
       expect(await requested(small, { "sensor.key": "not used" })).toMatchObject({ key: "2048 bit" });
       const { bundle: subject, context } = await bundle({});
-      const files = { certificate: context.files.certificate };
+      const files = { certificate: context.files.certificate, all: [] };
       expect(subject.leaf && requestCommand(subject.leaf, { ...context, files })).toContain("-keyout sensor-new.key");
     },
   );
@@ -141,7 +141,7 @@ describe("the request", () => {
 
   test("never writes over what was given", async () => {
     const { bundle: subject, context } = await bundle({});
-    const files = { certificate: "a.csr", chain: "a-new.key" };
+    const files = { certificate: "a.csr", chain: "a-new.key", all: ["a.csr", "a-new.key"] };
     const line = subject.leaf && requestCommand(subject.leaf, { ...context, files });
     expect(line).toContain("-keyout a-new-new.key -out a-new.csr");
   });

@@ -7,20 +7,20 @@ import { type Format, reporters } from "../reporters/index.ts";
 import type { Context, Host } from "../rule.ts";
 import { rules } from "../rules/index.ts";
 import { type Choice, select } from "../selection.ts";
-import { type System, UsageError } from "../system.ts";
-import { type Color, styleFor } from "./style.ts";
+import { fileTerminal, type System, UsageError } from "../system.ts";
+import { type Color, plainStyle, styleFor } from "./style.ts";
 
 /** The options of `check`, as they come from the command line. */
 export interface CheckOptions {
   readonly crt?: string;
   readonly key?: string;
-  readonly chain: readonly string[];
-  readonly roots: readonly string[];
+  readonly chain?: readonly string[];
+  readonly roots?: readonly string[];
   readonly passin?: string;
   readonly pass?: string;
   readonly passphraseSet?: string | true;
-  readonly host: readonly string[];
-  readonly ip: readonly string[];
+  readonly host?: readonly string[];
+  readonly ip?: readonly string[];
   /** False with --no-validation. */
   readonly validation: boolean;
   readonly allowSelfSigned?: true;
@@ -28,11 +28,11 @@ export interface CheckOptions {
   /** Milliseconds since 1970. */
   readonly at?: number;
   readonly warnDays: number;
-  readonly only: Choice["only"];
-  readonly ignore: Choice["ignore"];
-  readonly severity: Choice["severity"];
+  readonly only?: Choice["only"];
+  readonly ignore?: Choice["ignore"];
+  readonly severity?: Choice["severity"];
   readonly failOn: FailOn;
-  readonly format: readonly Output[];
+  readonly format?: readonly Output[];
   readonly verbose?: true;
   readonly quiet?: true;
   readonly color: Color;
@@ -48,18 +48,17 @@ export interface Output {
 
 /** Checks one appliance, writes the reports, and says the exit code. @throws UsageError */
 export async function check(words: readonly string[], options: CheckOptions, system: System): Promise<number> {
-  const selection = select(
-    options,
-    rules.map(({ id }) => id),
-  );
-  const outputs = options.format.length > 0 ? options.format : [{ format: "human" } as const];
+  const { chain: chains = [], roots = [], only = [], ignore = [], severity = [] } = options;
+  const ruleIds = rules.map(({ id }) => id);
+  const selection = select({ only, ignore, severity }, ruleIds);
+  const outputs = options.format ?? [{ format: "human" }];
   if (outputs.filter(({ file }) => file === undefined).length > 1) {
     throw new UsageError("two reports for standard output", "write the others into files: --format json=report.json");
   }
   const certificate = single("certificate", words[0], "--crt", options.crt);
   const key = single("key", words[1], "--key", options.key);
-  if (words.length > 2)
-    throw new UsageError(`too many files: ${words.slice(2).join(", ")}`, "CA certificates are given with --chain");
+  // A word too many may be the rest of a passphrase with blanks: it is not repeated.
+  if (words.length > 2) throw new UsageError("more than two files", "CA certificates are given with --chain");
   if (certificate === undefined)
     throw new UsageError("nothing to check", "certcheck sensor.crt sensor.key --chain ca.pem");
   const passphrase = passphraseSource(options, system);
@@ -67,11 +66,18 @@ export async function check(words: readonly string[], options: CheckOptions, sys
   const now = options.at ?? system.now();
   const operands = {
     certificate,
-    chains: options.chain,
-    roots: options.roots,
+    chains,
+    roots,
     ...(key !== undefined && { key }),
     ...(passphrase !== undefined && { passphrase }),
   };
+  const passphraseFile = passphrase?.startsWith("file:") ? [passphrase.slice("file:".length)] : [];
+  const inputs = [certificate, ...(key === undefined ? [] : [key]), ...chains, ...roots, ...passphraseFile];
+  for (const { file } of outputs) {
+    if (file !== undefined && inputs.some((input) => system.isSameFile(input, file))) {
+      throw new UsageError(`--format: ${file} is a file to check`, "give another name for the report");
+    }
+  }
   const bundle = gather(operands, now, system);
   const context: Context = {
     now,
@@ -80,8 +86,8 @@ export async function check(words: readonly string[], options: CheckOptions, sys
     allowSelfSigned: options.allowSelfSigned === true,
     warnDays: options.warnDays,
     hosts: [
-      ...options.host.map((value): Host => ({ kind: "name", value })),
-      ...options.ip.map((value): Host => ({ kind: "address", value })),
+      ...(options.host ?? []).map((value): Host => ({ kind: "name", value })),
+      ...(options.ip ?? []).map((value): Host => ({ kind: "address", value })),
     ],
     files: bundle.files,
   };
@@ -100,12 +106,10 @@ async function write(report: Report, outputs: readonly Output[], options: CheckO
     (a, b) => Number(a.file === undefined) - Number(b.file === undefined),
   )) {
     const toFile = file !== undefined;
-    const surroundings = toFile ? { ...system, terminal: { isTerminal: false, columns: 80 }, env: {} } : system;
-    const style = await styleFor(
-      JSON.stringify(report),
-      { color: options.color, verbose: options.verbose === true, quiet: options.quiet === true },
-      surroundings,
-    );
+    const surroundings = toFile ? { env: {}, terminal: fileTerminal } : system;
+    const wishes = { color: options.color, verbose: options.verbose === true, quiet: options.quiet === true };
+    // Only people care for columns and colours.
+    const style = format === "human" ? await styleFor(JSON.stringify(report), wishes, surroundings) : plainStyle;
     const text = `${reporters[format](report, style)}\n`;
     if (toFile) system.replaceFile(file, text);
     else system.print(text);
@@ -120,14 +124,14 @@ function single(
   value: string | undefined,
 ): string | undefined {
   if (operand !== undefined && value !== undefined)
-    throw new UsageError(`two files for the ${what}: ${operand}, and ${value} with ${option}`);
+    throw new UsageError(`two files for the ${what}, one of them with ${option}`);
   return operand ?? value;
 }
 
 function passphraseSource({ passin, pass, passphraseSet }: CheckOptions, system: System): string | undefined {
   if (passphraseSet !== undefined) {
     system.complain(
-      "certcheck: --passphrase-set has no effect here: it makes the appliance use the passphrase of the certificate before\n",
+      "certcheck: --passphrase-set has no effect here: it makes the appliance use the passphrase of the previous certificate\n",
     );
   }
   if (passin !== undefined && pass !== undefined) throw new UsageError("two passphrases: --passin and --pass");

@@ -3,13 +3,14 @@ import type { Bundle } from "../bundle.ts";
 import { editions, messages } from "../defender.ts";
 import { exampleBundle, exampleContext } from "../example.ts";
 import type { Context, Rule } from "../rule.ts";
-import { plain, type Style } from "../reporters/human.ts";
+import type { Style } from "../reporters/human.ts";
 import { serialize } from "../reporters/json.ts";
 import { wrap } from "../reporters/text.ts";
 import { rules } from "../rules/index.ts";
 import { suggestion } from "../selection.ts";
 import { select } from "../subjects.ts";
 import { type System, UsageError } from "../system.ts";
+import { plainStyle } from "./style.ts";
 
 /** How the catalogue is written. */
 export const catalogueFormats = ["human", "json", "markdown"] as const;
@@ -31,13 +32,7 @@ export function showRules(id: string | undefined, { format }: RulesOptions, syst
       ) ?? "certcheck rules lists them",
     );
   }
-  const style: Style = {
-    columns: system.terminal.columns,
-    measure: ({ length }) => length,
-    paint: plain,
-    verbose: false,
-    quiet: false,
-  };
+  const style: Style = { ...plainStyle, columns: system.terminal.columns };
   const text = {
     human: () => (id === undefined ? list(chosen) : chosen.map((rule) => explain(rule, style)).join("\n")),
     json: () => serialize(chosen.map(facts)),

@@ -1,6 +1,6 @@
 /** The style of a report: what the terminal can show, and what the user asked for. Loads only what is needed. */
 import { type Paint, plain, type Style } from "../reporters/human.ts";
-import type { System } from "../system.ts";
+import { fileTerminal, type System } from "../system.ts";
 
 /** When to colour. */
 export type Color = "auto" | "always" | "never";
@@ -17,8 +17,20 @@ export interface Wishes {
   readonly quiet: boolean;
 }
 
+/** What of the system a style depends on. */
+type Surroundings = Pick<System, "env" | "terminal">;
+
+/** The style for whatever is not for people. */
+export const plainStyle: Style = {
+  columns: fileTerminal.columns,
+  measure: ({ length }) => length,
+  paint: plain,
+  verbose: false,
+  quiet: false,
+};
+
 /** The style for a report that has these texts in it. */
-export async function styleFor(texts: string, { color, verbose, quiet }: Wishes, system: System): Promise<Style> {
+export async function styleFor(texts: string, { color, verbose, quiet }: Wishes, system: Surroundings): Promise<Style> {
   return {
     columns: system.terminal.columns,
     measure: !ascii.test(texts) && wide.test(texts) ? (await import("string-width")).default : ({ length }) => length,
@@ -29,7 +41,7 @@ export async function styleFor(texts: string, { color, verbose, quiet }: Wishes,
 }
 
 /** NO_COLOR (no-color.org) and FORCE_COLOR (force-color.org) count unless the command line decides. */
-function wantsColor(color: Color, { env, terminal }: System): boolean {
+function wantsColor(color: Color, { env, terminal }: Surroundings): boolean {
   if (color !== "auto") return color === "always";
   if (env["NO_COLOR"]) return false;
   if (env["FORCE_COLOR"]) return env["FORCE_COLOR"] !== "0";

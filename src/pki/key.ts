@@ -26,12 +26,16 @@ export interface PrivateKey {
   readonly publicKey?: PublicKey;
   /** The relations between the numbers of an RSA key that do not hold, such as `n = p·q`. */
   readonly broken: readonly string[];
+  /** Why the relations were not computed. */
+  readonly unchecked?: string;
 }
 
 /** How a private key is encrypted. */
 export interface Encryption {
   /** `PBES2, PBKDF2 with hmacWithSHA256, AES-256-CBC` and the like. */
   readonly scheme: string;
+  /** Needs what OpenSSL 3 has switched off. */
+  readonly isLegacy?: true;
   /** Why it is not opened here, whatever the passphrase; absent if it can be. */
   readonly obstacle?: string;
 }
@@ -72,7 +76,7 @@ export function readPrivateKey(bytes: Uint8Array): PrivateKey {
 }
 
 /** An RSAPrivateKey, RFC 8017 appendix A.1.2. */
-function readRsaPrivateKey(root: Element): Pick<PrivateKey, "publicKey" | "broken"> {
+function readRsaPrivateKey(root: Element): Pick<PrivateKey, "publicKey" | "broken" | "unchecked"> {
   const parts = fields(root, "an RSA private key");
   const version = parts.take(TAG.integer, "the version");
   const integer = (what: string): Uint8Array => readMagnitude(parts.take(TAG.integer, what), what);
@@ -88,7 +92,11 @@ function readRsaPrivateKey(root: Element): Pick<PrivateKey, "publicKey" | "broke
   const publicKey = rsaPublicKey({ modulus, exponent });
   const { bits = 0 } = publicKey;
   if (bits > MAX_CHECKED_BITS)
-    return { publicKey, broken: [`a modulus of ${bits} bits, more than the ${MAX_CHECKED_BITS} that are checked`] };
+    return {
+      publicKey,
+      broken: [],
+      unchecked: `a modulus of ${bits} bits, more than the ${MAX_CHECKED_BITS} that are checked`,
+    };
   const otherPrimes =
     more === undefined
       ? []
@@ -96,7 +104,7 @@ function readRsaPrivateKey(root: Element): Pick<PrivateKey, "publicKey" | "broke
           readMagnitude(fields(info, "a further prime").take(TAG.integer, "a further prime"), "a further prime"),
         );
   if ([exponent, ...secrets, ...otherPrimes].some(({ length }) => length * 8 > MAX_CHECKED_BITS))
-    return { publicKey, broken: [`numbers of more than the ${MAX_CHECKED_BITS} bits that are checked`] };
+    return { publicKey, broken: [], unchecked: `numbers of more than the ${MAX_CHECKED_BITS} bits that are checked` };
   if (otherPrimes.length + 2 > MAX_PRIMES)
     return { publicKey, broken: [`${otherPrimes.length + 2} primes, more than the ${MAX_PRIMES} that OpenSSL takes`] };
   return {
@@ -137,17 +145,16 @@ function publicHalf(key: KeyObject): { publicKey: PublicKey } {
 }
 
 /** Encryption that OpenSSL 3 opens without its legacy provider. */
-const openable: ReadonlySet<string> = new Set([
-  "PBE-SHA1-3DES",
-  "PBE-SHA1-2DES",
-  "AES-128-CBC",
-  "AES-192-CBC",
-  "AES-256-CBC",
-  "DES-EDE3-CBC",
-]);
+const openable = /^(?:PBE-SHA1-[32]DES|DES-EDE3-CBC|(?:AES|CAMELLIA|ARIA)-(?:128|192|256)-(?:CBC|ECB|CFB|OFB))$/;
 
-const legacy = (cipher: string): Pick<Encryption, "obstacle"> =>
-  openable.has(cipher) ? {} : { obstacle: `${cipher} needs the legacy provider of OpenSSL 3, which is off by default` };
+/** Encryption that it opens with that provider only. */
+const legacy = /^(?:PBE-.*|DES-CBC|RC[24].*|BF-CBC|CAST5-CBC|IDEA-CBC|SEED-CBC)$/;
+
+function cipherFacts(cipher: string): Pick<Encryption, "isLegacy" | "obstacle"> {
+  if (openable.test(cipher)) return {};
+  if (!legacy.test(cipher)) return { obstacle: `the cipher ${cipher} is not opened here` };
+  return { isLegacy: true, obstacle: `${cipher} needs the legacy provider of OpenSSL 3, which is off by default` };
+}
 
 /**
  * How an EncryptedPrivateKeyInfo (RFC 5958 section 3) is encrypted.
@@ -160,7 +167,7 @@ export function readEncryption(bytes: Uint8Array): Encryption {
   const scheme = oidName(readOid(oid));
   if (scheme !== "PBES2") {
     const rounds = parameters === undefined ? undefined : children(parameters)[1];
-    return { scheme, ...legacy(scheme), ...(rounds && costly(readSmallInteger(rounds, "the iteration count"))) };
+    return { scheme, ...cipherFacts(scheme), ...(rounds && costly(readSmallInteger(rounds, "the iteration count"))) };
   }
   const parts = fields(parameters ?? readDer(new Uint8Array()), "the PBES2 parameters");
   const [kdf, kdfParameters] = children(parts.take(TAG.sequence, "the key derivation"));
@@ -176,7 +183,11 @@ export function readEncryption(bytes: Uint8Array): Encryption {
     const prf = children(kdfParameters).find(({ tag }) => tag === TAG.sequence);
     const prfOid = prf === undefined ? undefined : children(prf)[0];
     const hash = prfOid === undefined ? "hmacWithSHA1" : oidName(readOid(prfOid));
-    return { scheme: `PBES2, PBKDF2 with ${hash}, ${cipherName}`, ...legacy(cipherName), ...costly(numbers[0] ?? 0) };
+    return {
+      scheme: `PBES2, PBKDF2 with ${hash}, ${cipherName}`,
+      ...cipherFacts(cipherName),
+      ...costly(numbers[0] ?? 0),
+    };
   }
   if (derivation === "scrypt") {
     const [n = 0, r = 0, p = 0] = numbers;
@@ -184,7 +195,7 @@ export function readEncryption(bytes: Uint8Array): Encryption {
     const tooMuch = 128 * r * (n + 2 + p) > MAX_SCRYPT_BYTES || n * r * p > MAX_SCRYPT_WORK;
     return {
       scheme: `PBES2, scrypt, ${cipherName}`,
-      ...legacy(cipherName),
+      ...cipherFacts(cipherName),
       ...(tooMuch && {
         obstacle: `scrypt with N=${n}, r=${r}, p=${p} asks for more memory or time than is spent here`,
       }),
@@ -201,8 +212,9 @@ const costly = (iterations: number): Pick<Encryption, "obstacle"> =>
 /** How a key with a `DEK-Info` header is encrypted, or nothing if it is not. */
 export function readDekInfo({ headers }: PemBlock): Encryption | undefined {
   if (!headers.get("Proc-Type")?.includes("ENCRYPTED")) return undefined;
-  const cipher = headers.get("DEK-Info")?.split(",")[0]?.toUpperCase() ?? "no cipher named";
-  return { scheme: `legacy PEM encryption, ${cipher}`, ...legacy(cipher) };
+  const named = headers.get("DEK-Info")?.split(",")[0]?.toUpperCase() ?? "";
+  const cipher = /^[A-Z0-9-]{1,20}$/.test(named) ? named : "of no known name";
+  return { scheme: `legacy PEM encryption, ${cipher}`, ...cipherFacts(cipher) };
 }
 
 /** A private key whose passphrase is still wanted. */

@@ -69,7 +69,7 @@ export function validatePath({ leaf, candidates, anchors, now }: PathInput): Pat
     for (const issuer of issuers) {
       if (!sameName(issuer.subject, last.issuer)) continue;
       if ([...certificates, ...tried].some((other) => sameCertificate(other, issuer))) continue;
-      if (++steps > MAX_STEPS || certificates.length > MAX_DEPTH) return giveUp(certificates, problems, last);
+      if (++steps > MAX_STEPS || certificates.length > MAX_DEPTH + 1) return giveUp(certificates, problems, last);
       tried.push(issuer);
       extend([...certificates, issuer], [...problems, ...linkProblems(last, issuer, certificates, now)]);
     }
@@ -195,7 +195,7 @@ export const isRoot = (certificate: Certificate): boolean =>
 
 /**
  * OpenSSL does not use a certificate at all, not even as a leaf, if one of the extensions it looks at cannot be decoded
- * or stands twice (EXFLAG_INVALID).
+ * or stands twice (EXFLAG_INVALID), or if it does not know one that is critical.
  */
 function extensionProblem(certificate: Certificate): string | undefined {
   const { extensions } = certificate;
@@ -205,8 +205,30 @@ function extensionProblem(certificate: Certificate): string | undefined {
   const twice = extensions.find(
     ({ name, value }, index) => value !== undefined && extensions.findIndex((other) => other.name === name) < index,
   );
-  return twice && `${describe(certificate)} has two extensions ${twice.name}`;
+  if (twice !== undefined) return `${describe(certificate)} has two extensions ${twice.name}`;
+  const unknown = extensions.find(({ name, critical }) => critical && !handled.has(name));
+  return unknown && `${describe(certificate)} has a critical extension that OpenSSL does not handle: ${unknown.name}`;
 }
+
+/** The extensions that OpenSSL lets be critical (X509_supported_extension). */
+const handled: ReadonlySet<string> = new Set([
+  "basicConstraints",
+  "keyUsage",
+  "extKeyUsage",
+  "subjectAltName",
+  "nameConstraints",
+  "certificatePolicies",
+  "policyConstraints",
+  "policyMappings",
+  "inhibitAnyPolicy",
+  "cRLDistributionPoints",
+  // Netscape's certificate type, proxy certificates, OCSP no-check, RFC 3779 addresses and systems.
+  "2.16.840.1.113730.1.1",
+  "1.3.6.1.5.5.7.1.14",
+  "1.3.6.1.5.5.7.48.1.5",
+  "1.3.6.1.5.5.7.1.7",
+  "1.3.6.1.5.5.7.1.8",
+]);
 
 /** In a chain, OpenSSL takes no key on a curve that is spelled out: such parameters have been used to forge signatures. */
 const curveProblem = (certificate: Certificate): string | undefined =>
@@ -222,7 +244,7 @@ function authorityProblem(issuer: Certificate): string | undefined {
   }
   const constraints = extension(issuer, "basicConstraints");
   if (constraints !== undefined)
-    return constraints.cA ? undefined : `${describe(issuer)} is not a CA: its basicConstraints say CA:FALSE`;
+    return constraints.cA ? undefined : `${describe(issuer)} is not a CA: its basicConstraints says CA:FALSE`;
   // Without basicConstraints: a root of version 1, or one that may sign by its keyUsage.
   const isOldRoot = isRoot(issuer) && (issuer.version === 1 || usage !== undefined);
   return isOldRoot ? undefined : `${describe(issuer)} is not a CA: it has no basicConstraints`;

@@ -28,6 +28,8 @@ export interface PemProblem {
    * here. `unreadable`: nobody can tell what the bytes should be.
    */
   readonly effect: "tolerated" | "refused" | "unreadable";
+  /** What the file as a whole lacks, where that is plain: `boundaries` are the BEGIN and END lines. */
+  readonly lacks?: "line ends" | "ASCII" | "boundaries";
 }
 
 /** What a file in PEM holds. */
@@ -44,7 +46,38 @@ const LISTED_PROBLEMS = 50;
 /** Illegal characters that are listed one by one for each block; the rest is a number. */
 const LISTED_CHARACTERS = 8;
 
-const boundary = /^(\s*)-----(BEGIN|END) (.*?)-----\s*$/;
+/**
+ * An encapsulation boundary. A label is never taken for one if it could be content that has lost its line ends: that
+ * may be a private key, and labels are repeated in messages.
+ */
+const boundary = /^(\s*)-----(BEGIN|END) ([A-Z0-9#][A-Z0-9# ]{0,39})-----\s*$/;
+
+/** Labels that are repeated in messages; of another one, nobody knows what it gives away. */
+const knownLabels: ReadonlySet<string> = new Set([
+  "CERTIFICATE",
+  "X509 CERTIFICATE",
+  "TRUSTED CERTIFICATE",
+  "CERTIFICATE REQUEST",
+  "NEW CERTIFICATE REQUEST",
+  "X509 CRL",
+  "PKCS7",
+  "PKCS #7 SIGNED DATA",
+  "CMS",
+  "PRIVATE KEY",
+  "ENCRYPTED PRIVATE KEY",
+  "RSA PRIVATE KEY",
+  "EC PRIVATE KEY",
+  "DSA PRIVATE KEY",
+  "OPENSSH PRIVATE KEY",
+  "PUBLIC KEY",
+  "RSA PUBLIC KEY",
+  "EC PARAMETERS",
+  "DSA PARAMETERS",
+  "DH PARAMETERS",
+]);
+
+/** A label as it may stand in a message. */
+export const describeLabel = (label: string): string => (knownLabels.has(label) ? `"${label}"` : "(unknown label)");
 
 /** Whether a text has anything like an encapsulation boundary. */
 export const looksLikePem = (text: string): boolean => text.includes("-----BEGIN ");
@@ -59,7 +92,12 @@ export function readPem(text: string): Pem {
   if (text.startsWith("\ufeff"))
     problems.push({ message: "a byte order mark before the text", line: 1, effect: "tolerated" });
   if (/\r(?!\n)/.test(text)) {
-    problems.push({ message: "lines that end in a carriage return alone", line: 1, effect: "refused" });
+    problems.push({
+      message: "lines that end in a carriage return alone",
+      line: 1,
+      effect: "refused",
+      lacks: "line ends",
+    });
   }
 
   function abandon(missing: string, line: number): void {
@@ -79,8 +117,8 @@ export function readPem(text: string): Pem {
     const line = index + 1;
     const [, indent = "", kind, label = ""] = content.includes("-----") ? (boundary.exec(content) ?? []) : [];
     if (kind === undefined) {
-      if (/^\s*-----BEGIN /.test(content))
-        problems.push({ message: "a BEGIN line that does not end in five dashes", line, effect: "unreadable" });
+      const damage = boundaryDamage(content);
+      if (damage !== undefined) problems.push({ message: damage, line, effect: "unreadable" });
       open?.body.push(content);
       continue;
     }
@@ -124,6 +162,13 @@ function collapse(problems: readonly PemProblem[]): PemProblem[] {
     ...distinct.slice(0, LISTED_PROBLEMS),
     { ...first, effect, message: `${more.length + 1} more problems from here on` },
   ];
+}
+
+/** What is wrong with a line that begins like a boundary; none of it is repeated. */
+function boundaryDamage(line: string): string | undefined {
+  if (!/^\s*-----BEGIN /.test(line)) return undefined;
+  if (/-----END .*-----\s*$/.test(line)) return "a whole block in one line: its line ends are lost";
+  return "a BEGIN line that is not a label between five dashes on either side";
 }
 
 /** The number of the last line that is not empty. */
@@ -227,4 +272,4 @@ const nameCharacter = (character: string): string =>
     ? `"${character}"`
     : `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 
-const quote = (label: string | undefined): string => `"${label}"`;
+const quote = (label: string | undefined): string => describeLabel(label ?? "");

@@ -56,6 +56,7 @@ function writeBundle(bundle: BundleReport, given: Style): string[] {
       failed.filter(({ refusal, ruleSeverity }) => refusal === undefined && ruleSeverity === "error"),
       style,
     ),
+    brokenLines(bundle.results, style),
     ...(style.quiet
       ? []
       : [
@@ -68,7 +69,6 @@ function writeBundle(bundle: BundleReport, given: Style): string[] {
             failed.filter(({ refusal, ruleSeverity }) => refusal === undefined && ruleSeverity === "info"),
             style,
           ),
-          brokenLines(bundle.results, style),
           notCheckedLines(bundle.notChecked, style),
           ...(bundle.upload ? [uploadLines(bundle.upload, style)] : []),
           countLines(bundle.results, style),
@@ -194,9 +194,10 @@ function notCheckedLines(notChecked: readonly NotChecked[], style: Style): strin
   return [style.paint.strong("Not checked"), ...lines.flatMap((line) => hanging(line, style))];
 }
 
-function uploadLines({ dialog, command, root, hosts }: UploadSteps, style: Style): string[] {
+function uploadLines({ prepare, dialog, command, root, hosts }: UploadSteps, style: Style): string[] {
   const width = Math.max(...dialog.map(([field]) => field.length));
   return [
+    ...(prepare === undefined ? [] : ["First put the chain into one file", `  ${neutral(prepare)}`, ""]),
     style.paint.strong("Upload in the SSL/TLS Certificates dialog"),
     ...dialog.map(([field, value]) => `  ${field.padEnd(width)}  ${neutral(value)}`),
     "or in a shell on the appliance",
@@ -220,15 +221,13 @@ function uploadLines({ dialog, command, root, hosts }: UploadSteps, style: Style
 function countLines(results: readonly Result[], style: Style): string[] {
   const holding = results.filter(({ outcome }) => outcome === "holds").map(({ rule: id }) => id);
   const skipped = results.filter(({ outcome }) => outcome === "skipped");
-  if (!style.verbose)
-    return [
-      style.paint.faint(`${holding.length} rules hold, ${skipped.length} were not asked (--verbose lists them).`),
-    ];
+  const counts = `${holding.length} rules hold, ${skipped.length} do not apply or were left out (--verbose lists them).`;
+  if (!style.verbose) return wrap(counts, style.columns, style.measure).map(style.paint.faint);
   return [
     style.paint.strong(`${holding.length} rules hold`),
     ...hanging(holding.join(", "), style),
     "",
-    style.paint.strong(`${skipped.length} rules were not asked`),
+    style.paint.strong(`${skipped.length} rules do not apply or were left out`),
     ...skipped.flatMap(({ rule: id, reason = "" }) => hanging(`${id}: ${neutral(reason)}`, style)),
   ];
 }

@@ -49,7 +49,7 @@ export const certificate: readonly Rule[] = [
     validation: "on",
     title: "The signature algorithm is the same inside and outside the signed part",
     source: practice("RFC 5280", "4.1.1.2"),
-    why: "OpenSSL takes such a signature for wrong: one of the two names was not what the CA signed.",
+    why: "OpenSSL rejects such a signature: one of the two names is not what the CA signed.",
     fix: () => "Have the certificate issued again; this one was altered, or made by faulty software.",
     check({ certificate: { signatureAlgorithm, signature } }) {
       if (Buffer.compare(signatureAlgorithm.bytes, signature.bytes) === 0) return undefined;
@@ -129,14 +129,14 @@ export const certificate: readonly Rule[] = [
     id: "certificate/not-ca",
     on: "leaf",
     severity: "warning",
-    title: "The certificate is not a CA's",
+    title: "The certificate is not a CA certificate",
     source: practice("CA/Browser Forum Baseline Requirements", "7.1.2.7"),
-    why: "With its key, a CA certificate can issue others: who takes the appliance, takes the CA. (The published sample is one itself.)",
+    why: "With its key, a CA certificate can issue others: whoever takes over the appliance takes over the CA. (The published sample is one itself.)",
     fix: (leaf, context) =>
       fix("Have a certificate issued from a template for servers.", requestCommand(leaf, context)),
     check({ certificate }) {
       if (!isAuthority(certificate)) return undefined;
-      return { message: "basicConstraints say CA:TRUE", ...offsetOf(certificate, "basicConstraints") };
+      return { message: "basicConstraints says CA:TRUE", ...offsetOf(certificate, "basicConstraints") };
     },
   },
   {
@@ -150,8 +150,7 @@ export const certificate: readonly Rule[] = [
       fix("Have a certificate issued from a template for servers.", requestCommand(leaf, context)),
     check({ certificate }) {
       const usages = extension(certificate, "extKeyUsage");
-      if (usages === undefined || usages.includes("serverAuth") || usages.includes("anyExtendedKeyUsage"))
-        return undefined;
+      if (usages === undefined || usages.includes("serverAuth")) return undefined;
       return { message: `for ${usages.join(", ") || "nothing"} only`, ...offsetOf(certificate, "extKeyUsage") };
     },
   },

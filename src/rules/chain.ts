@@ -5,9 +5,9 @@ import { type Certificate, isAuthority, isSelfIssued, sameCertificate } from "..
 import { displayName, formatName } from "../pki/name.ts";
 import { describePublicKey } from "../pki/public-key.ts";
 import { fix, joinCommand, sibling } from "../remedy.ts";
-import type { Found, Rule, Subjects } from "../rule.ts";
+import type { Context, Found, Rule, Subjects } from "../rule.ts";
 
-type ChainFile = Subjects["chainFile"];
+type ChainFile = Subjects["chain"];
 
 export const chain: readonly Rule[] = [
   {
@@ -17,7 +17,7 @@ export const chain: readonly Rule[] = [
     refusal: "chain-of-trust",
     validation: "on",
     title: "The chain leads from the certificate to a root, and every signature in it is good",
-    source: defender("2023", "SSL/TLS certificate requirements for on-premises resources", "inferred"),
+    source: defender("2022", "Troubleshoot CA-Certificate Upload"),
     why: "With validation on, the appliance refuses a certificate whose chain it cannot verify.",
     fix({ path, certificates, leaf, file }) {
       const last = path.certificates.at(-1);
@@ -25,23 +25,23 @@ export const chain: readonly Rule[] = [
       if (certificates.length === 0)
         return `Ask the CA for its certificates, from the issuer of ${quoted(leaf.certificate)} up to the root.`;
       if (missing !== undefined && last !== undefined && !isSelfIssued(last)) {
-        return `Add the certificate of ${missing} to ${file ?? "the chain"}, and those above it up to the root; or give the chain that belongs to the certificate.`;
+        return `Add the certificate of ${missing} to ${file}, and those above it up to the root; or give the chain that belongs to the certificate.`;
       }
       return "Ask the CA for the chain that belongs to this certificate. Where a CA's own certificate is at fault, the CA has to replace it.";
     },
-    check: ({ path, certificates }): Found[] =>
+    check: ({ path, certificates, leaf }): Found[] =>
       path.problems.map(({ certificate, message }) => {
-        const artifact = certificates.find((candidate) => candidate.certificate === certificate);
+        const artifact = [leaf, ...certificates].find((candidate) => candidate.certificate === certificate);
         return { message, ...(artifact && { origin: artifact.origin }) };
       }),
   },
   {
     id: "chain/root-included",
-    on: "chainFile",
+    on: "chain",
     severity: "error",
     validation: "on",
     title: "The root stands in the chain file",
-    source: defender("2022", "Certificate chain file requirements"),
+    source: defender("2023 guide", "Create a CA-signed SSL/TLS certificate"),
     why: "The chain file has the certificates of all CAs that lead to the certificate; the appliance knows no roots but those it is given.",
     fix: ({ file }) => `Add the root to the end of ${file}.`,
     check({ path, certificates, hasRoots }) {
@@ -54,19 +54,19 @@ export const chain: readonly Rule[] = [
   },
   {
     id: "chain/ordered",
-    on: "chainFile",
+    on: "chain",
     severity: "error",
     validation: "on",
     title: "The chain is in order: the issuer of the certificate first, then upward to the root",
     source: defender("2021", "Supported parameters for SSL certificate, Certificate Chain"),
     why: "OpenSSL's own command accepts any order; servers and clients that read the file in sequence do not.",
-    fix({ path, certificates, file }) {
+    fix({ path, certificates, file }, context) {
       const inOrder = certificatesOnPath(path.certificates, certificates);
       if (inOrder.length === 0)
         return "Give a PEM file with the certificates of the CAs, the issuer of the certificate first.";
       return fix(
         `Write the certificates in this order: ${inOrder.map(({ certificate }) => quoted(certificate)).join(", ")}.`,
-        ...joined(inOrder, file),
+        ...joined(inOrder, file, context),
       );
     },
     check({ path, certificates }) {
@@ -83,11 +83,11 @@ export const chain: readonly Rule[] = [
   },
   {
     id: "chain/only-cas",
-    on: "chainFile",
+    on: "chain",
     severity: "error",
     validation: "on",
     title: "The chain file holds certificates of CAs only",
-    source: defender("2022", "Certificate chain file requirements"),
+    source: defender("2023 guide", "Create a CA-signed SSL/TLS certificate", "inferred"),
     why: "The file is for the CAs that led to the certificate; what the appliance makes of others in it is not documented.",
     fix: onlyTheChain,
     check(subject): Found[] {
@@ -106,11 +106,11 @@ export const chain: readonly Rule[] = [
   },
   {
     id: "chain/only-needed",
-    on: "chainFile",
+    on: "chain",
     severity: "warning",
     validation: "on",
     title: "The chain file holds the CAs of this certificate, each once",
-    source: defender("2022", "Certificate chain file requirements", "inferred"),
+    source: defender("2023 guide", "Create a CA-signed SSL/TLS certificate", "inferred"),
     why: "Duplicates and strangers show that files were mixed up, and make the next person wonder which chain is meant.",
     fix: onlyTheChain,
     check(subject): Found[] {
@@ -179,7 +179,7 @@ const isDuplicate = (artifact: CertificateArtifact, { certificates }: ChainFile)
   certificates.find(({ certificate }) => sameCertificate(certificate, artifact.certificate)) !== artifact;
 
 /** The chain in order and nothing else, as far as it is known; else what is certain not to belong there is left out. */
-function onlyTheChain(subject: ChainFile): string {
+function onlyTheChain(subject: ChainFile, context: Context): string {
   const { certificates, path, file } = subject;
   const kept = path.anchored
     ? certificatesOnPath(path.certificates, certificates)
@@ -187,14 +187,15 @@ function onlyTheChain(subject: ChainFile): string {
         (artifact) => (isCa(artifact) || isOnPath(artifact, subject)) && !isDuplicate(artifact, subject),
       );
   const others = kept.filter(({ certificate }) => !sameCertificate(certificate, subject.leaf.certificate));
-  return fix("Keep the CAs of this certificate, each once.", ...joined(others, file));
+  if (others.length === 0) return "Leave this file out: none of its certificates is a CA of this certificate.";
+  return fix("Keep the CAs of this certificate, each once.", ...joined(others, file, context));
 }
 
 /** The command that writes these certificates into a file beside this one, if there is one. */
-function joined(artifacts: readonly CertificateArtifact[], file: string): string[] {
+function joined(artifacts: readonly CertificateArtifact[], file: string, context: Context): string[] {
   const join = joinCommand(
     artifacts.map(({ origin }) => origin),
-    sibling(file, "-ordered.pem"),
+    sibling(file, "-ordered.pem", context),
   );
   return join === undefined ? [] : [join];
 }

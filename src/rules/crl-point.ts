@@ -18,7 +18,8 @@ const urls = (points: readonly DistributionPoint[]): CrlUrl[] =>
     .filter(({ type }) => type === "uri")
     .map(({ value: text, offset }) => ({ text, offset, ...(URL.canParse(text) && { url: new URL(text) }) }));
 
-const isHttp = ({ url }: CrlUrl): boolean => url?.protocol === "http:" && url.hostname !== "";
+/** As it is written: what a lenient reader makes of `http:crl.contoso.com` is nothing to rely on. */
+const isHttp = ({ text, url }: CrlUrl): boolean => url !== undefined && /^http:\/\/[^/]/i.test(text);
 
 const republish =
   "Have the CA publish its list over http, add that URL to the CRL distribution points it issues with, and have the certificate issued again.";
@@ -74,7 +75,7 @@ export const crlPoint: readonly Rule[] = [
       if (found.some(isHttp)) return undefined;
       if (found.length === 0) return "the distribution points have no URL";
       return found.map(({ text, url, offset }) => ({
-        message: `${url === undefined ? "no URL" : `${url.protocol.slice(0, -1)}, not http`}: ${text}`,
+        message: `${url === undefined ? "not a URL" : `${url.protocol.slice(0, -1)}, not http`}: ${text}`,
         offset,
       }));
     },

@@ -32,7 +32,7 @@ export const files: readonly Rule[] = [
     title: "The file can be read as PEM or DER",
     source: defender("2023", "Supported file types", "inferred"),
     why: "The appliance cannot use a file that it cannot decode, and says no more than that validation failed.",
-    fix: (slot) => repair(slot),
+    fix: repair,
     check({ contents }): Found[] | undefined {
       const problems = contents.problems.filter(({ effect }) => effect !== "tolerated");
       const found = problems.map(({ message, line, column, offset }) => ({
@@ -52,7 +52,7 @@ export const files: readonly Rule[] = [
     title: "The file holds what its place in the upload is for",
     source: defender("2023", "Supported file types", "inferred"),
     why: "A key in the certificate's field, a request or a container in place of a certificate: the appliance does not look for what else it might be.",
-    fix: (slot) => exchange(slot),
+    fix: exchange,
     check(slot) {
       const [first] = slot.contents.artifacts;
       if (first === undefined || holds(slot)) return undefined;
@@ -70,7 +70,7 @@ export const files: readonly Rule[] = [
     fix: ({ slot, contents: { file } }, context) =>
       fix(
         "Copy the file under the documented name.",
-        command`cp ${file} ${sibling(file, documentedEnding[slot], context)}`,
+        command`cp -i ${file} ${sibling(file, documentedEnding[slot], context)}`,
       ),
     check(slotOfFile, { edition }) {
       const { slot, named, contents } = slotOfFile;
@@ -91,7 +91,7 @@ export const files: readonly Rule[] = [
     source: defender("2023", "Supported file types"),
     why: "The documents know the chain as a .pem file; another name may not be offered by the dialog.",
     fix: ({ contents: { file } }, context) =>
-      fix("Copy the file under the documented name.", command`cp ${file} ${sibling(file, ".pem", context)}`),
+      fix("Copy the file under the documented name.", command`cp -i ${file} ${sibling(file, ".pem", context)}`),
     check({ slot, named, contents: { file } }) {
       if (!named || slot !== "chain" || ending(file) === ".pem") return undefined;
       return `the name ${endsIn(file)}`;
@@ -102,9 +102,9 @@ export const files: readonly Rule[] = [
     on: "file",
     severity: "error",
     title: "The key file and the chain file are PEM",
-    source: defender("2022", "File type requirements"),
+    source: defender("2023", "Supported file types"),
     why: "Only the certificate may be DER: a key file is in the same format as a PEM file, and a chain is several blocks of text.",
-    fix(slotOfFile) {
+    fix(slotOfFile, context) {
       const {
         slot,
         contents: { file },
@@ -112,10 +112,10 @@ export const files: readonly Rule[] = [
       if (slot !== "key") {
         return fix(
           "Convert the file to PEM.",
-          command`openssl x509 -inform DER -in ${file} -out ${sibling(file, "-pem.pem")}`,
+          command`openssl x509 -inform DER -in ${file} -out ${sibling(file, "-pem.pem", context)}`,
         );
       }
-      const to = sibling(file, "-pem.key");
+      const to = sibling(file, "-pem.key", context);
       if (keys(slotOfFile).some(({ encryption }) => encryption !== undefined))
         return fix(
           "Convert the file to PEM; the key stays encrypted.",
@@ -133,15 +133,15 @@ export const files: readonly Rule[] = [
     title: "The certificate file holds one certificate",
     source: defender("2023", "Supported file types", "inferred"),
     why: "The CAs have a file of their own; which certificate of several the appliance takes is not documented.",
-    fix(slot) {
+    fix(slot, context) {
       const [leaf, ...others] = certificates(slot);
       if (leaf === undefined) return fix("Keep the appliance's certificate alone.");
       const file = slot.contents.file;
       const commands = [
-        joinCommand([leaf.origin], sibling(file, "-only.crt")),
+        joinCommand([leaf.origin], sibling(file, "-only.crt", context)),
         joinCommand(
           others.map(({ origin }) => origin),
-          sibling(file, "-chain.pem"),
+          sibling(file, "-chain.pem", context),
         ),
       ];
       return fix(
@@ -160,11 +160,11 @@ export const files: readonly Rule[] = [
     on: "file",
     severity: "error",
     title: "The key file holds one private key",
-    source: defender("2021", "Supported parameters for SSL certificate, Passphrase"),
+    source: defender("2021", "Supported parameters for SSL certificate, Passphrase", "inferred"),
     why: "One key is supported; which of several is taken is not documented.",
-    fix(slot) {
+    fix(slot, context) {
       const [first] = keys(slot);
-      const keep = first && joinCommand([first.origin], sibling(slot.contents.file, "-only.key"));
+      const keep = first && joinCommand([first.origin], sibling(slot.contents.file, "-only.key", context));
       return fix(
         "Keep the key that belongs to the certificate, and remove the others. The command keeps the first.",
         ...(keep ? [keep] : []),
@@ -183,11 +183,11 @@ export const files: readonly Rule[] = [
     title: "Neither the certificate file nor the chain file holds a private key",
     source: defender("2023", "Supported file types", "inferred"),
     why: "Certificates are passed around freely. A private key among them is in the hands of whoever has the file, and can pose as the appliance.",
-    fix(slot) {
+    fix(slot, context) {
       const parts = certificates(slot).map(({ origin }) => origin);
       const keep = joinCommand(
         parts,
-        sibling(slot.contents.file, slot.slot === "chain" ? "-certificates.pem" : "-certificates.crt"),
+        sibling(slot.contents.file, slot.slot === "chain" ? "-certificates.pem" : "-certificates.crt", context),
       );
       return fix(
         "Keep the certificates alone. If others have had this file, have the certificate reissued for a new key.",
@@ -207,8 +207,8 @@ export const files: readonly Rule[] = [
     title: "The text of the file is clean PEM",
     source: defender("2023", "Supported file types", "inferred"),
     why: "OpenSSL reads it all the same, stricter readers do not; it shows that a program or a person has edited the file.",
-    fix({ slot, contents: { file } }) {
-      const output = sibling(file, `-clean${documentedEnding[slot]}`);
+    fix({ slot, contents: { file } }, context) {
+      const output = sibling(file, `-clean${documentedEnding[slot]}`, context);
       return fix("Write the file anew, without the blanks.", command`LC_ALL=C sed ${CLEAN} ${file} > ${output}`);
     },
     check: ({ contents }): Found[] =>

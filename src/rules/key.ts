@@ -1,6 +1,7 @@
 /** The private key: whose it is, its size, and whether its numbers are sound. */
 import { certificateOf } from "../bundle.ts";
-import { defender, sizeProblem } from "../defender.ts";
+import type { CertificateArtifact } from "../decode.ts";
+import { defender, practice, sizeProblem } from "../defender.ts";
 import { describePublicKey, type PublicKey, samePublicKey } from "../pki/public-key.ts";
 import { command, fix, sibling } from "../remedy.ts";
 import { requestCommand } from "../request.ts";
@@ -8,12 +9,6 @@ import type { Context, Rule } from "../rule.ts";
 
 /** The size from which on the documents warn of the cost of a handshake, in bits. */
 const SLOW_FROM = 4096;
-
-const newKey = ({ files }: Context): string => {
-  const file = files.key ?? files.certificate;
-  const [to, request] = [sibling(file, "-new.key", { files }), sibling(file, ".csr", { files })];
-  return command`openssl req -new -sha256 -newkey rsa:2048 -nodes -keyout ${to} -out ${request}`;
-};
 
 export const key: readonly Rule[] = [
   {
@@ -26,7 +21,7 @@ export const key: readonly Rule[] = [
     why: "The appliance's web server cannot start TLS with a key that the certificate does not certify.",
     fix: ({ leaf, key: { origin } }, context) =>
       fix(
-        `Find the key that was made with this certificate's request, or have a new certificate issued for ${origin.file}.`,
+        `Find the key that was made with this certificate's request, or have a certificate issued for ${origin.file} with the request of this command.`,
         requestCommand(leaf, context),
       ),
     check({ leaf, key: artifact, bundle }) {
@@ -47,8 +42,9 @@ export const key: readonly Rule[] = [
     severity: "error",
     title: "The private key is RSA of 2048 or 4096 bits",
     source: defender("2023", "Key file requirements", "contradictory"),
-    why: "Other keys are not supported; below 2048 bits the appliance's own import command refuses a key by its help text.",
-    fix: (_, context) => fix("Make a new key of 2048 bits, and have a certificate issued for it.", newKey(context)),
+    why: "Other keys are not supported; the help of the appliance's import command asks for at least 2048 bits.",
+    fix: ({ leaf }, context) =>
+      newKey("Make a new key of 2048 bits, and have a certificate issued for it.", leaf, context),
     check({ key: { algorithm, publicKey } }, { edition }) {
       if (algorithm !== "RSA" || publicKey === undefined)
         return `the key is ${publicKey === undefined ? algorithm : describePublicKey(publicKey)}, not RSA`;
@@ -62,8 +58,8 @@ export const key: readonly Rule[] = [
     title: "The key does not slow down the handshake",
     source: defender("2023", "Key file requirements"),
     why: "With 4096 bits the handshake at the start of each connection is slower and costs more CPU.",
-    fix: (_, context) =>
-      fix("Keep the key if your policy asks for it; 2048 bits are supported as well.", newKey(context)),
+    fix: ({ leaf }, context) =>
+      newKey("Keep the key if your policy asks for it; 2048 bits are supported as well.", leaf, context),
     check({ key: { publicKey } }) {
       const { rsa, bits = 0 } = publicKey ?? {};
       return rsa !== undefined && bits >= SLOW_FROM ? `the key has ${bits} bits` : undefined;
@@ -77,31 +73,35 @@ export const key: readonly Rule[] = [
     title: "The numbers of the private key fit together",
     source: defender("2023 guide", "Test certificates without a .csr or private key file", "inferred"),
     why: "With a damaged key every signature is wrong, and may even give the key away.",
-    fix: ({ origin }) =>
-      fix(
-        "Take the key from a backup, or make a new one and have a certificate issued for it.",
-        command`openssl rsa -in ${origin.file} -check -noout`,
-      ),
-    check: ({ key: { broken } }) => broken.map((relation) => ({ message: `does not hold: ${relation}` })),
+    fix: ({ leaf }, context) =>
+      newKey("Take the key from a backup, or make a new one and have a certificate issued for it.", leaf, context),
+    check({ key: { broken, unchecked } }) {
+      if (unchecked !== undefined) return { skipped: unchecked };
+      return broken.map((relation) => ({ message: `does not hold: ${relation}` }));
+    },
   },
   {
     id: "key/cipher",
     on: "encryption",
     severity: "error",
     title: "The private key is encrypted in a way that OpenSSL 3 opens",
-    source: defender("2023", "Key file requirements", "inferred"),
+    source: practice("OpenSSL 3 migration guide", "legacy algorithms"),
     why: "A key that OpenSSL opens with its legacy provider alone stays closed on most systems, whatever the passphrase.",
-    fix({ origin: { file } }) {
-      return fix(
+    fix: ({ origin: { file } }, context) =>
+      fix(
         "Encrypt the key anew; the command asks for the old passphrase and for a new one.",
-        command`openssl pkcs8 -topk8 -provider legacy -provider default -v2 aes-256-cbc -in ${file} -out ${sibling(file, "-aes.key")}`,
-      );
-    },
-    check({ encryption: { scheme, obstacle } }) {
-      return obstacle === undefined ? undefined : `${scheme}: ${obstacle}`;
+        command`openssl pkcs8 -topk8 -provider legacy -provider default -v2 aes-256-cbc -in ${file} -out ${sibling(file, "-aes.key", context)}`,
+      ),
+    check({ encryption: { scheme, obstacle, isLegacy } }) {
+      if (obstacle === undefined) return undefined;
+      return isLegacy ? `${scheme}: ${obstacle}` : { skipped: obstacle };
     },
   },
 ];
+
+/** The advice with the command that makes a new key and the request for it, if there is a certificate to go by. */
+const newKey = (advice: string, leaf: CertificateArtifact | undefined, context: Context): string =>
+  fix(advice, ...(leaf === undefined ? [] : [requestCommand(leaf, context, "new key")]));
 
 /** A public key by its size and the first digits of its modulus. */
 function short(publicKey: PublicKey): string {

@@ -10,15 +10,15 @@ export const passphrase: readonly Rule[] = [
     severity: "error",
     refusal: "passphrase",
     title: "The passphrase opens the private key",
-    source: defender("2023", "Supported characters for keys and passphrases", "inferred"),
+    source: defender("2022", "Troubleshoot CA-Certificate Upload"),
     why: "The appliance stores key and passphrase together, and tries them at the upload.",
-    fix({ state, origin: { file } }) {
+    fix({ state, origin: { file } }, context) {
       if (state === "no-passphrase") {
         return "Type the passphrase in the dialog at the upload, and give it here with --passin env:NAME, file:PATH, fd:N or stdin, to have the key checked as well.";
       }
       return fix(
         "Find the passphrase, and give the key one that is known; without the passphrase the key is lost, and a new one is needed.",
-        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${file} -out ${sibling(file, "-encrypted.key")}`,
+        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${file} -out ${sibling(file, "-encrypted.key", context)}`,
       );
     },
     check({ state, encryption }) {
@@ -36,10 +36,10 @@ export const passphrase: readonly Rule[] = [
     title: "The passphrase has only the characters that the documents list",
     source: defender("2023", "Supported characters for keys and passphrases", "contradictory"),
     why: "The list is a-z A-Z 0-9 and ! # % ( ) + , - . / : = ? @ [ \\ ] ^ _ { } ~. Another character may open the key here and not in the dialog.",
-    fix: ({ key: { origin } }) =>
+    fix: ({ key: { origin } }, context) =>
       fix(
         "Give the key a passphrase of listed characters; the command asks for the old one and for the new one.",
-        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${origin.file} -out ${sibling(origin.file, "-encrypted.key")}`,
+        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${origin.file} -out ${sibling(origin.file, "-encrypted.key", context)}`,
       ),
     check: ({ unsupported }) =>
       unsupported.map(({ position, kind }) => ({ message: `character ${position} is ${kind}` })),
@@ -51,10 +51,10 @@ export const passphrase: readonly Rule[] = [
     title: "A passphrase is given only for an encrypted key",
     source: defender("2021", "CLI commands, --pass", "inferred"),
     why: "It does no harm, but whoever gave it believes that the key is protected, and it is not.",
-    fix: ({ key: { origin } }) =>
+    fix: ({ key: { origin } }, context) =>
       fix(
         "Leave the passphrase out, or encrypt the key.",
-        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${origin.file} -out ${sibling(origin.file, "-encrypted.key")}`,
+        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${origin.file} -out ${sibling(origin.file, "-encrypted.key", context)}`,
       ),
     check: ({ key: { encryption } }) =>
       encryption === undefined ? "a passphrase was given, and the key is not encrypted" : undefined,

@@ -41,7 +41,7 @@ export const subject: readonly Rule[] = [
           message: `${names.length} common names: ${names.map(({ value }) => quoted(value)).join(", ")}`,
           offset: second.offset,
         };
-      if (first.value.trim() === "") return { message: "the common name is blank", offset: first.offset };
+      if (isBlank(first.value)) return { message: "the common name is blank", offset: first.offset };
       const kind = nameKind(first.value);
       if (kind !== "domain" && kind !== "wildcard")
         return { message: `${quoted(first.value)} is ${notADomain[kind]}`, offset: first.offset };
@@ -167,9 +167,12 @@ function required(
   if (attributes.length === 0)
     return { message: `the subject has no ${name} (${type})`, offset: certificate.subject.offset };
   return attributes.flatMap(({ value, offset }) => {
-    const message = value.trim() === "" ? `the ${name} (${type}) is blank` : judge?.(value);
+    const message = isBlank(value) ? `the ${name} (${type}) is blank` : judge?.(value);
     return message === undefined ? [] : [{ message, offset }];
   });
 }
+
+/** Nothing to be seen: blanks, and characters without width. */
+const isBlank = (value: string): boolean => !/[!-~]/.test(value) && /^[\s\p{Cf}]*$/u.test(value);
 
 const quoted = (value: string): string => JSON.stringify(value);

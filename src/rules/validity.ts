@@ -43,7 +43,7 @@ export const validity: readonly Rule[] = [
     check({ certificate: { notBefore } }, { now }) {
       if (!(now < notBefore.at)) return undefined;
       return {
-        message: `not valid before ${formatDay(notBefore.at)}, in ${days(notBefore.at - now)}`,
+        message: `not valid before ${formatDay(notBefore.at)}, ${days(notBefore.at - now)} from now`,
         offset: notBefore.offset,
       };
     },

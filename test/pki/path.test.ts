@@ -100,12 +100,12 @@ describe("bad paths", () => {
     [
       "CA:FALSE",
       { cas: [{ cA: false }, {}] },
-      [`authority: "${issuing}" is not a CA: its basicConstraints say CA:FALSE`],
+      [`authority: "${issuing}" is not a CA: its basicConstraints says CA:FALSE`],
     ],
     [
       "CA:FALSE in the root",
       { cas: [{}, { cA: false }] },
-      [`authority: "${root}" is not a CA: its basicConstraints say CA:FALSE`],
+      [`authority: "${root}" is not a CA: its basicConstraints says CA:FALSE`],
     ],
     [
       "no basicConstraints below the root",
@@ -148,7 +148,7 @@ describe("bad paths", () => {
       "two reasons",
       { cas: [{ cA: false, notAfter: expired }, {}] },
       [
-        `authority: "${issuing}" is not a CA: its basicConstraints say CA:FALSE`,
+        `authority: "${issuing}" is not a CA: its basicConstraints says CA:FALSE`,
         `dates: the CA "${issuing}" expired on 2026-06-01`,
       ],
     ],

@@ -227,11 +227,16 @@ testRules("certificate", certificate, [
   ["an extension nobody knows", "certificate/encoding", { leaf: { more: [rawExtension("1.2.3.4", "ff")] } }],
 
   ["not a CA", "certificate/not-ca", {}],
-  ["a CA", "certificate/not-ca", { leaf: { cA: true } }, ["basicConstraints say CA:TRUE"]],
+  ["a CA", "certificate/not-ca", { leaf: { cA: true } }, ["basicConstraints says CA:TRUE"]],
 
   ["serverAuth", "certificate/server-auth", {}],
   ["no usage named", "certificate/server-auth", { leaf: { extKeyUsage: null } }],
-  ["any usage", "certificate/server-auth", { leaf: { extKeyUsage: [anyUsage] } }],
+  [
+    "any usage, which OpenSSL does not take for this one",
+    "certificate/server-auth",
+    { leaf: { extKeyUsage: [anyUsage] } },
+    ["for anyExtendedKeyUsage only"],
+  ],
   ["clientAuth and serverAuth", "certificate/server-auth", { leaf: { extKeyUsage: [clientAuth, serverAuth] } }],
   ["clientAuth", "certificate/server-auth", { leaf: { extKeyUsage: [clientAuth] } }, ["for clientAuth only"]],
   ["none", "certificate/server-auth", { leaf: { extKeyUsage: [] } }, ["for nothing only"]],

@@ -32,19 +32,19 @@ testRules("validity", validity, [
     "begins in a second",
     "validity/begun",
     { leaf: { notBefore: iso(NOW + second) } },
-    ["not valid before 2026-11-21, in less than a day"],
+    ["not valid before 2026-11-21, less than a day from now"],
   ],
   [
     "begins tomorrow",
     "validity/begun",
     { leaf: { notBefore: "2026-11-22" } },
-    ["not valid before 2026-11-22, in 1 day"],
+    ["not valid before 2026-11-22, 1 day from now"],
   ],
   [
     "validation is off, and dates count all the same",
     "validity/begun",
     { leaf: { notBefore: "2027-05-30" }, context: { validation: false } },
-    ["not valid before 2027-05-30, in 190 days"],
+    ["not valid before 2027-05-30, 190 days from now"],
   ],
 
   ["valid for long", "validity/not-expired", {}],

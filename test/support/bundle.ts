@@ -81,6 +81,7 @@ export function memorySystem(
     },
     readDescriptor: (_, limit) => bytes(more.stdin ?? "", limit),
     replaceFile: (path, text) => void written.set(path, text),
+    isSameFile: (a, b) => a === b,
     print(text) {
       this.out += text;
     },

@@ -55,8 +55,8 @@ function overwritten(fix: string, { files }: Context): string[] {
   const targets = new Set(
     commands.flatMap((line) => [
       ...Array.from(line.matchAll(/(?:-out|-keyout|-destkeystore|>) (\S+)/g), ([, word]) => word),
-      ...Array.from(line.matchAll(/^cp (?:'[^']*'|\S+) (\S+)/g), ([, word]) => word),
+      ...Array.from(line.matchAll(/^cp -i (?:'[^']*'|\S+) (\S+)/g), ([, word]) => word),
     ]),
   );
-  return Object.values(files).filter((file) => targets.has(file));
+  return files.all.filter((file) => targets.has(file));
 }
