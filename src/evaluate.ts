@@ -12,7 +12,7 @@ import {
   type Skipped,
   type Subjects,
 } from "./rule.ts";
-import { select, type Unchecked } from "./subjects.ts";
+import { subjectsOf, type Unchecked } from "./subjects.ts";
 
 /** What came of one rule. */
 export interface Result {
@@ -42,7 +42,7 @@ export interface Finding extends Position {
 }
 
 /** Says why a rule was deselected, or nothing if it was not. */
-export type Deselection = (ruleId: string) => { readonly reason: string; readonly option: string } | undefined;
+export type Deselection = (ruleId: string) => string | undefined;
 
 /** Asks all rules; never throws for what a rule does. */
 export function evaluate(
@@ -75,7 +75,7 @@ function outcomeOf(rule: Rule, bundle: Bundle, context: Context, deselected: Des
     return skip(`asked only with the appliance's validation ${validation}`);
   }
   const choice = deselected(rule.id);
-  if (choice !== undefined) return skip(choice.reason, { what: rule.id, option: choice.option });
+  if (choice !== undefined) return skip(choice, { what: rule.id });
   try {
     return ask(rule, bundle, context);
   } catch (error) {
@@ -90,14 +90,12 @@ function ask<K extends keyof Subjects>(rule: Rule & { readonly on: K }, bundle: 
     check: (subject: Subjects[K], context: Context) => Answer;
     fix: (subject: Subjects[K], context: Context) => string;
   };
-  const subjects = select[rule.on](bundle, context);
+  const subjects = subjectsOf[rule.on](bundle, context);
   if ("missing" in subjects) return skip(subjects.missing, subjects.unchecked);
   const findings: Finding[] = [];
   for (const { subject, origin } of subjects.present) {
     const answer = check(subject, context);
-    if (isSkipped(answer)) {
-      return skip(answer.skipped, { what: rule.title, ...(answer.option !== undefined && { option: answer.option }) });
-    }
+    if (isSkipped(answer)) return skip(answer.skipped, { what: rule.id });
     const found = list(answer).map((one) => ({
       message: one.message,
       ...place(one, origin),

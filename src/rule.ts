@@ -18,7 +18,7 @@ export interface Subjects {
   /** The appliance's own certificate. */
   leaf: CertificateArtifact;
   /** Where the leaf says its CRL is; not asked if it says nothing. */
-  crlPoint: { readonly origin: Origin; readonly points: readonly DistributionPoint[]; readonly offset: number };
+  crlPoint: { readonly points: readonly DistributionPoint[] };
   /** Each name or address planned for the appliance, with the leaf. */
   host: { readonly leaf: CertificateArtifact; readonly host: Host };
   /** The private key, if it is open; with the leaf, for what has to be done about it. */
@@ -68,8 +68,6 @@ export interface Found {
 /** Why a rule could not be asked. */
 export interface Skipped {
   readonly skipped: string;
-  /** The option that would make it possible. */
-  readonly option?: string;
 }
 
 /** Nothing if the rule holds; else what was found, or why nothing can be said. */

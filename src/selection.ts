@@ -36,10 +36,8 @@ export function select({ only, ignore, severity }: Choice, ruleIds: readonly str
   });
   return {
     deselected(id) {
-      if (isIgnored?.(id)) return { reason: "deselected on the command line", option: "no --ignore" };
-      return only.length > 0 && !isOnly?.(id)
-        ? { reason: "deselected on the command line", option: "no --only" }
-        : undefined;
+      if (isIgnored?.(id)) return "deselected with --ignore";
+      return only.length > 0 && !isOnly?.(id) ? "deselected with --only" : undefined;
     },
     level: (id) => levels.findLast(({ matches }) => matches(id))?.level,
   };

@@ -34,7 +34,7 @@ const wholeFile = (file: string): Origin => ({
 });
 
 /** Finds the subjects of each kind. */
-export const select: { readonly [K in keyof Subjects]: (bundle: Bundle, context: Context) => Selection<K> } = {
+export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, context: Context) => Selection<K> } = {
   // The appliance never sees the trust anchors that certcheck alone was given.
   file: ({ slots }) => ({
     present: slots
@@ -46,11 +46,9 @@ export const select: { readonly [K in keyof Subjects]: (bundle: Bundle, context:
 
   crlPoint({ leaf }) {
     if (leaf === undefined) return noLeaf("its CRL distribution point");
-    const found = leaf.certificate.extensions.find(({ name }) => name === "cRLDistributionPoints");
     const points = extension(leaf.certificate, "cRLDistributionPoints");
-    if (found === undefined || points === undefined)
-      return { missing: "the certificate names no CRL distribution point" };
-    return one({ origin: leaf.origin, points, offset: found.offset }, leaf.origin);
+    if (points === undefined) return { missing: "the certificate names no CRL distribution point" };
+    return one({ points }, leaf.origin);
   },
 
   host({ leaf }, { hosts }) {
@@ -117,7 +115,7 @@ const noChain: Missing = {
 
 function noKey({ slots }: Bundle, what: string): Missing {
   if (slots.some(({ slot }) => slot === "key")) return { missing: "no private key could be read", unchecked: { what } };
-  return { missing: "no key was given", unchecked: { what, option: "a key file" } };
+  return { missing: "no key was given", unchecked: { what, option: "--key" } };
 }
 
 /** The key is there, and cannot be looked into. */

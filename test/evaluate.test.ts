@@ -94,11 +94,11 @@ describe("evaluate", () => {
   });
 
   test("a deselected rule remains unchecked", () => {
-    const [result] = evaluate([rule({})], subject, context, () => ({ reason: "not wanted", option: "no --ignore" }));
+    const [result] = evaluate([rule({})], subject, context, () => "not wanted");
     expect(result).toMatchObject({
       outcome: "skipped",
       reason: "not wanted",
-      unchecked: { what: "made/up", option: "no --ignore" },
+      unchecked: { what: "made/up" },
     });
   });
 

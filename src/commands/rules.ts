@@ -8,7 +8,7 @@ import { serialize } from "../reporters/json.ts";
 import { wrap } from "../reporters/text.ts";
 import { rules } from "../rules/index.ts";
 import { suggestion } from "../selection.ts";
-import { select } from "../subjects.ts";
+import { subjectsOf } from "../subjects.ts";
 import { type System, UsageError } from "../system.ts";
 import { plainStyle } from "./style.ts";
 
@@ -150,8 +150,8 @@ const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]<>#|]/
 
 /** The fix for the appliance of the example. What is to be done with a file depends on what it is: there, no command is shown. */
 function exampleFix(rule: Rule, example: Bundle): string {
-  const selection = select[rule.on](example, exampleContext);
-  const [first] = "present" in selection ? selection.present : [];
+  const offered = subjectsOf[rule.on](example, exampleContext);
+  const [first] = "present" in offered ? offered.present : [];
   if (first === undefined) return "";
   // The subject is of the kind that the rule is on.
   const fix = (rule.fix as (subject: unknown, context: Context) => string)(first.subject, exampleContext);

@@ -27,16 +27,15 @@ export const armour = (label: string, base64: string, output: string): string =>
 
 /** What to do about bytes that cannot be read. */
 export function repair({ slot, contents: { file, problems } }: Slot, context: Context): string {
-  const lacks = problems.map((problem) => problem.lacks);
+  const lacks = new Set(problems.map((problem) => problem.lacks));
   const output = sibling(file, `-fixed${ending(file)}`, context);
-  if (lacks.includes("ASCII"))
-    return fix("Write the text as ASCII.", command`iconv -f UTF-16 -t ASCII ${file} > ${output}`);
-  if (lacks.includes("line ends"))
+  if (lacks.has("ASCII")) return fix("Write the text as ASCII.", command`iconv -f UTF-16 -t ASCII ${file} > ${output}`);
+  if (lacks.has("line ends"))
     return fix("Give the lines their usual ends.", command`tr '\\r' '\\n' < ${file} > ${output}`);
   if (problems.every(({ effect }) => effect !== "unreadable") && problems.length > 0) {
     return fix("Remove empty lines and blanks.", command`sed ${TIDY} ${file} > ${output}`);
   }
-  if (lacks.includes("boundaries")) {
+  if (lacks.has("boundaries")) {
     const label = slot === "key" ? "PRIVATE KEY" : "CERTIFICATE";
     return fix("Add the lines that say what it is.", armour(label, command`cat ${file}`, output));
   }
