@@ -2,14 +2,14 @@
 "use strict";
 // CommonJS, as package.json beside this file says: an ES module would take twice as long to start.
 const { readFileSync } = require("node:fs");
-const { createRequire, wrap } = require("node:module");
+const { createRequire } = require("node:module");
 const { dirname, join } = require("node:path");
 const { Script } = require("node:vm");
 
 const filename = join(__dirname, "../dist/certcheck.cjs");
 // What V8 has compiled at the build; it compiles anew if it cannot use that.
 const cachedData = readFileSync(join(__dirname, "../dist/certcheck.cache"));
-const script = new Script(wrap(readFileSync(filename, "latin1")), { filename, cachedData });
+const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData });
 const bundle = { exports: {} };
 script.runInThisContext()(bundle.exports, createRequire(filename), bundle, filename, dirname(filename));
 

@@ -105,8 +105,13 @@ export function certificateFacts(certificate: Certificate): CertificateFacts {
       ...(publicKey.bits !== undefined && { bits: publicKey.bits }),
       ...(publicKey.curve !== undefined && { curve: publicKey.curve }),
     },
-    fingerprint: fingerprint(certificate),
-    keyFingerprint: sha256(publicKey.spki),
+    // Computed for those who look: hashing takes longer than all that is above.
+    get fingerprint() {
+      return fingerprint(certificate);
+    },
+    get keyFingerprint() {
+      return sha256(publicKey.spki);
+    },
     subjectAltNames: names.map(({ value }) => value),
     crlUrls: points.map(({ value }) => value),
   };

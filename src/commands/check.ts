@@ -109,12 +109,22 @@ async function write(report: Report, outputs: readonly Output[], options: CheckO
     const surroundings = toFile ? { env: {}, terminal: fileTerminal } : system;
     const wishes = { color: options.color, verbose: options.verbose === true, quiet: options.quiet === true };
     // Only people care for columns and colours.
-    const style = format === "human" ? await styleFor(JSON.stringify(report), wishes, surroundings) : plainStyle;
+    const style = format === "human" ? await styleFor(foreignTexts(report), wishes, surroundings) : plainStyle;
     const text = `${reporters[format](report, style)}\n`;
     if (toFile) system.replaceFile(file, text);
     else system.print(text);
   }
 }
+
+/** The texts of a report that are not certcheck's own. */
+const foreignTexts = ({ bundles }: Report): string =>
+  bundles
+    .flatMap(({ files, results, notChecked }) => [
+      ...files.flatMap(({ file, details }) => [file, ...details]),
+      ...results.flatMap(({ findings }) => findings.flatMap(({ message, fix }) => [message, fix])),
+      ...notChecked.map(({ why }) => why),
+    ])
+    .join("");
 
 /** A file may be given by place or by the appliance's own option, not by both. */
 function single(

@@ -76,7 +76,8 @@ const otherValueTags: ReadonlySet<number> = new Set([
 
 /** Text of the ASN.1 string types of names; of another type, its bytes as `#` and hexadecimal digits (RFC 4514). */
 function readString(element: Element): string {
-  const bytes = Buffer.from(content(element));
+  const { buffer, byteOffset, length } = content(element);
+  const bytes = Buffer.from(buffer, byteOffset, length);
   switch (element.tag) {
     case TAG.utf8String:
       if (!isUtf8(bytes)) throw new DerError("a UTF8String that is not UTF-8", element.start);
@@ -89,7 +90,7 @@ function readString(element: Element): string {
       return bytes.toString("latin1");
     case TAG.bmpString:
       if (bytes.length % 2) throw new DerError("a BMPString of odd length", element.start);
-      return bytes.swap16().toString("utf16le");
+      return Buffer.from(bytes).swap16().toString("utf16le");
     case TAG.universalString: {
       if (bytes.length % 4) throw new DerError("a UniversalString whose length is no multiple of four", element.start);
       let text = "";

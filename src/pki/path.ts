@@ -172,7 +172,7 @@ function signatureProblem(subject: Certificate, issuer: Certificate): string | u
 
 /** Whether the issuer's key made the certificate's signature. */
 function verifyIssuedBy(subject: Certificate, issuer: Certificate): ReturnType<typeof verifySignature> {
-  const key = keyObject(issuer.publicKey.spki);
+  const key = keyObject(issuer.publicKey);
   return key === undefined
     ? "unknown"
     : verifySignature(subject.signatureAlgorithm, subject.tbsCertificate, subject.signatureValue, key);

@@ -109,9 +109,16 @@ export function rsaPublicKey(numbers: RsaPublicKey): PublicKey {
     modulus: Uint8Array.from(numbers.modulus),
     exponent: Uint8Array.from(numbers.exponent),
   };
-  const key = encode(TAG.sequence, encodeInteger(modulus), encodeInteger(exponent));
-  const spki = encode(TAG.sequence, rsaAlgorithm, encode(TAG.bitString, new Uint8Array(1), key));
-  return { algorithm: "RSA", bits: bitLength(modulus), rsa: { modulus, exponent }, spki };
+  return {
+    algorithm: "RSA",
+    bits: bitLength(modulus),
+    rsa: { modulus, exponent },
+    // Of a private key's public half, this is seldom wanted.
+    get spki() {
+      const key = encode(TAG.sequence, encodeInteger(modulus), encodeInteger(exponent));
+      return encode(TAG.sequence, rsaAlgorithm, encode(TAG.bitString, new Uint8Array(1), key));
+    },
+  };
 }
 
 /** `RSA 2048`, `EC P-256`, `Ed25519`. */
@@ -126,13 +133,19 @@ export function samePublicKey(a: PublicKey, b: PublicKey): boolean {
   }
   if (a.algorithm !== b.algorithm) return false;
   if (Buffer.compare(a.spki, b.spki) === 0) return true;
-  const [left, right] = [keyObject(a.spki), keyObject(b.spki)];
+  const [left, right] = [keyObject(a), keyObject(b)];
   return left !== undefined && right !== undefined && left.equals(right);
 }
 
 /** The key as node:crypto holds it, or nothing if OpenSSL cannot read it. */
-export function keyObject(spki: Uint8Array): KeyObject | undefined {
+export function keyObject({ algorithm, rsa, spki }: PublicKey): KeyObject | undefined {
   try {
+    // The numbers of an RSA key as a JSON Web Key: OpenSSL's reader of DER takes ten times as long.
+    if (algorithm === "RSA" && rsa !== undefined) {
+      const base64url = (number: Uint8Array): string => Buffer.from(number).toString("base64url");
+      const key = { kty: "RSA", n: base64url(rsa.modulus), e: base64url(rsa.exponent) };
+      return createPublicKey({ key, format: "jwk" });
+    }
     return createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" });
   } catch {
     return undefined;

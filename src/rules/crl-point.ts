@@ -16,7 +16,15 @@ const urls = (points: readonly DistributionPoint[]): CrlUrl[] =>
   points
     .flatMap((point) => point.names)
     .filter(({ type }) => type === "uri")
-    .map(({ value: text, offset }) => ({ text, offset, ...(URL.canParse(text) && { url: new URL(text) }) }));
+    .map(({ value: text, offset }) => ({ text, offset, ...parseUrl(text) }));
+
+function parseUrl(text: string): Pick<CrlUrl, "url"> {
+  try {
+    return { url: new URL(text) };
+  } catch {
+    return {};
+  }
+}
 
 /** As it is written: what a lenient reader makes of `http:crl.contoso.com` is nothing to rely on. */
 const isHttp = ({ text, url }: CrlUrl): boolean => url !== undefined && /^http:\/\/[^/]/i.test(text);

@@ -28,8 +28,8 @@ describe("signatures of certificates", () => {
     const { signatureAlgorithm, tbsCertificate, signatureValue, publicKey } = readCertificate(
       await selfSigned(key, signature),
     );
-    const own = keyObject(publicKey.spki);
-    const other = keyObject(spkiOf(key === "leaf" ? "other" : "leaf"));
+    const own = keyObject(publicKey);
+    const other = keyObject(readPublicKey(readDer(spkiOf(key === "leaf" ? "other" : "leaf"))));
     if (own === undefined || other === undefined) throw new Error("no key");
     expect(signatureAlgorithm.name).toBe(name);
     expect(suitsKey(signatureAlgorithm, publicKey)).toBe(true);
