@@ -11,7 +11,8 @@ import {
   readPrivateKey,
 } from "./pki/key.ts";
 import { describeUnknown, isBareBase64, type OtherKind, recogniseBytes, recogniseStructure } from "./recognise.ts";
-import { describeLabel, looksLikePem, type PemBlock, type PemProblem, readPem } from "./pki/pem.ts";
+import { describeLabel } from "./pki/pem-label.ts";
+import { looksLikePem, type PemBlock, type PemProblem, readPem } from "./pki/pem.ts";
 
 /** Where an artifact came from. */
 export interface Origin {

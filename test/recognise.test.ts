@@ -1,6 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { encode, readDer, TAG } from "../src/pki/der.ts";
+import { readDer, TAG } from "../src/pki/der.ts";
+import { encode } from "../src/pki/der-writer.ts";
 import {
   describeUnknown,
   isBareBase64,

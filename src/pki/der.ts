@@ -269,19 +269,4 @@ export function readBitString(element: Element, what: string): { readonly unused
   return { unused, bytes };
 }
 
-/** An element in DER from its identifier octet and the parts of its content. */
-export function encode(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const body = Buffer.concat(parts);
-  const octets: number[] = [];
-  for (let rest = body.length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
-  const length = body.length < 0x80 ? [body.length] : [0x80 | octets.length, ...octets];
-  return Buffer.concat([Buffer.from([tag, ...length]), body]);
-}
-
-/** A non-negative INTEGER from its big-endian magnitude. */
-export function encodeInteger(magnitude: Uint8Array): Uint8Array {
-  const [first = 0] = magnitude;
-  return encode(TAG.integer, ...(first >= 0x80 || magnitude.length === 0 ? [new Uint8Array(1)] : []), magnitude);
-}
-
 const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? "" : "s"}`;

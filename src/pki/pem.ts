@@ -1,4 +1,5 @@
 /** PEM, RFC 7468 and the headers of RFC 1421: encapsulated blocks with their lines, and what is wrong at which of them. */
+import { describeLabel } from "./pem-label.ts";
 
 /** One encapsulated block. */
 export interface PemBlock {
@@ -51,33 +52,6 @@ const LISTED_CHARACTERS = 8;
  * may be a private key, and labels are repeated in messages.
  */
 const boundary = /^(\s*)-----(BEGIN|END) ([A-Z0-9#][A-Z0-9# ]{0,39})-----\s*$/;
-
-/** Labels that are repeated in messages; of another one, nobody knows what it gives away. */
-const knownLabels: ReadonlySet<string> = new Set([
-  "CERTIFICATE",
-  "X509 CERTIFICATE",
-  "TRUSTED CERTIFICATE",
-  "CERTIFICATE REQUEST",
-  "NEW CERTIFICATE REQUEST",
-  "X509 CRL",
-  "PKCS7",
-  "PKCS #7 SIGNED DATA",
-  "CMS",
-  "PRIVATE KEY",
-  "ENCRYPTED PRIVATE KEY",
-  "RSA PRIVATE KEY",
-  "EC PRIVATE KEY",
-  "DSA PRIVATE KEY",
-  "OPENSSH PRIVATE KEY",
-  "PUBLIC KEY",
-  "RSA PUBLIC KEY",
-  "EC PARAMETERS",
-  "DSA PARAMETERS",
-  "DH PARAMETERS",
-]);
-
-/** A label as it may stand in a message. */
-export const describeLabel = (label: string): string => (knownLabels.has(label) ? `"${label}"` : "(unknown label)");
 
 /** Whether a text has anything like an encapsulation boundary. */
 export const looksLikePem = (text: string): boolean => text.includes("-----BEGIN ");

@@ -3,8 +3,6 @@ import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import {
   DerError,
   type Element,
-  encode,
-  encodeInteger,
   fields,
   innerOfBits,
   note,
@@ -14,6 +12,7 @@ import {
   TAG,
   whole,
 } from "./der.ts";
+import { encode, encodeInteger } from "./der-writer.ts";
 import { oidName } from "./oid.ts";
 
 /** The numbers of an RSA public key, big-endian without leading zeros. */

@@ -3,7 +3,8 @@ import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { failureOf } from "./property.ts";
 import { fingerprint, isAuthority, isSelfIssued, readCertificate, sameCertificate } from "../../src/pki/certificate.ts";
-import { context, DerError, encode, encodeInteger, TAG } from "../../src/pki/der.ts";
+import { context, DerError, TAG } from "../../src/pki/der.ts";
+import { encode, encodeInteger } from "../../src/pki/der-writer.ts";
 import { displayName, values } from "../../src/pki/name.ts";
 import { describePublicKey } from "../../src/pki/public-key.ts";
 import { mintAppliance } from "../support/mint.ts";
@@ -71,11 +72,6 @@ describe("irregular, yet read", () => {
     ["a negative serial number", { serialNumber: hex("0201f0") }, ["a negative serial number"]],
     ["a signature of odd bits", { signatureValue: hex("03020100") }, ["a signature that does not end on a byte"]],
     [
-      "an unreadable date",
-      { notAfter: text(TAG.utcTime, "2701010000Z") },
-      ["notAfter is not a time of the form RFC 5280 prescribes"],
-    ],
-    [
       "a key that is none",
       { spki: seq(seq(oid("1.2.840.113549.1.1.1"), hex("0500")), hex("03020030")) },
       ["the public key cannot be decoded: ends in the middle of an element"],
@@ -88,6 +84,13 @@ describe("irregular, yet read", () => {
   ])("%s", (_, parts, expected) => {
     expect(irregularities(parts)).toEqual(expected);
     expect(opens(parts)).toBe(true);
+  });
+
+  // Older versions of OpenSSL read it, newer ones do not: native code is no witness here.
+  test("an unreadable date", () => {
+    expect(irregularities({ notAfter: text(TAG.utcTime, "2701010000Z") })).toEqual([
+      "notAfter is not a time of the form RFC 5280 prescribes",
+    ]);
   });
 
   test("a byte after the end does not belong to it", () => {

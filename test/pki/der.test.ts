@@ -6,8 +6,6 @@ import {
   content,
   DerError,
   type Element,
-  encode,
-  encodeInteger,
   fields,
   inner,
   innerOfBits,
@@ -22,6 +20,7 @@ import {
   TAG,
   whole,
 } from "../../src/pki/der.ts";
+import { encode, encodeInteger } from "../../src/pki/der-writer.ts";
 import { hex, oid } from "./hand-made.ts";
 
 const digits = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");

@@ -1,6 +1,7 @@
 /** DER written by hand, for what no library would issue. */
 import { createPublicKey } from "node:crypto";
-import { context, encode, encodeInteger, TAG } from "../../src/pki/der.ts";
+import { context, TAG } from "../../src/pki/der.ts";
+import { encode, encodeInteger } from "../../src/pki/der-writer.ts";
 import { keyPem } from "../support/mint.ts";
 
 export const hex = (digits: string): Uint8Array => Buffer.from(digits.replace(/\s/g, ""), "hex");

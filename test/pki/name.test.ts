@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { DerError, encode, readDer, TAG } from "../../src/pki/der.ts";
+import { DerError, readDer, TAG } from "../../src/pki/der.ts";
+import { encode } from "../../src/pki/der-writer.ts";
 import { displayName, formatName, type Name, readName, sameName, values } from "../../src/pki/name.ts";
 import { commonName, hex, name, seq, text } from "./hand-made.ts";
 

@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { encode, encodeInteger, readDer, TAG } from "../../src/pki/der.ts";
+import { readDer, TAG } from "../../src/pki/der.ts";
+import { encode, encodeInteger } from "../../src/pki/der-writer.ts";
 import {
   describePublicKey,
   keyObject,

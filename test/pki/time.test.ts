@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { DerError, encode, readDer, TAG } from "../../src/pki/der.ts";
+import { DerError, readDer, TAG } from "../../src/pki/der.ts";
+import { encode } from "../../src/pki/der-writer.ts";
 import { formatDay, formatInstant, readTime } from "../../src/pki/time.ts";
 import { text } from "./hand-made.ts";
 
