@@ -139,9 +139,9 @@ function decodeUtf16(bytes: Uint8Array): string | undefined {
 
 /** `isAscii`: false if the file's bytes are not those of the text. */
 function decodePem(file: string, text: string, isAscii: boolean): Contents {
-  // Commands count line feeds.
-  const hasUsualLines = isAscii && !/\r(?!\n)/.test(text);
   const { blocks, problems } = readPem(text);
+  // Commands count line feeds.
+  const hasUsualLines = isAscii && !problems.some(({ lacks }) => lacks === "line ends");
   const found: Problem[] = [...problems];
   const artifacts: Artifact[] = [];
   const lines = blocks.some((block) => block.headers.size > 0) ? text.split(/\r\n|\n|\r/) : [];

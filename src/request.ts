@@ -3,7 +3,7 @@ import { isCountry } from "./country.ts";
 import type { CertificateArtifact } from "./decode.ts";
 import { keySizes, sampleSubject } from "./defender.ts";
 import { nameKind, parseIp } from "./pki/dns-name.ts";
-import { extension, type GeneralName } from "./pki/extensions.ts";
+import { alternativeNames } from "./pki/extensions.ts";
 import { values } from "./pki/name.ts";
 import { command, quote, sibling } from "./remedy.ts";
 import type { Context } from "./rule.ts";
@@ -63,20 +63,17 @@ function likelyCountry(value: string): string {
 /** The name a new certificate should have: the one planned, else one the certificate presents, else an example. */
 function plannedName({ certificate }: CertificateArtifact, { hosts }: Context): string {
   const planned = hosts.filter(({ kind }) => kind === "name").map(({ value }) => value);
-  const candidates = [...planned, ...values(certificate.subject, "CN"), ...presented(certificate, "dns")];
+  const candidates = [...planned, ...values(certificate.subject, "CN"), ...alternativeNames(certificate, "dns")];
   return candidates.find((name) => nameKind(name) === "domain") ?? EXAMPLE_NAME;
 }
 
 /** The names and addresses to ask for, in the form of OpenSSL's subjectAltName: no wildcards, and nothing that would need quoting there. */
 function requestNames({ certificate }: CertificateArtifact, { hosts }: Context, commonName: string): string[] {
   const planned = (wanted: string): string[] => hosts.filter(({ kind }) => kind === wanted).map(({ value }) => value);
-  const names = [commonName, ...presented(certificate, "dns"), ...planned("name")];
-  const addresses = [...presented(certificate, "ip"), ...planned("address")];
+  const names = [commonName, ...alternativeNames(certificate, "dns"), ...planned("name")];
+  const addresses = [...alternativeNames(certificate, "ip"), ...planned("address")];
   return [
     ...new Set(names.filter((name) => nameKind(name) === "domain").map((name) => `DNS:${name}`)),
     ...new Set(addresses.filter((address) => parseIp(address) !== undefined).map((address) => `IP:${address}`)),
   ];
 }
-
-const presented = (certificate: CertificateArtifact["certificate"], type: GeneralName["type"]): string[] =>
-  (extension(certificate, "subjectAltName") ?? []).filter((name) => name.type === type).map(({ value }) => value);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 
-/** From the bytes up to the command line. A folder stands for its files, a name with `*` for several; order counts. */
+/** From the bytes up to the command line; a file may import its own row and those above. */
 const layers = [
   ["pki/der.ts", "pki/pem-label.ts", "pki/oid.ts"],
   ["pki/der-writer.ts", "pki/pem.ts"],

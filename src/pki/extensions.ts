@@ -167,14 +167,24 @@ function decode(name: string, octets: Element): Pick<Extension, "value" | "probl
 
 const isDecoded = (name: string): name is keyof ExtensionValues => Object.hasOwn(decoders, name);
 
-/** The value of an extension, if it is there and can be decoded. */
-export function extension<N extends keyof ExtensionValues>(
-  holder: { readonly extensions: readonly Extension[] },
-  name: N,
-): ExtensionValues[N] | undefined {
-  // The value under a name is what the decoder of that name made.
-  return holder.extensions.find((e) => e.name === name)?.value as ExtensionValues[N] | undefined;
+/** Whatever has extensions. */
+interface Holder {
+  readonly extensions: readonly Extension[];
 }
+
+/** An extension as it stands there, decoded or not. */
+export const findExtension = ({ extensions }: Holder, name: keyof ExtensionValues): Extension | undefined =>
+  extensions.find((extension) => extension.name === name);
+
+/** The value of an extension, if it is there and can be decoded. */
+export function extension<N extends keyof ExtensionValues>(holder: Holder, name: N): ExtensionValues[N] | undefined {
+  // The value under a name is what the decoder of that name made.
+  return findExtension(holder, name)?.value as ExtensionValues[N] | undefined;
+}
+
+/** The alternative names of one type, as text. */
+export const alternativeNames = (holder: Holder, wanted: GeneralName["type"]): string[] =>
+  (extension(holder, "subjectAltName") ?? []).filter(({ type }) => type === wanted).map(({ value }) => value);
 
 function readDistributionPoint(element: Element): DistributionPoint {
   const parts = fields(element, "a distribution point");

@@ -1,7 +1,7 @@
 /** The certificate itself: algorithms, key, encoding, and what it may be used for. */
 import { defender, keySizes, practice, sampleExtensions, sizeProblem } from "../defender.ts";
 import { isAuthority } from "../pki/certificate.ts";
-import { extension } from "../pki/extensions.ts";
+import { extension, findExtension } from "../pki/extensions.ts";
 import { isSelfSigned } from "../pki/path.ts";
 import { describePublicKey } from "../pki/public-key.ts";
 import { command, fix } from "../remedy.ts";
@@ -193,7 +193,7 @@ export const certificate: readonly Rule[] = [
   },
 ];
 
-function offsetOf({ extensions }: Parameters<typeof extension>[0], name: string): Pick<Found, "offset"> {
-  const offset = extensions.find((e) => e.name === name)?.offset;
+function offsetOf(...holderAndName: Parameters<typeof findExtension>): Pick<Found, "offset"> {
+  const offset = findExtension(...holderAndName)?.offset;
   return offset === undefined ? {} : { offset };
 }

@@ -1,6 +1,6 @@
 /** Where the certificate says that its revocation list is. */
 import { defender } from "../defender.ts";
-import type { DistributionPoint } from "../pki/extensions.ts";
+import { type DistributionPoint, findExtension } from "../pki/extensions.ts";
 import type { Found, Rule } from "../rule.ts";
 
 const DEFAULT_HTTP_PORT = "";
@@ -43,7 +43,7 @@ export const crlPoint: readonly Rule[] = [
     why: "With validation on, the appliance fetches the revocation list from there.",
     fix: () => `${republish} If the appliance will not validate, say so with --no-validation.`,
     check({ certificate }) {
-      const found = certificate.extensions.find(({ name }) => name === "cRLDistributionPoints");
+      const found = findExtension(certificate, "cRLDistributionPoints");
       if (found === undefined) return "the certificate has no CRL distribution point";
       return found.problem === undefined
         ? undefined
@@ -60,7 +60,7 @@ export const crlPoint: readonly Rule[] = [
     why: "The documents ask to leave it out if certificates are not validated.",
     fix: () => "Have the certificate issued without CRL distribution points, or switch validation on.",
     check({ certificate }) {
-      const found = certificate.extensions.find(({ name }) => name === "cRLDistributionPoints");
+      const found = findExtension(certificate, "cRLDistributionPoints");
       return (
         found && {
           message: "the certificate has a CRL distribution point, and validation is off",

@@ -1,6 +1,6 @@
 /** Files: their names, what they hold, and whether that belongs in their place. */
 import type { Slot } from "../bundle.ts";
-import type { Artifact } from "../decode.ts";
+import type { Artifact, Problem } from "../decode.ts";
 import { defender, type Edition } from "../defender.ts";
 import { describePublicKey } from "../pki/public-key.ts";
 import { otherKinds } from "../recognise.ts";
@@ -34,12 +34,7 @@ export const files: readonly Rule[] = [
     why: "The appliance cannot use a file that it cannot decode, and says no more than that validation failed.",
     fix: repair,
     check({ contents }): Found[] | undefined {
-      const problems = contents.problems.filter(({ effect }) => effect !== "tolerated");
-      const found = problems.map(({ message, line, column, offset }) => ({
-        message: column === undefined ? message : `${message}, column ${column}`,
-        ...(line !== undefined && { line }),
-        ...(offset !== undefined && { offset }),
-      }));
+      const found = contents.problems.filter(({ effect }) => effect !== "tolerated").map(foundAt);
       if (found.length > 0) return found;
       return contents.artifacts.length === 0 ? [{ message: "nothing in the file is known here" }] : undefined;
     },
@@ -57,7 +52,7 @@ export const files: readonly Rule[] = [
       const [first] = slot.contents.artifacts;
       if (first === undefined || holds(slot)) return undefined;
       const found = [...new Set(slot.contents.artifacts.map(describe))];
-      return { message: `holds ${found.join(" and ")}, not ${wanted[slot.slot]}`, ...place(first) };
+      return { message: `holds ${found.join(" and ")}, not ${wanted[slot.slot]}`, origin: first.origin };
     },
   },
   {
@@ -211,13 +206,7 @@ export const files: readonly Rule[] = [
       const output = sibling(file, `-clean${documentedEnding[slot]}`, context);
       return fix("Write the file anew, without the blanks.", command`LC_ALL=C sed ${CLEAN} ${file} > ${output}`);
     },
-    check: ({ contents }): Found[] =>
-      contents.problems
-        .filter(({ effect }) => effect === "tolerated")
-        .map(({ message, line, column }) => ({
-          message: column === undefined ? message : `${message}, column ${column}`,
-          ...(line !== undefined && { line }),
-        })),
+    check: ({ contents }): Found[] => contents.problems.filter(({ effect }) => effect === "tolerated").map(foundAt),
   },
 ];
 
@@ -227,7 +216,12 @@ const CLEAN = "1s/^[^ -~]*//; /-----BEGIN/,/-----END/{/:/!{/-----/!s/[[:blank:]]
 const endsIn = (file: string): string =>
   ending(file) === "" ? "has no ending" : `ends in ${JSON.stringify(ending(file))}`;
 
-const place = ({ origin }: Artifact): Pick<Found, "origin"> => ({ origin });
+/** A problem of a file as a finding. */
+const foundAt = ({ message, line, column, offset }: Problem): Found => ({
+  message: column === undefined ? message : `${message}, column ${column}`,
+  ...(line !== undefined && { line }),
+  ...(offset !== undefined && { offset }),
+});
 
 function describe(artifact: Artifact): string {
   switch (artifact.kind) {

@@ -1,7 +1,7 @@
 /** The names that a client compares with the address it connects to. */
 import { defender, practice } from "../defender.ts";
 import { covers, nameKind, parseIp } from "../pki/dns-name.ts";
-import { extension } from "../pki/extensions.ts";
+import { alternativeNames, findExtension } from "../pki/extensions.ts";
 import { values } from "../pki/name.ts";
 import { fix } from "../remedy.ts";
 import { requestCommand } from "../request.ts";
@@ -20,13 +20,11 @@ export const names: readonly Rule[] = [
     fix: (leaf, context) =>
       fix("Have the certificate issued with the name in subjectAltName.", requestCommand(leaf, context)),
     check({ certificate }) {
-      const found = certificate.extensions.find(({ name }) => name === "subjectAltName");
+      const found = findExtension(certificate, "subjectAltName");
       if (found === undefined) return { message: "the certificate has no subject alternative name" };
       if (found.problem !== undefined)
         return { message: `the subject alternative name cannot be decoded: ${found.problem}`, offset: found.offset };
-      const presented = (extension(certificate, "subjectAltName") ?? [])
-        .filter(({ type }) => type === "dns")
-        .map(({ value }) => value);
+      const presented = alternativeNames(certificate, "dns");
       const uncovered = values(certificate.subject, "CN").filter(
         (name) => hasDomain(name) && !presented.some((pattern) => covers(pattern, name)),
       );
@@ -48,15 +46,9 @@ export const names: readonly Rule[] = [
     fix: ({ leaf, host }, context) =>
       fix(`Have the certificate issued for the planned ${host.kind}.`, requestCommand(leaf, context)),
     check({ leaf: { certificate }, host }) {
-      const alternative = extension(certificate, "subjectAltName");
-      const presented = (alternative ?? [])
-        .filter(({ type }) => type === (host.kind === "name" ? "dns" : "ip"))
-        .map(({ value }) => value);
+      const presented = alternativeNames(certificate, host.kind === "name" ? "dns" : "ip");
       // RFC 9525 has done away with the common name; the documents, and old clients, look at nothing else.
-      const common =
-        host.kind === "name" && !alternative?.some(({ type }) => type === "dns")
-          ? values(certificate.subject, "CN")
-          : [];
+      const common = host.kind === "name" && presented.length === 0 ? values(certificate.subject, "CN") : [];
       const all = [...presented, ...common];
       const covered =
         host.kind === "name"
