@@ -1,5 +1,7 @@
 /** A bundle: all that was given for one appliance, with what its parts are to each other. */
-import type { CertificateArtifact, Contents, KeyArtifact, Origin } from "./decode.ts";
+import type { Artifact, CertificateArtifact, KeyArtifact, Origin } from "./artifact.ts";
+import type { Contents } from "./decode.ts";
+import { isAuthority } from "./pki/certificate.ts";
 import { isRoot, type Path, validatePath } from "./pki/path.ts";
 import { samePublicKey } from "./pki/public-key.ts";
 
@@ -12,6 +14,8 @@ export interface Slot {
   /** False for standard input and environment variables, which have no file name to judge. */
   readonly named: boolean;
   readonly contents: Contents;
+  /** The permission bits of a private key's file, where the system has them. */
+  readonly mode?: number;
 }
 
 /** A passphrase as far as rules may know it. */
@@ -84,25 +88,50 @@ export interface Parts {
 export const certificatesIn = (slots: readonly Slot[], slot: SlotName): CertificateArtifact[] =>
   slots
     .filter((s) => s.slot === slot)
-    .flatMap(({ contents }) => contents.artifacts.filter((a) => a.kind === "certificate"));
+    .flatMap(({ contents }) => bareFirst(contents.artifacts.filter((a) => a.kind === "certificate")));
 
 /** The private keys in the files of a slot, in their order. */
 const keysIn = (slots: readonly Slot[], slot: SlotName): KeyArtifact[] =>
-  slots.filter((s) => s.slot === slot).flatMap(({ contents }) => contents.artifacts.filter((a) => a.kind === "key"));
+  slots
+    .filter((s) => s.slot === slot)
+    .flatMap(({ contents }) => bareFirst(contents.artifacts.filter((a) => a.kind === "key")));
 
-/** The key that is judged: the first in the key's file, else one that was put into the certificate's place. */
+/** What stands in a container counts only where nothing stands beside it: no other program would look into it. */
+function bareFirst<A extends Artifact>(artifacts: readonly A[]): readonly A[] {
+  const bare = artifacts.filter(({ origin }) => origin.container === undefined);
+  return bare.length > 0 ? bare : artifacts;
+}
+
+/** The key that is judged: the first in the key's file, else one that was put into the certificate's place, or came in its container. */
 export function findKey(slots: readonly Slot[]): KeyArtifact | undefined {
+  const [own] = keysIn(slots, "key");
+  const strays = keysIn(slots, "certificate");
+  const hasKeySlot = slots.some(({ slot }) => slot === "key");
+  return own ?? strays.find(({ origin }) => hasKeySlot || origin.container !== undefined);
+}
+
+/** The certificate that is judged: the first, as servers have it. A container has no order: there, it is the key's. */
+function findLeaf(slots: readonly Slot[], key: BundleKey | undefined): CertificateArtifact | undefined {
+  const own = certificatesIn(slots, "certificate");
+  const certificates = own.length > 0 ? own : certificatesIn(slots, "key");
+  const [first] = certificates;
+  if (first?.origin.container === undefined) return first;
+  const publicKey = key?.key?.publicKey;
   return (
-    keysIn(slots, "key")[0] ?? (slots.some(({ slot }) => slot === "key") ? keysIn(slots, "certificate")[0] : undefined)
+    certificates.find(({ certificate }) => publicKey && samePublicKey(certificate.publicKey, publicKey)) ??
+    certificates.find(({ certificate }) => !isAuthority(certificate)) ??
+    first
   );
 }
 
 /** Puts a bundle together. Swapped files are judged as what they are, so that one run shows all that is wrong. */
 export function assemble({ slots, key, passphrase, now }: Parts): Bundle {
-  const leaf = certificatesIn(slots, "certificate")[0] ?? certificatesIn(slots, "key")[0];
+  const leaf = findLeaf(slots, key);
   const given = (wanted: SlotName): string | undefined => slots.find(({ slot }) => slot === wanted)?.contents.file;
   const name = given("certificate") ?? "";
-  const [keyFile, chainFile] = [key?.origin.file ?? given("key"), given("chain")];
+  // No command of OpenSSL takes a key out of a container in passing.
+  const keyFile = key?.origin.container === undefined ? (key?.origin.file ?? given("key")) : undefined;
+  const chainFile = given("chain");
   return {
     name,
     files: {
@@ -115,24 +144,30 @@ export function assemble({ slots, key, passphrase, now }: Parts): Bundle {
     ...(leaf && { leaf }),
     ...(key && { key }),
     ...(passphrase && { passphrase }),
-    ...(chainFile !== undefined && { chain: assembleChain(slots, chainFile, leaf, now) }),
+    ...assembleChain(slots, leaf, now),
   };
 }
 
+/** The chain file's certificates, or those that came in a container with the leaf. */
 function assembleChain(
   slots: readonly Slot[],
-  file: string,
   leaf: CertificateArtifact | undefined,
   now: number,
-): Chain {
-  const certificates = certificatesIn(slots, "chain");
+): { readonly chain?: Chain } {
+  const given = slots.find(({ slot }) => slot === "chain")?.contents.file;
+  const besides =
+    leaf?.origin.container === undefined ? [] : certificatesIn(slots, "certificate").filter((a) => a !== leaf);
+  const file = given ?? besides[0]?.origin.file;
+  if (file === undefined) return {};
+  const certificates = given === undefined ? besides : certificatesIn(slots, "chain");
   const hasRoots = slots.some(({ slot }) => slot === "roots");
-  if (leaf === undefined) return { file, certificates, hasRoots };
+  if (leaf === undefined) return { chain: { file, certificates, hasRoots } };
   // Trust anchors replace the chain's own roots; CAs beside them help to build, as they do with OpenSSL.
   const roots = certificatesIn(slots, "roots").map(({ certificate }) => certificate);
   const candidates = [...certificates.map(({ certificate }) => certificate), ...roots];
   const anchors = (hasRoots ? roots : candidates).filter(isRoot);
-  return { file, certificates, hasRoots, path: validatePath({ leaf: leaf.certificate, candidates, anchors, now }) };
+  const path = validatePath({ leaf: leaf.certificate, candidates, anchors, now });
+  return { chain: { file, certificates, hasRoots, path } };
 }
 
 /** Another certificate of the same files that the key does belong to. */

@@ -1,64 +1,12 @@
 /** One file's bytes, whatever its name, to the artifacts in it and to what is wrong with it; never throws. */
-import { type Certificate, readCertificate } from "./pki/certificate.ts";
-import { DerError, readDer, TAG } from "./pki/der.ts";
-import {
-  decryptKey,
-  type EncryptedKey,
-  type Encryption,
-  type PrivateKey,
-  readDekInfo,
-  readEncryption,
-  readPrivateKey,
-} from "./pki/key.ts";
-import { describeUnknown, isBareBase64, type OtherKind, recogniseBytes, recogniseStructure } from "./recognise.ts";
+import { type Artifact, asDerError, decodeStructure, encryptedKey, type Origin, pemLabels } from "./artifact.ts";
+import { readCertificate } from "./pki/certificate.ts";
+import { readDer, TAG, whole } from "./pki/der.ts";
+import { readDekInfo } from "./pki/encryption.ts";
+import { collapse, looksLikePem, readPem } from "./pki/pem.ts";
+import type { Lack, PemBlock, PemProblem } from "./pki/pem-body.ts";
 import { describeLabel } from "./pki/pem-label.ts";
-import { looksLikePem, type PemBlock, type PemProblem, readPem } from "./pki/pem.ts";
-
-/** Where an artifact came from. */
-export interface Origin {
-  /** The operand as the user wrote it. */
-  readonly file: string;
-  /** First and last line of its block; absent for DER, and where no other tool would count the same lines. */
-  readonly lines?: readonly [first: number, last: number];
-  /** The place of a byte of the artifact, or of its start: a line in PEM, an offset in DER. */
-  readonly at: (offset?: number) => Position;
-}
-
-/** A place in a file. */
-export interface Position {
-  readonly file: string;
-  /** Counted from 1. */
-  readonly line?: number;
-  /** Bytes from the start of the DER encoding. */
-  readonly offset?: number;
-}
-
-/** A certificate and its place. */
-export interface CertificateArtifact {
-  readonly kind: "certificate";
-  readonly origin: Origin;
-  readonly certificate: Certificate;
-}
-
-/** A private key and its place, opened or not. */
-export interface KeyArtifact {
-  readonly kind: "key";
-  readonly origin: Origin;
-  /** Present if the file holds it encrypted. */
-  readonly encryption?: Encryption;
-  /** Present once it can be read. */
-  readonly key?: PrivateKey;
-  /** Opens it; present as long as it is encrypted. */
-  readonly open?: (passphrase: string) => PrivateKey | undefined;
-}
-
-/** Something recognised that none of the upload's files should be. */
-export interface OtherArtifact {
-  readonly kind: OtherKind;
-  readonly origin: Origin;
-}
-
-export type Artifact = CertificateArtifact | KeyArtifact | OtherArtifact;
+import { describeUnknown, isBareBase64, type OtherKind, recogniseBytes, recogniseStructure } from "./recognise.ts";
 
 /** What a file turned out to be. */
 export interface Contents {
@@ -83,49 +31,59 @@ const MAX_BLOCKS = 200;
 
 /** Decodes a file; `file` is its name in findings. */
 export function decode(file: string, bytes: Uint8Array): Contents {
-  const nothing = (message: string, more: Pick<Problem, "lacks"> = {}): Contents => ({
-    file,
-    encoding: "none",
-    artifacts: [],
-    problems: [{ message, effect: "unreadable", ...more }],
-  });
-  const unknown = (text: string): Contents =>
-    isBareBase64(text)
-      ? nothing("base64 without its BEGIN and END lines", { lacks: "boundaries" })
-      : nothing(describeUnknown(text));
-  if (bytes.length === 0) return nothing("the file is empty");
-  if (bytes.length > MAX_FILE_BYTES)
-    return nothing(`the file is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB, no certificate or key is`);
+  if (bytes.length === 0) return nothing(file, { message: "the file is empty", effect: "unreadable" });
+  if (bytes.length > MAX_FILE_BYTES) {
+    const message = `larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB: it was not read`;
+    return nothing(file, { message, effect: "limit" });
+  }
   const wide = decodeUtf16(bytes);
-  const text = wide ?? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
+  if (wide === undefined)
+    return decodeText(file, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"), bytes);
+  const contents = decodeText(file, wide, bytes);
+  if (contents.encoding === "none") return contents;
+  return damaged(contents, "the text is UTF-16, as PowerShell's > writes it, and not ASCII", "ASCII");
+}
+
+const nothing = (file: string, problem: Problem): Contents => ({
+  file,
+  encoding: "none",
+  artifacts: [],
+  problems: [problem],
+});
+
+/** A file by its text if it has one, else by its bytes. */
+function decodeText(file: string, text: string, bytes: Uint8Array): Contents {
   if (looksLikePem(text)) {
-    const contents = decodePem(file, text, wide === undefined);
-    if (contents.artifacts.length === 0 && contents.problems.length === 0) return unknown(text);
-    if (wide === undefined) return contents;
-    return {
-      ...contents,
-      problems: [
-        {
-          message: "the text is UTF-16, as PowerShell's > writes it, and not ASCII",
-          line: 1,
-          effect: "refused",
-          lacks: "ASCII",
-        },
-        ...contents.problems,
-      ],
-    };
+    const contents = decodePem(file, text);
+    if (contents.artifacts.length > 0 || contents.problems.length > 0) return contents;
   }
   if (bytes[0] === TAG.sequence) return decodeDer(file, bytes);
-  const other = recogniseBytes(bytes, text);
-  if (other !== undefined)
-    return {
-      file,
-      encoding: "none",
-      artifacts: [{ kind: other, origin: { file, at: () => ({ file }) } }],
-      problems: [],
-    };
-  return unknown(text);
+  const kind = recogniseBytes(bytes, text);
+  if (kind !== undefined)
+    return { file, encoding: "none", artifacts: [{ kind, origin: { file, at: () => ({ file }) } }], problems: [] };
+  if (isBareBase64(text)) return decodeBareBase64(file, text);
+  return nothing(file, { message: describeUnknown(text), effect: "unreadable" });
 }
+
+/** A structure in base64 without its boundaries, or PEM that was encoded once more. */
+function decodeBareBase64(file: string, text: string): Contents {
+  const bytes = Buffer.from(text, "base64");
+  const inner = bytes.toString("latin1");
+  const contents = looksLikePem(inner) ? decodePem(file, inner) : decodeDer(file, bytes);
+  if (looksLikePem(inner)) return damaged(contents, "PEM that was encoded in base64 once more", "base64");
+  const message = "base64 without its BEGIN and END lines";
+  if (contents.artifacts.length > 0) return damaged(contents, message, "boundaries");
+  return nothing(file, { message, effect: "unreadable", lacks: "boundaries" });
+}
+
+/** What is read all the same, though OpenSSL would not: lines and offsets are those of the text that was meant. */
+const damaged = ({ artifacts, problems, ...contents }: Contents, message: string, lacks: Lack): Contents => ({
+  ...contents,
+  artifacts: artifacts.map((artifact) => ({ ...artifact, origin: withoutLines(artifact.origin) })),
+  problems: [{ message, line: 1, effect: "refused", lacks }, ...problems],
+});
+
+const withoutLines = ({ lines: _, ...origin }: Origin): Origin => origin;
 
 /** UTF-16 by its byte order mark, or by ASCII text in it. */
 function decodeUtf16(bytes: Uint8Array): string | undefined {
@@ -137,14 +95,12 @@ function decodeUtf16(bytes: Uint8Array): string | undefined {
   return (little ? even : even.swap16()).toString("utf16le").replace(/^\ufeff/, "");
 }
 
-/** `isAscii`: false if the file's bytes are not those of the text. */
-function decodePem(file: string, text: string, isAscii: boolean): Contents {
+function decodePem(file: string, text: string): Contents {
   const { blocks, problems } = readPem(text);
-  // Commands count line feeds.
-  const hasUsualLines = isAscii && !problems.some(({ lacks }) => lacks === "line ends");
+  // Commands count line feeds, and take whole lines.
+  const hasUsualLines = !problems.some(({ lacks }) => lacks === "line ends" || lacks === "own lines");
   const found: Problem[] = [...problems];
   const artifacts: Artifact[] = [];
-  const lines = blocks.some((block) => block.headers.size > 0) ? text.split(/\r\n|\n|\r/) : [];
   for (const block of blocks.slice(0, MAX_BLOCKS)) {
     if (block.bytes === undefined) continue;
     const origin: Origin = {
@@ -155,24 +111,24 @@ function decodePem(file: string, text: string, isAscii: boolean): Contents {
     const encryption = readDekInfo(block);
     try {
       if (encryption !== undefined) {
-        const pem = lines.slice(block.line - 1, block.endLine).join("\n");
-        artifacts.push(encryptedKey(origin, { encryption, data: { form: "DEK-Info", pem } }));
+        artifacts.push(encryptedKey(origin, { encryption, data: { form: "DEK-Info", block } }));
         continue;
       }
-      const artifact = decodeBlock(block, block.bytes, origin);
-      if (artifact !== undefined) artifacts.push(artifact);
-      else
+      const read = decodeBlock(block, block.bytes, origin);
+      artifacts.push(...read);
+      found.push(...labelProblems(block, read[0]));
+      if (read.length === 0)
         found.push({
           message: `the block ${describeLabel(block.label)} holds nothing that is known here`,
           line: block.line,
           effect: "unreadable",
         });
     } catch (error) {
-      const { message, offset } = asDerError(error);
+      const { message, offset, isLimit } = asDerError(error);
       found.push({
-        message: `the block ${describeLabel(block.label)} is damaged: ${message}`,
+        message: `the block ${describeLabel(block.label)} ${isLimit ? "was not read" : "is damaged"}: ${message}`,
         line: block.lineAt(offset),
-        effect: "unreadable",
+        effect: isLimit ? "limit" : "unreadable",
       });
     }
   }
@@ -180,10 +136,19 @@ function decodePem(file: string, text: string, isAscii: boolean): Contents {
     found.push({
       message: `${blocks.length} blocks, only the first ${MAX_BLOCKS} were read`,
       line: blocks[MAX_BLOCKS]?.line ?? 1,
-      effect: "unreadable",
+      effect: "limit",
     });
   }
-  return { file, encoding: "PEM", artifacts, problems: found };
+  return { file, encoding: "PEM", artifacts, problems: collapse(found) };
+}
+
+/** A label that is not that of what the block holds. A server's OpenSSL goes by the label, the commands of OpenSSL 3 do not. */
+function labelProblems({ label, line }: PemBlock, artifact: Artifact | undefined): Problem[] {
+  const known = artifact && pemLabels(artifact);
+  if (known === undefined || label === known.proper) return [];
+  const { what, proper, tolerated } = known;
+  const message = `labelled ${describeLabel(label)}, but holds ${what}, whose label is "${proper}"`;
+  return [{ message, line, effect: tolerated.includes(label) ? "tolerated" : "refused", lacks: { label: proper } }];
 }
 
 /** Labels whose blocks are no DER, or whose DER says less than the label. */
@@ -198,70 +163,39 @@ const labelled: Readonly<Record<string, OtherKind>> = {
 const derLabel =
   /^((X509 |TRUSTED )?CERTIFICATE|((NEW )?CERTIFICATE REQUEST)|((ANY|RSA|EC|DSA|ENCRYPTED) )?PRIVATE KEY|(RSA )?PUBLIC KEY|(X509 )?CRL|PKCS #?7.*|PKCS7|CMS)$/;
 
-function decodeBlock({ label }: PemBlock, bytes: Uint8Array, origin: Origin): Artifact | undefined {
+function decodeBlock({ label }: PemBlock, bytes: Uint8Array, origin: Origin): Artifact[] {
   const other = labelled[label];
-  if (other !== undefined) return { kind: other, origin };
+  if (other !== undefined) return [{ kind: other, origin }];
+  // OpenSSL's settings of what the certificate is trusted for stand behind it.
+  if (label === "TRUSTED CERTIFICATE") return decodeStructure(whole(readDer(bytes)), origin);
   // A label that promises a certificate names the structure of which an error is then reported.
-  if (/^(X509 |TRUSTED )?CERTIFICATE$/.test(label) && recogniseStructure(readDer(bytes)) === undefined)
-    readCertificate(bytes);
+  if (/^(X509 )?CERTIFICATE$/.test(label) && recogniseStructure(readDer(bytes)) === undefined) readCertificate(bytes);
   try {
     return decodeStructure(bytes, origin);
   } catch (error) {
     asDerError(error);
     // Under a label of somebody's own there need not be DER at all.
     if (derLabel.test(label)) throw error;
-    return undefined;
+    return [];
   }
 }
 
 function decodeDer(file: string, bytes: Uint8Array): Contents {
   const origin: Origin = { file, at: (offset = 0) => ({ file, offset }) };
+  const problem = (message: string, offset: number, effect: Problem["effect"] = "unreadable"): Contents => ({
+    file,
+    encoding: "DER",
+    artifacts: [],
+    problems: [{ message, offset, effect }],
+  });
   try {
-    const artifact = decodeStructure(bytes, origin);
-    if (artifact !== undefined) return { file, encoding: "DER", artifacts: [artifact], problems: [] };
-    return {
-      file,
-      encoding: "DER",
-      artifacts: [],
-      problems: [{ message: "binary data in DER, but nothing that is known here", offset: 0, effect: "unreadable" }],
-    };
+    const artifacts = decodeStructure(bytes, origin);
+    if (artifacts.length === 0) return problem("binary data in DER, but nothing that is known here", 0);
+    return { file, encoding: "DER", artifacts, problems: [] };
   } catch (error) {
-    const { message, offset } = asDerError(error);
-    return {
-      file,
-      encoding: "DER",
-      artifacts: [],
-      problems: [
-        { message: `binary data that begins like DER, but is damaged: ${message}`, offset, effect: "unreadable" },
-      ],
-    };
+    const { message, offset, isLimit } = asDerError(error);
+    return isLimit
+      ? problem(`binary data that was not read: ${message}`, offset, "limit")
+      : problem(`binary data that begins like DER, but is damaged: ${message}`, offset);
   }
-}
-
-/** @throws DerError if the structure is recognised, but broken */
-function decodeStructure(bytes: Uint8Array, origin: Origin): Artifact | undefined {
-  const structure = recogniseStructure(readDer(bytes));
-  switch (structure) {
-    case "certificate":
-      return { kind: "certificate", origin, certificate: readCertificate(bytes) };
-    case "private-key":
-      return { kind: "key", origin, key: readPrivateKey(bytes) };
-    case "encrypted-key":
-      return encryptedKey(origin, { encryption: readEncryption(bytes), data: { form: "PKCS#8", bytes } });
-    case undefined:
-      return undefined;
-    default:
-      return { kind: structure, origin };
-  }
-}
-
-function encryptedKey(origin: Origin, encrypted: EncryptedKey): KeyArtifact {
-  const { encryption } = encrypted;
-  return { kind: "key", origin, encryption, open: (passphrase) => decryptKey(encrypted, passphrase) };
-}
-
-/** A defect of the input as it is; anything else thrown is ours, and goes on. */
-function asDerError(error: unknown): DerError {
-  if (error instanceof DerError) return error;
-  throw error;
 }

@@ -1,6 +1,6 @@
 /** The engine: asks every rule about the subjects it is on, and keeps the results. */
 import type { Bundle } from "./bundle.ts";
-import type { Origin, Position } from "./decode.ts";
+import type { Origin, Position } from "./artifact.ts";
 import type { MessageId } from "./defender.ts";
 import {
   type Answer,

@@ -83,6 +83,7 @@ export const exampleContext: Context = {
   allowSelfSigned: false,
   warnDays: 30,
   hosts: [{ kind: "name", value: "sensor.contoso.com" }],
+  inPipeline: false,
   files: { certificate: "sensor.crt", key: "sensor.key", chain: "ca.pem", all: ["sensor.crt", "sensor.key", "ca.pem"] },
 };
 
@@ -104,7 +105,7 @@ export function exampleBundle(): Bundle {
       origin: { file: "sensor.key", at: () => ({ file: "sensor.key", line: 1 }) },
       state: "opened",
       encryption: { scheme: "PBES2" },
-      key: { container: "PKCS#8", algorithm: "RSA", broken: [], ...(publicKey && { publicKey }) },
+      key: { container: "PKCS#8", algorithm: "RSA", broken: [], irregularities: [], ...(publicKey && { publicKey }) },
     },
   });
 }

@@ -1,7 +1,7 @@
 /** What may be told of files and certificates: public facts, as text and plain data. */
 import type { Bundle, BundleKey, Slot } from "./bundle.ts";
 import { otherKinds } from "./recognise.ts";
-import type { KeyArtifact } from "./decode.ts";
+import type { Artifact, KeyArtifact, OtherArtifact } from "./artifact.ts";
 import { type Certificate, fingerprint, isAuthority } from "./pki/certificate.ts";
 import { extension } from "./pki/extensions.ts";
 import { displayName, formatName, values } from "./pki/name.ts";
@@ -44,6 +44,11 @@ export function describeFile({ slot, contents }: Slot, { leaf, key }: Bundle): F
   const { file, artifacts } = contents;
   const facts = (kind: string, ...details: string[]): FileFacts => ({ file, slot, kind, details });
   const certificates = artifacts.flatMap((artifact) => (artifact.kind === "certificate" ? [artifact.certificate] : []));
+  const container = artifacts.find(({ kind }) => kind === "pkcs7" || kind === "pkcs12");
+  const isBare = artifacts.some(
+    ({ kind, origin }) => (kind === "certificate" || kind === "key") && origin.container === undefined,
+  );
+  if (container !== undefined && !isBare) return facts(...describeContainer(container as OtherArtifact, artifacts));
   const own = artifacts.find((artifact) => artifact.kind === "key");
   if (own !== undefined && (slot === "key" || certificates.length === 0)) {
     return facts("private key", ...describeKey(key?.origin === own.origin ? key : own));
@@ -60,6 +65,20 @@ export function describeFile({ slot, contents }: Slot, { leaf, key }: Bundle): F
   }
   const other = artifacts.find((artifact) => artifact.kind !== "certificate" && artifact.kind !== "key");
   return other === undefined ? facts("unreadable") : facts(otherKinds[other.kind].replace(/^an? /, ""));
+}
+
+/** What it is, and what is in it. */
+function describeContainer(
+  { kind, closed }: OtherArtifact,
+  artifacts: readonly Artifact[],
+): [kind: string, ...string[]] {
+  const name = otherKinds[kind].replace(/^an? /, "");
+  if (closed !== undefined) return [name, "not opened"];
+  const keys = artifacts.filter((artifact) => artifact.kind === "key").length;
+  const names = artifacts.flatMap((artifact) =>
+    artifact.kind === "certificate" ? [displayName(artifact.certificate.subject)] : [],
+  );
+  return [name, ...(keys > 0 ? [count(keys, "private key")] : []), count(names.length, "certificate"), ...names];
 }
 
 function describeCertificate({ subject, issuer, publicKey, notAfter }: Certificate): string[] {

@@ -1,4 +1,4 @@
-/** From operands to a bundle: reads the files, decodes them, opens the key. */
+/** From operands to a bundle: reads the files, decodes them, opens key and containers. */
 import {
   assemble,
   type Bundle,
@@ -10,8 +10,11 @@ import {
   type SlotName,
   isUnnamed,
 } from "./bundle.ts";
-import { decode, type KeyArtifact, MAX_FILE_BYTES } from "./decode.ts";
+import type { KeyArtifact, OtherArtifact } from "./artifact.ts";
+import { decode, MAX_FILE_BYTES } from "./decode.ts";
 import { unsupportedCharacters } from "./defender.ts";
+import { openContainers } from "./container.ts";
+import { neutral } from "./reporters/text.ts";
 import { isRoot } from "./pki/path.ts";
 import { type System, UsageError } from "./system.ts";
 
@@ -21,15 +24,16 @@ export interface Operands {
   readonly key?: string;
   readonly chains: readonly string[];
   readonly roots: readonly string[];
-  /** `env:NAME`, `file:PATH`, `fd:N`, `stdin` or `pass:TEXT`. */
+  /** `env:NAME`, `file:PATH`, `fd:N`, `stdin`, `prompt` or `pass:TEXT`. */
   readonly passphrase?: string;
 }
 
 /**
- * Reads and decodes all that is named; `now` is the time judged, in milliseconds since 1970.
+ * Reads and decodes all that is named, and opens what a passphrase opens; `now` is the time judged, in milliseconds
+ * since 1970.
  * @throws UsageError if something cannot be opened
  */
-export function gather(operands: Operands, now: number, system: System): Bundle {
+export async function gather(operands: Operands, now: number, system: System): Promise<Bundle> {
   const named: readonly (readonly [SlotName, string])[] = [
     ["certificate", operands.certificate],
     ...(operands.key === undefined ? [] : [["key", operands.key] as const]),
@@ -45,18 +49,79 @@ export function gather(operands: Operands, now: number, system: System): Bundle 
       "standard input can be read once only",
       "give the others as files, or the passphrase with --passin env:NAME",
     );
-  const slots = named.map(([slot, operand]): Slot => ({
-    slot,
-    named: !isUnnamed(operand),
-    contents: decode(operand, readOperand(operand, system)),
-  }));
-  for (const { contents, slot } of slots) if (slot === "roots") requireRoots(slots, contents.file);
+  const slots = named.map(([slot, operand]): Slot => {
+    const mode = slot === "key" && !isUnnamed(operand) ? system.modeOf(operand) : undefined;
+    const contents = decode(operand, readOperand(operand, system));
+    return { slot, named: !isUnnamed(operand), contents, ...(mode !== undefined && { mode }) };
+  });
+  const { passphrase: source } = operands;
+  const given = source === undefined || source === "prompt" ? undefined : readPassphrase(source, system);
+  const opened = await openAll(slots, given);
+  const unlocked =
+    given === undefined && isLocked(opened) ? await ask(slots, opened, source, system) : { opened, text: given };
+  return assembleOpened(unlocked, now);
+}
 
-  const text = operands.passphrase === undefined ? undefined : readPassphrase(operands.passphrase, system);
+/** The slots with their containers open, and the key. */
+interface Opened {
+  readonly slots: readonly Slot[];
+  readonly key: BundleKey | undefined;
+}
+
+async function openAll(slots: readonly Slot[], passphrase: string | undefined): Promise<Opened> {
+  const opened: Slot[] = [];
+  for (const slot of slots) opened.push({ ...slot, contents: await openContainers(slot.contents, passphrase) });
+  const found = findKey(opened);
+  return { slots: opened, key: found && openKey(found, passphrase) };
+}
+
+/** Whether a passphrase would tell more. */
+const isLocked = ({ slots, key }: Opened): boolean =>
+  key?.state === "no-passphrase" || lockedContainers(slots).length > 0;
+
+const lockedContainers = (slots: readonly Slot[]): OtherArtifact[] =>
+  slots.flatMap(
+    ({ contents }) =>
+      contents.artifacts.filter(
+        (artifact) => "closed" in artifact && /passphrase/.test(artifact.closed?.why ?? ""),
+      ) as OtherArtifact[],
+  );
+
+/** How often a passphrase is asked for. */
+const TRIES = 3;
+
+/** Asks for the passphrase, if somebody is there, and opens what it opens. @throws UsageError if `prompt` was asked for in vain */
+async function ask(
+  slots: readonly Slot[],
+  locked: Opened,
+  source: string | undefined,
+  system: System,
+): Promise<{ readonly opened: Opened; readonly text: string | undefined }> {
+  const file = locked.key?.origin.file ?? lockedContainers(locked.slots)[0]?.origin.file ?? "the key";
+  let last: { readonly opened: Opened; readonly text: string | undefined } = { opened: locked, text: undefined };
+  for (let left = TRIES; left > 0; left--) {
+    const text = await system.askPassphrase(`Passphrase of ${neutral(file)}: `);
+    if (text === undefined && source === "prompt")
+      throw new UsageError(
+        "--passin prompt: there is no terminal to ask at",
+        "give it with --passin env:NAME, file:PATH, fd:N or stdin",
+      );
+    if (text === undefined || text === "") return last;
+    last = { opened: await openAll(slots, text), text };
+    if (last.opened.key?.state !== "wrong-passphrase" && lockedContainers(last.opened.slots).length === 0) return last;
+    if (left > 1) system.complain("certcheck: that passphrase does not open it; once more\n");
+  }
+  return last;
+}
+
+function assembleOpened(
+  { opened, text }: { readonly opened: Opened; readonly text: string | undefined },
+  now: number,
+): Bundle {
+  const { slots, key } = opened;
+  for (const { contents, slot } of slots) if (slot === "roots") requireRoots(slots, contents.file);
   const passphrase: Passphrase | undefined =
     text === undefined ? undefined : { unsupported: unsupportedCharacters(text) };
-  const found = findKey(slots);
-  const key = found && openKey(found, text);
   return assemble({ slots, now, ...(key && { key }), ...(passphrase && { passphrase }) });
 }
 
@@ -112,7 +177,7 @@ function readPassphrase(source: string, system: System): string {
       if (/^\d{1,9}$/.test(rest)) return firstLine(system.readDescriptor(Number(rest), MAX_PASSPHRASE_BYTES));
   }
   // The text may be the passphrase itself: it is not repeated.
-  throw new UsageError("--passin has an unknown form", "write env:NAME, file:PATH, fd:N, stdin or pass:TEXT");
+  throw new UsageError("--passin has an unknown form", "write env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT");
 }
 
 /** Its errors do not repeat the name: it may be the passphrase. */
@@ -127,7 +192,7 @@ function readPassphraseFile(path: string, system: System): Uint8Array {
 
 /** Opens the key, if that is possible; what is handed on cannot be opened any more. */
 function openKey({ open, ...artifact }: KeyArtifact, passphrase: string | undefined): BundleKey {
-  if (open === undefined) return { ...artifact, state: "plain" };
+  if (open === undefined) return { ...artifact, state: artifact.encryption === undefined ? "plain" : "opened" };
   if (artifact.encryption?.obstacle !== undefined) return { ...artifact, state: "cannot-open" };
   if (passphrase === undefined) return { ...artifact, state: "no-passphrase" };
   const key = open(passphrase);

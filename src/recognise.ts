@@ -1,5 +1,6 @@
 /** What bytes are, by their content and whatever their name: the shape of a structure, or the first bytes of a file. */
-import { children, type Element, readOid, TAG } from "./pki/der.ts";
+import { children, type Element, TAG } from "./pki/der.ts";
+import { readOid } from "./pki/der-values.ts";
 
 /** Names for what is recognised and not opened, as they stand in a sentence after "holds". */
 export const otherKinds = {

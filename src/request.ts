@@ -1,6 +1,6 @@
 /** The request for a certificate like the one at hand that would meet the rules: one command, whatever is wrong. */
 import { isCountry } from "./country.ts";
-import type { CertificateArtifact } from "./decode.ts";
+import type { CertificateArtifact } from "./artifact.ts";
 import { keySizes, sampleSubject } from "./defender.ts";
 import { nameKind, parseIp } from "./pki/dns-name.ts";
 import { alternativeNames } from "./pki/extensions.ts";

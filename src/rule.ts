@@ -1,6 +1,6 @@
 /** Rules: what one is, what it is asked about, and what it may answer. */
 import type { Bundle, BundleKey, Chain, FileNames, Passphrase, Slot } from "./bundle.ts";
-import type { CertificateArtifact, Origin } from "./decode.ts";
+import type { CertificateArtifact, Origin } from "./artifact.ts";
 import type { Edition, MessageId, Source } from "./defender.ts";
 import type { DistributionPoint } from "./pki/extensions.ts";
 import type { Path } from "./pki/path.ts";
@@ -51,6 +51,8 @@ export interface Context {
   /** Days before notAfter from which on a certificate expires soon. */
   readonly warnDays: number;
   readonly hosts: readonly Host[];
+  /** Whether this runs in a pipeline, on a machine that nobody shares. */
+  readonly inPipeline: boolean;
   readonly files: FileNames;
 }
 

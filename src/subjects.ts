@@ -1,6 +1,6 @@
 /** What a bundle offers to the rules: the subjects of each kind, or why there are none. */
 import type { Bundle, BundleKey } from "./bundle.ts";
-import type { Origin } from "./decode.ts";
+import type { Origin } from "./artifact.ts";
 import { extension } from "./pki/extensions.ts";
 import { isSelfSigned } from "./pki/path.ts";
 import type { Context, Subjects } from "./rule.ts";

@@ -24,6 +24,10 @@ export interface System {
   readonly readDescriptor: (descriptor: number, limit: number) => Uint8Array;
   /** Writes a report, replacing the file in one step. @throws UsageError */
   readonly replaceFile: (path: string, text: string) => void;
+  /** The permission bits of a file; nothing where the system has none, or the name leads nowhere. */
+  readonly modeOf: (path: string) => number | undefined;
+  /** Asks at the terminal, without an echo; nothing if nobody is there to answer. @throws UsageError if interrupted */
+  readonly askPassphrase: (question: string) => Promise<string | undefined>;
   /** Whether two names lead to the same file; false if either leads to none. */
   readonly isSameFile: (a: string, b: string) => boolean;
   /** Writes to standard output. */
@@ -74,6 +78,9 @@ export function realSystem(): System {
     readDescriptor: (descriptor, limit) =>
       attempt(descriptor === 0 ? "standard input" : `file descriptor ${descriptor}`, () => readAll(descriptor, limit)),
     replaceFile: (path, text) => attempt(path, () => replaceFile(path, text)),
+    modeOf: (path) =>
+      process.platform === "win32" ? undefined : Number(statusOf(path)?.mode ?? NaN) & 0o777 || undefined,
+    askPassphrase,
     isSameFile(a, b) {
       const [left, right] = [statusOf(a), statusOf(b)];
       return left !== undefined && right !== undefined && left.dev === right.dev && left.ino === right.ino;
@@ -114,6 +121,7 @@ function statusOf(path: string): BigIntStats | undefined {
   }
 }
 
+const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 
@@ -128,6 +136,25 @@ function isDevice(descriptor: number): boolean {
     return fstatSync(descriptor).isCharacterDevice();
   } catch {
     return false;
+  }
+}
+
+/** The question goes to standard error: standard output is the report's. */
+async function askPassphrase(question: string): Promise<string | undefined> {
+  if (!isDevice(STDIN) || !isDevice(STDERR) || !process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  const { read } = await import("read");
+  const { stdin: input, stderr: output } = process;
+  let leave = (): void => {};
+  try {
+    // The library says nothing of an end of input: the process would end as if all were well.
+    const left = new Promise<never>((_, reject) => (leave = () => reject(new Error("end of input"))));
+    process.once("beforeExit", leave);
+    return await Promise.race([read<string>({ prompt: question, silent: true, input, output }), left]);
+  } catch {
+    throw new UsageError("no passphrase was typed");
+  } finally {
+    process.off("beforeExit", leave);
+    writeAll(STDERR, "\n");
   }
 }
 

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { failureOf } from "./pki/property.ts";
-import { type Artifact, type Contents, decode, MAX_FILE_BYTES, type Problem } from "../src/decode.ts";
+import type { Artifact } from "../src/artifact.ts";
+import { type Contents, decode, MAX_FILE_BYTES, type Problem } from "../src/decode.ts";
 import { type KeyName, keyPem, mintAppliance, pem } from "./support/mint.ts";
 import { handMade, hex, seq, spkiOf, text } from "./pki/hand-made.ts";
 import { TAG } from "../src/pki/der.ts";
@@ -46,16 +47,6 @@ describe("files as they should be", () => {
     ],
     ["an OpenSSH key", pem("OPENSSH PRIVATE KEY", Buffer.from("openssh-key-v1\0")), "PEM", ["openssh-key"]],
     ["a public key", pem("PUBLIC KEY", spkiOf("leaf")), "PEM", ["public-key"]],
-    ["a certificate under an old label", pem("X509 CERTIFICATE", leaf), "PEM", ["certificate"]],
-    [
-      "a certificate with trust settings",
-      pem("TRUSTED CERTIFICATE", Buffer.concat([leaf, seq()])),
-      "PEM",
-      ["certificate"],
-    ],
-    ["a key under a certificate's label", pem("CERTIFICATE", pkcs8("leaf")), "PEM", ["key"]],
-    ["a certificate under a key's label", pem("PRIVATE KEY", leaf), "PEM", ["certificate"]],
-    ["a certificate under a label of somebody's own", pem("MY CERT", leaf), "PEM", ["certificate"]],
     ["an HTML page", "<!doctype html><title>", "none", ["html"]],
     ["a ZIP archive", hex("504b0304ffff"), "none", ["zip"]],
   ])("%s", (_, content, encoding, expected) => {
@@ -69,14 +60,75 @@ describe("files as they should not be", () => {
   test.each<readonly [what: string, content: string | Uint8Array, kinds: readonly string[], told: readonly string[]]>([
     ["empty", "", [], ["@undefined unreadable: the file is empty"]],
     ["blanks", "\n \n", [], ["@undefined unreadable: the file holds blanks only"]],
-    [
-      "too large",
-      Buffer.alloc(MAX_FILE_BYTES + 1),
-      [],
-      ["@undefined unreadable: the file is larger than 4 MiB, no certificate or key is"],
-    ],
+    ["too large", Buffer.alloc(MAX_FILE_BYTES + 1), [], ["@undefined limit: larger than 4 MiB: it was not read"]],
     ["text", "hello", [], ["@undefined unreadable: text, but no certificate, key or container"]],
-    ["base64 alone", leaf.toString("base64"), [], ["@undefined unreadable: base64 without its BEGIN and END lines"]],
+    ["base64 alone", leaf.toString("base64"), ["certificate"], ["1 refused: base64 without its BEGIN and END lines"]],
+    [
+      "base64 of nothing known",
+      Buffer.alloc(300, 7).toString("base64"),
+      [],
+      ["@undefined unreadable: base64 without its BEGIN and END lines"],
+    ],
+    [
+      "base64 of PEM",
+      Buffer.from(certificate + key).toString("base64"),
+      ["certificate", "key"],
+      ["1 refused: PEM that was encoded in base64 once more"],
+    ],
+    [
+      "a certificate under an old label",
+      pem("X509 CERTIFICATE", leaf),
+      ["certificate"],
+      ['1 tolerated: labelled "X509 CERTIFICATE", but holds a certificate, whose label is "CERTIFICATE"'],
+    ],
+    [
+      "a certificate with trust settings",
+      pem("TRUSTED CERTIFICATE", Buffer.concat([leaf, seq()])),
+      ["certificate"],
+      ['1 tolerated: labelled "TRUSTED CERTIFICATE", but holds a certificate, whose label is "CERTIFICATE"'],
+    ],
+    [
+      "a key under a certificate's label",
+      pem("CERTIFICATE", pkcs8("leaf")),
+      ["key"],
+      ['1 refused: labelled "CERTIFICATE", but holds a PKCS#8 key, whose label is "PRIVATE KEY"'],
+    ],
+    [
+      "a certificate under a key's label",
+      pem("PRIVATE KEY", leaf),
+      ["certificate"],
+      ['1 refused: labelled "PRIVATE KEY", but holds a certificate, whose label is "CERTIFICATE"'],
+    ],
+    [
+      "a certificate under a label of somebody's own",
+      pem("MY CERT", leaf),
+      ["certificate"],
+      ['1 refused: labelled (unknown label), but holds a certificate, whose label is "CERTIFICATE"'],
+    ],
+    [
+      "a PKCS#1 key under the label of PKCS#8",
+      pem("PRIVATE KEY", createPrivateKey(key).export({ format: "der", type: "pkcs1" })),
+      ["key"],
+      ['1 refused: labelled "PRIVATE KEY", but holds a PKCS#1 key, whose label is "RSA PRIVATE KEY"'],
+    ],
+    [
+      "a PKCS#8 key under the label of PKCS#1",
+      pem("RSA PRIVATE KEY", pkcs8("leaf")),
+      ["key"],
+      ['1 tolerated: labelled "RSA PRIVATE KEY", but holds a PKCS#8 key, whose label is "PRIVATE KEY"'],
+    ],
+    [
+      "an encrypted key under the label of a plain one",
+      file("leaf-encrypted").replaceAll("ENCRYPTED ", ""),
+      ["closed key"],
+      ['1 refused: labelled "PRIVATE KEY", but holds an encrypted PKCS#8 key, whose label is "ENCRYPTED PRIVATE KEY"'],
+    ],
+    [
+      "more levels of BER than anything has",
+      Buffer.from(`30803080${"3080".repeat(100)}`, "hex"),
+      [],
+      ["@128 limit: binary data that was not read: more than 64 levels of indefinite length"],
+    ],
     [
       "UTF-16 with a byte order mark",
       utf16(`\ufeff${certificate}`),

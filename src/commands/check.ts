@@ -78,7 +78,7 @@ export async function check(words: readonly string[], options: CheckOptions, sys
       throw new UsageError(`--format: ${file} is a file to check`, "give another name for the report");
     }
   }
-  const bundle = gather(operands, now, system);
+  const bundle = await gather(operands, now, system);
   const context: Context = {
     now,
     edition: options.edition ?? currentEdition,
@@ -89,6 +89,7 @@ export async function check(words: readonly string[], options: CheckOptions, sys
       ...(options.host ?? []).map((value): Host => ({ kind: "name", value })),
       ...(options.ip ?? []).map((value): Host => ({ kind: "address", value })),
     ],
+    inPipeline: !["", "0", "false"].includes((system.env["CI"] ?? "").toLowerCase()),
     files: bundle.files,
   };
   const judged = reportBundle(bundle, evaluate(rules, bundle, context, selection.deselected), context);

@@ -7,12 +7,11 @@ import {
   innerOfTag,
   type Irregularity,
   note,
-  readBitString,
   readDer,
-  readInteger,
   TAG,
   whole,
 } from "./der.ts";
+import { readBitString, readInteger } from "./der-values.ts";
 import { type Extension, extension, readExtensions } from "./extensions.ts";
 import { type Name, readName, sameName } from "./name.ts";
 import { type PublicKey, readPublicKey, sha256 } from "./public-key.ts";

@@ -1,4 +1,7 @@
-/** DER, ITU-T X.690: a reader that keeps the position of every element and notes where the encoding strays from DER. */
+/**
+ * DER, ITU-T X.690: a reader that keeps the position of every element and notes where the encoding strays from DER. Of
+ * BER it takes lengths, as OpenSSL does: long forms and indefinite ones.
+ */
 
 /** The universal tags that certificates and keys use, as identifier octets. */
 export const TAG = {
@@ -31,12 +34,22 @@ export const contextPrimitive = (number: number): number => 0x80 | number;
 export class DerError extends Error {
   /** Byte offset in the input where reading failed. */
   readonly offset: number;
+  /** Whether reading was given up for its cost: nothing is known to be wrong. */
+  readonly isLimit: boolean;
 
-  constructor(message: string, offset: number) {
+  constructor(message: string, offset: number, reason?: "limit") {
     super(message);
     this.offset = offset;
+    this.isLimit = reason === "limit";
   }
 }
+
+/** Most elements within elements of indefinite length; certificates have about ten. */
+const MAX_NESTING = 64;
+/** Most elements of one input. */
+const MAX_ELEMENTS = 200_000;
+/** Irregularities that are listed. */
+const LISTED_IRREGULARITIES = 50;
 
 /** A departure from DER that most readers, OpenSSL among them, let pass. */
 export interface Irregularity {
@@ -49,6 +62,9 @@ export interface Irregularity {
 interface Input {
   readonly bytes: Uint8Array;
   readonly irregularities: Irregularity[];
+  /** How many were read so far. */
+  elements: number;
+  hasIndefinite: boolean;
 }
 
 /** One tag-length-value, by position; no bytes are copied. Offsets count from the start of the input. */
@@ -58,6 +74,8 @@ export interface Element {
   readonly tag: number;
   readonly start: number;
   readonly contentStart: number;
+  readonly contentEnd: number;
+  /** After the content, and after the mark that ends an indefinite length. */
   readonly end: number;
 }
 
@@ -66,16 +84,17 @@ export interface Element {
  * @throws DerError if the bytes do not start with a complete element
  */
 export function readDer(bytes: Uint8Array): Element {
-  const input: Input = { bytes, irregularities: [] };
+  const input: Input = { bytes, irregularities: [], elements: 0, hasIndefinite: false };
   const element = elementAt(input, 0, bytes.length);
   const rest = bytes.length - element.end;
   if (rest > 0) note(element, `${count(rest, "byte")} after the end of the structure`, element.end);
   return element;
 }
 
-/** The element at an offset, which must end at or before `limit`. */
-function elementAt(input: Input, start: number, limit: number): Element {
+/** The element at an offset, which must end at or before `limit`; `depth` counts elements of indefinite length. */
+function elementAt(input: Input, start: number, limit: number, depth = 0): Element {
   const { bytes } = input;
+  if (++input.elements > MAX_ELEMENTS) throw new DerError(`more than ${MAX_ELEMENTS} elements`, start, "limit");
   const octet = (offset: number): number => {
     const value = offset < limit ? bytes[offset] : undefined;
     if (value === undefined) throw new DerError("ends in the middle of an element", offset);
@@ -85,7 +104,7 @@ function elementAt(input: Input, start: number, limit: number): Element {
   let position = start + 1;
   if ((tag & 0x1f) === 0x1f) while (octet(position++) & 0x80);
   const first = octet(position++);
-  if (first === 0x80) throw new DerError("an indefinite length, which is BER and not DER", start);
+  if (first === 0x80) return indefinite({ input, tag, start, contentStart: position }, limit, depth);
   let length = first;
   if (first > 0x80) {
     const octets = first & 0x7f;
@@ -93,7 +112,7 @@ function elementAt(input: Input, start: number, limit: number): Element {
     length = 0;
     for (let i = 0; i < octets; i++) length = length * 256 + octet(position++);
     if (length < 0x80 || length < 256 ** (octets - 1)) {
-      input.irregularities.push({ message: "a length that is not in its shortest form", offset: start });
+      stray(input, "a length that is not in its shortest form", start);
     }
   }
   const end = position + length;
@@ -103,19 +122,37 @@ function elementAt(input: Input, start: number, limit: number): Element {
       start,
     );
   }
-  return { input, tag, start, contentStart: position, end };
+  return { input, tag, start, contentStart: position, contentEnd: end, end };
 }
 
+/** An element whose content goes on to two zeros. */
+function indefinite(head: Omit<Element, "contentEnd" | "end">, limit: number, depth: number): Element {
+  const { input, tag, start, contentStart } = head;
+  if ((tag & CONSTRUCTED) === 0) throw new DerError("an indefinite length of an element without parts", start);
+  if (depth >= MAX_NESTING) throw new DerError(`more than ${MAX_NESTING} levels of indefinite length`, start, "limit");
+  if (!input.hasIndefinite) stray(input, "a length that is indefinite: BER, not DER", start);
+  input.hasIndefinite = true;
+  let at = contentStart;
+  while (input.bytes[at] !== 0 || input.bytes[at + 1] !== 0) at = elementAt(input, at, limit, depth + 1).end;
+  if (at + 2 > limit) throw new DerError("ends in the middle of an element", limit);
+  return { ...head, contentEnd: at, end: at + 2 };
+}
+
+/** The bit of an identifier octet that says: made of elements. */
+const CONSTRUCTED = 0x20;
+
 /** Adds an irregularity to the input an element belongs to. */
-export function note(element: Element, message: string, offset = element.start): void {
-  element.input.irregularities.push({ message, offset });
+export const note = ({ input, start }: Element, message: string, offset = start): void => stray(input, message, offset);
+
+function stray({ irregularities }: Input, message: string, offset: number): void {
+  if (irregularities.length < LISTED_IRREGULARITIES) irregularities.push({ message, offset });
 }
 
 /** The elements inside a constructed element, or inside an OCTET STRING that wraps DER. */
 export function children(element: Element): Element[] {
   const found: Element[] = [];
-  for (let at = element.contentStart; at < element.end;) {
-    const child = elementAt(element.input, at, element.end);
+  for (let at = element.contentStart; at < element.contentEnd;) {
+    const child = elementAt(element.input, at, element.contentEnd);
     found.push(child);
     at = child.end;
   }
@@ -127,20 +164,17 @@ export const inner = (element: Element, what: string): Element => innerAt(elemen
 
 /** The single element inside an explicit tag, where OpenSSL tolerates nothing after it. */
 export function innerOfTag(element: Element, what: string): Element {
-  const child = elementAt(element.input, element.contentStart, element.end);
-  if (child.end < element.end) throw new DerError(`${count(element.end - child.end, "byte")} after ${what}`, child.end);
+  const child = elementAt(element.input, element.contentStart, element.contentEnd);
+  const rest = element.contentEnd - child.end;
+  if (rest > 0) throw new DerError(`${count(rest, "byte")} after ${what}`, child.end);
   return child;
 }
 
-/** The single element inside a BIT STRING of whole bytes. */
-export function innerOfBits(element: Element, what: string): Element {
-  if (readBitString(element, what).unused > 0) throw new DerError(`${what} does not end on a byte`, element.start);
-  return innerAt(element, element.contentStart + 1, what);
-}
-
-function innerAt(element: Element, start: number, what: string): Element {
-  const child = elementAt(element.input, start, element.end);
-  if (child.end < element.end) note(element, `${count(element.end - child.end, "byte")} after ${what}`, child.end);
+/** The single element from an offset inside another. */
+export function innerAt(element: Element, start: number, what: string): Element {
+  const child = elementAt(element.input, start, element.contentEnd);
+  const rest = element.contentEnd - child.end;
+  if (rest > 0) note(element, `${count(rest, "byte")} after ${what}`, child.end);
   return child;
 }
 
@@ -192,81 +226,10 @@ export function unexpected(element: Element, what: string): DerError {
 }
 
 /** The content octets. */
-export const content = ({ input, contentStart, end }: Element): Uint8Array => input.bytes.subarray(contentStart, end);
+export const content = ({ input, contentStart, contentEnd }: Element): Uint8Array =>
+  input.bytes.subarray(contentStart, contentEnd);
 
 /** Tag, length and content octets. */
 export const whole = ({ input, start, end }: Element): Uint8Array => input.bytes.subarray(start, end);
-
-/** An OBJECT IDENTIFIER in dotted form. */
-export function readOid(element: Element): string {
-  if (element.tag !== TAG.oid) throw unexpected(element, "an object identifier");
-  const bytes = content(element);
-  const last = bytes.at(-1);
-  if (last === undefined || last & 0x80) throw new DerError("an incomplete object identifier", element.start);
-  const arcs: (number | bigint)[] = [];
-  let arc: number | bigint = 0;
-  for (const [index, byte] of bytes.entries()) {
-    if (byte === 0x80 && ((bytes[index - 1] ?? 0) & 0x80) === 0)
-      throw new DerError("an object identifier with a number that begins with zeros", element.start);
-    // Arcs past 2^45 (UUIDs under 2.25) need more than a number holds.
-    arc =
-      typeof arc === "number" && arc < 2 ** 45 ? arc * 128 + (byte & 0x7f) : BigInt(arc) * 128n + BigInt(byte & 0x7f);
-    if (byte & 0x80) continue;
-    if (arcs.length === 0) {
-      const root = arc < 80 ? Math.floor(Number(arc) / 40) : 2;
-      arcs.push(root, typeof arc === "number" ? arc - root * 40 : arc - 80n);
-    } else {
-      arcs.push(arc);
-    }
-    arc = 0;
-  }
-  return arcs.join(".");
-}
-
-/** An INTEGER: its sign, and the magnitude of a non-negative one as big-endian bytes without leading zeros. */
-export function readInteger(
-  element: Element,
-  what: string,
-): { readonly negative: boolean; readonly magnitude: Uint8Array } {
-  const magnitude = readMagnitude(element, what);
-  const [first = 0, second] = content(element);
-  if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80)))
-    throw new DerError(`${what} is an integer that is not in its shortest form`, element.start);
-  return { negative: first >= 0x80, magnitude };
-}
-
-/** An INTEGER of a key, big-endian without leading zeros. Like OpenSSL's, it is read without a sign and in any length. */
-export function readMagnitude(element: Element, what: string): Uint8Array {
-  if (element.tag !== TAG.integer) throw unexpected(element, what);
-  const bytes = content(element);
-  if (bytes.length === 0) throw new DerError(`${what} is an integer without content`, element.start);
-  const start = bytes.findIndex((byte) => byte !== 0);
-  return bytes.subarray(start < 0 ? bytes.length : start);
-}
-
-/** A non-negative INTEGER small enough for a number. */
-export function readSmallInteger(element: Element, what: string): number {
-  const { negative, magnitude } = readInteger(element, what);
-  if (negative || magnitude.length > 6) throw new DerError(`${what} is out of range`, element.start);
-  return magnitude.reduce((value, byte) => value * 256 + byte, 0);
-}
-
-/** A BOOLEAN; DER knows 00 and FF only. */
-export function readBoolean(element: Element, what: string): boolean {
-  const [value, ...rest] = content(element);
-  if (element.tag !== TAG.boolean || value === undefined || rest.length > 0) throw unexpected(element, what);
-  if (value !== 0 && value !== 0xff) note(element, `${what} is a boolean encoded as ${value}`);
-  return value !== 0;
-}
-
-/** The bytes of a BIT STRING, and how many bits of the last one do not count. */
-export function readBitString(element: Element, what: string): { readonly unused: number; readonly bytes: Uint8Array } {
-  const [unused] = content(element);
-  if (element.tag !== TAG.bitString || unused === undefined) throw unexpected(element, what);
-  const bytes = content(element).subarray(1);
-  if (unused > 7 || (unused > 0 && bytes.length === 0))
-    throw new DerError(`${what} has ${unused} unused bits`, element.start);
-  return { unused, bytes };
-}
 
 const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? "" : "s"}`;

@@ -10,14 +10,10 @@ import {
   inner,
   innerOfTag,
   note,
-  readBitString,
-  readBoolean,
-  readInteger,
-  readOid,
-  readSmallInteger,
   TAG,
   unexpected,
 } from "./der.ts";
+import { readBitString, readBoolean, readInteger, readOid, readSmallInteger } from "./der-values.ts";
 import { formatName, type Name, readName } from "./name.ts";
 import { oidName } from "./oid.ts";
 

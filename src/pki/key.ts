@@ -1,20 +1,9 @@
 /** Private keys: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017), SEC 1 (RFC 5915); what is said of them is public. */
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
-import {
-  children,
-  content,
-  DerError,
-  type Element,
-  fields,
-  readDer,
-  readInteger,
-  readMagnitude,
-  readOid,
-  readSmallInteger,
-  TAG,
-} from "./der.ts";
-import { oidName } from "./oid.ts";
-import type { PemBlock } from "./pem.ts";
+import { children, DerError, type Element, fields, readDer, TAG, inner, type Irregularity } from "./der.ts";
+import { readInteger, readMagnitude, readOid } from "./der-values.ts";
+import type { Encryption } from "./encryption.ts";
+import type { PemBlock } from "./pem-body.ts";
 import { keyAlgorithm, type PublicKey, readPublicKey, rsaPublicKey } from "./public-key.ts";
 
 /** What may be known of a private key by anybody; its numbers stay in the functions below. */
@@ -28,35 +17,24 @@ export interface PrivateKey {
   readonly broken: readonly string[];
   /** Why the relations were not computed. */
   readonly unchecked?: string;
-}
-
-/** How a private key is encrypted. */
-export interface Encryption {
-  /** `PBES2, PBKDF2 with hmacWithSHA256, AES-256-CBC` and the like. */
-  readonly scheme: string;
-  /** Needs what OpenSSL 3 has switched off. */
-  readonly isLegacy?: true;
-  /** Why it is not opened here, whatever the passphrase; absent if it can be. */
-  readonly obstacle?: string;
+  /** Where the encoding strays from DER. Of an encrypted key, which OpenSSL decodes, nothing is known. */
+  readonly irregularities: readonly Irregularity[];
 }
 
 /** Largest modulus, in bits, whose numbers are checked against each other: more costs seconds, and nobody uses it. */
 const MAX_CHECKED_BITS = 16_384;
 /** Most primes of a key, as in OpenSSL (RSA_MAX_PRIME_NUM). */
 const MAX_PRIMES = 5;
-/** Most rounds of PBKDF2 that are run; OWASP asks for 600,000. */
-const MAX_ITERATIONS = 2_000_000;
-/** Most memory, in bytes, that scrypt may ask for; OpenSSL itself stops at this limit. */
-const MAX_SCRYPT_BYTES = 32 * 1024 * 1024;
-/** Most blocks scrypt may mix in sequence (N·r·p). */
-const MAX_SCRYPT_WORK = 4_194_304;
-
 /**
  * Reads an unencrypted private key.
  * @throws DerError if it is none, or damaged
  */
 export function readPrivateKey(bytes: Uint8Array): PrivateKey {
   const root = readDer(bytes);
+  return { ...readStructure(root, bytes), irregularities: root.input.irregularities };
+}
+
+function readStructure(root: Element, bytes: Uint8Array): Omit<PrivateKey, "irregularities"> {
   const [version, second] = children(root);
   if (version?.tag !== TAG.integer || second === undefined) throw new DerError("a private key expected", root.start);
   if (second.tag === TAG.integer) {
@@ -72,7 +50,7 @@ export function readPrivateKey(bytes: Uint8Array): PrivateKey {
   const octets = parts.take(TAG.octetString, "the key's numbers");
   const algorithm = keyAlgorithm(readOid(oid));
   if (algorithm !== "RSA") return { container: "PKCS#8", algorithm, ...derive(bytes, "pkcs8") };
-  return { container: "PKCS#8", algorithm, ...readRsaPrivateKey(readDer(content(octets))) };
+  return { container: "PKCS#8", algorithm, ...readRsaPrivateKey(inner(octets, "the RSA private key")) };
 }
 
 /** An RSAPrivateKey, RFC 8017 appendix A.1.2. */
@@ -144,86 +122,13 @@ function publicHalf(key: KeyObject): { publicKey: PublicKey } {
   return { publicKey: readPublicKey(readDer(createPublicKey(key).export({ format: "der", type: "spki" }))) };
 }
 
-/** Encryption that OpenSSL 3 opens without its legacy provider. */
-const openable = /^(?:PBE-SHA1-[32]DES|DES-EDE3-CBC|(?:AES|CAMELLIA|ARIA)-(?:128|192|256)-(?:CBC|ECB|CFB|OFB))$/;
-
-/** Encryption that it opens with that provider only. */
-const legacy = /^(?:PBE-.*|DES-CBC|RC[24].*|BF-CBC|CAST5-CBC|IDEA-CBC|SEED-CBC)$/;
-
-function cipherFacts(cipher: string): Pick<Encryption, "isLegacy" | "obstacle"> {
-  if (openable.test(cipher)) return {};
-  if (!legacy.test(cipher)) return { obstacle: `the cipher ${cipher} is not opened here` };
-  return { isLegacy: true, obstacle: `${cipher} needs the legacy provider of OpenSSL 3, which is off by default` };
-}
-
-/**
- * How an EncryptedPrivateKeyInfo (RFC 5958 section 3) is encrypted.
- * @throws DerError if it is none
- */
-export function readEncryption(bytes: Uint8Array): Encryption {
-  const [algorithm] = children(readDer(bytes));
-  const [oid, parameters] = algorithm === undefined ? [] : children(algorithm);
-  if (oid === undefined) throw new DerError("an encrypted private key without an algorithm", 0);
-  const scheme = oidName(readOid(oid));
-  if (scheme !== "PBES2") {
-    const rounds = parameters === undefined ? undefined : children(parameters)[1];
-    return { scheme, ...cipherFacts(scheme), ...(rounds && costly(readSmallInteger(rounds, "the iteration count"))) };
-  }
-  const parts = fields(parameters ?? readDer(new Uint8Array()), "the PBES2 parameters");
-  const [kdf, kdfParameters] = children(parts.take(TAG.sequence, "the key derivation"));
-  const [cipher] = children(parts.take(TAG.sequence, "the cipher"));
-  if (kdf === undefined || kdfParameters === undefined || cipher === undefined)
-    throw new DerError("incomplete PBES2 parameters", 0);
-  const cipherName = oidName(readOid(cipher));
-  const derivation = oidName(readOid(kdf));
-  const numbers = children(kdfParameters)
-    .filter(({ tag }) => tag === TAG.integer)
-    .map((n) => readSmallInteger(n, "a cost of the key derivation"));
-  if (derivation === "PBKDF2") {
-    const prf = children(kdfParameters).find(({ tag }) => tag === TAG.sequence);
-    const prfOid = prf === undefined ? undefined : children(prf)[0];
-    const hash = prfOid === undefined ? "hmacWithSHA1" : oidName(readOid(prfOid));
-    return {
-      scheme: `PBES2, PBKDF2 with ${hash}, ${cipherName}`,
-      ...cipherFacts(cipherName),
-      ...costly(numbers[0] ?? 0),
-    };
-  }
-  if (derivation === "scrypt") {
-    const [n = 0, r = 0, p = 0] = numbers;
-    // OpenSSL counts its own buffers: N + 2 blocks to mix in, and one for each lane.
-    const tooMuch = 128 * r * (n + 2 + p) > MAX_SCRYPT_BYTES || n * r * p > MAX_SCRYPT_WORK;
-    return {
-      scheme: `PBES2, scrypt, ${cipherName}`,
-      ...cipherFacts(cipherName),
-      ...(tooMuch && {
-        obstacle: `scrypt with N=${n}, r=${r}, p=${p} asks for more memory or time than is spent here`,
-      }),
-    };
-  }
-  return { scheme: `PBES2, ${derivation}, ${cipherName}`, obstacle: `the key derivation ${derivation} is unknown` };
-}
-
-const costly = (iterations: number): Pick<Encryption, "obstacle"> =>
-  iterations > MAX_ITERATIONS
-    ? { obstacle: `${iterations} iterations, more than the ${MAX_ITERATIONS} that are run here` }
-    : {};
-
-/** How a key with a `DEK-Info` header is encrypted, or nothing if it is not. */
-export function readDekInfo({ headers }: PemBlock): Encryption | undefined {
-  if (!headers.get("Proc-Type")?.includes("ENCRYPTED")) return undefined;
-  const named = headers.get("DEK-Info")?.split(",")[0]?.toUpperCase() ?? "";
-  const cipher = /^[A-Z0-9-]{1,20}$/.test(named) ? named : "of no known name";
-  return { scheme: `legacy PEM encryption, ${cipher}`, ...cipherFacts(cipher) };
-}
-
 /** A private key whose passphrase is still wanted. */
 export interface EncryptedKey {
   readonly encryption: Encryption;
-  /** In DER for PKCS#8; as the text of its block for the legacy form, whose parameters stand in headers. */
+  /** In DER for PKCS#8; as its block for the legacy form, whose parameters stand in headers. */
   readonly data:
     | { readonly form: "PKCS#8"; readonly bytes: Uint8Array }
-    | { readonly form: "DEK-Info"; readonly pem: string };
+    | { readonly form: "DEK-Info"; readonly block: PemBlock };
 }
 
 /**
@@ -236,7 +141,7 @@ export function decryptKey({ data }: EncryptedKey, passphrase: string): PrivateK
     const key = createPrivateKey(
       data.form === "PKCS#8"
         ? { key: Buffer.from(data.bytes), format: "der", type: "pkcs8", passphrase }
-        : { key: data.pem, format: "pem", passphrase },
+        : { key: legacyPem(data.block), format: "pem", passphrase },
     );
     const plain = key.export({ format: "der", type: "pkcs8" });
     const opened = readPrivateKey(plain);
@@ -245,4 +150,14 @@ export function decryptKey({ data }: EncryptedKey, passphrase: string): PrivateK
   } catch {
     return undefined;
   }
+}
+
+/** The block as OpenSSL reads it, whatever was wrong with its lines. */
+function legacyPem({ label, headers, bytes = new Uint8Array() }: PemBlock): string {
+  const lines = [...headers].map(([name, value]) => `${name}: ${value}`);
+  const base64 =
+    Buffer.from(bytes)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, "", ...base64, `-----END ${label}-----`, ""].join("\n");
 }

@@ -1,17 +1,7 @@
 /** Distinguished names, RFC 5280 section 4.1.2.4: their order, their string types, their comparison (section 7.1). */
 import { isUtf8 } from "node:buffer";
-import {
-  children,
-  content,
-  DerError,
-  type Element,
-  fields,
-  readBitString,
-  readOid,
-  TAG,
-  unexpected,
-  whole,
-} from "./der.ts";
+import { children, content, DerError, type Element, fields, TAG, unexpected, whole } from "./der.ts";
+import { readBitString, readOid } from "./der-values.ts";
 import { oidName } from "./oid.ts";
 
 /** One attribute of a name, such as CN=sensor.contoso.com. */

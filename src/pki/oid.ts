@@ -60,7 +60,8 @@ const names: Readonly<Record<string, string>> = {
   "2.16.840.1.101.3.4.3.1": "dsa-with-SHA224",
   "2.16.840.1.101.3.4.3.2": "dsa-with-SHA256",
 
-  // Hashes, as parameters of RSASSA-PSS
+  // Hashes, as parameters of RSASSA-PSS and of the MAC of PKCS#12
+  "1.3.6.1.4.1.1722.12.2.1.16": "BLAKE2b512",
   "1.3.14.3.2.26": "SHA1",
   "2.16.840.1.101.3.4.2.1": "SHA256",
   "2.16.840.1.101.3.4.2.2": "SHA384",

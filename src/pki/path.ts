@@ -7,10 +7,18 @@ import { suitsKey, verifySignature } from "./signature.ts";
 import { formatDay } from "./time.ts";
 
 /**
- * What kind of reason: no issuer at hand, not signed by that one, not allowed to sign, too deep, out of its dates, or a
- * certificate that OpenSSL takes for invalid wherever it stands.
+ * What kind of reason: no issuer at hand, not signed by that one, not allowed to sign, too deep, out of its dates, a
+ * certificate that OpenSSL takes for invalid wherever it stands, or a search that was given up for its cost.
  */
-export type PathProblemKind = "gap" | "identifier" | "signature" | "authority" | "path-length" | "dates" | "invalid";
+export type PathProblemKind =
+  | "gap"
+  | "identifier"
+  | "signature"
+  | "authority"
+  | "path-length"
+  | "dates"
+  | "invalid"
+  | "limit";
 
 /** One reason why a path is not valid. */
 export interface PathProblem {
@@ -69,7 +77,15 @@ export function validatePath({ leaf, candidates, anchors, now }: PathInput): Pat
     for (const issuer of issuers) {
       if (!sameName(issuer.subject, last.issuer)) continue;
       if ([...certificates, ...tried].some((other) => sameCertificate(other, issuer))) continue;
-      if (++steps > MAX_STEPS || certificates.length > MAX_DEPTH + 1) return giveUp(certificates, problems, last);
+      if (++steps > MAX_STEPS) return;
+      if (certificates.length > MAX_DEPTH + 1) {
+        const message = `the path has more than the ${MAX_DEPTH} CAs that OpenSSL follows`;
+        return offer({
+          certificates,
+          problems: [...problems, { kind: "gap", certificate: last, message }],
+          anchored: false,
+        });
+      }
       tried.push(issuer);
       extend([...certificates, issuer], [...problems, ...linkProblems(last, issuer, certificates, now)]);
     }
@@ -80,17 +96,12 @@ export function validatePath({ leaf, candidates, anchors, now }: PathInput): Pat
     offer({ certificates, problems: [...problems, { kind: "gap", certificate: last, message: gap }], anchored: false });
   }
 
-  function giveUp(
-    certificates: readonly Certificate[],
-    problems: readonly PathProblem[],
-    certificate: Certificate,
-  ): void {
-    const message = `no path was found in ${MAX_STEPS} steps, nor one of at most ${MAX_DEPTH} CAs`;
-    offer({ certificates, problems: [...problems, { kind: "gap", certificate, message }], anchored: false });
-  }
-
   const own = extensionProblem(leaf);
   extend([leaf], own === undefined ? [] : [{ kind: "invalid", certificate: leaf, message: own }]);
+  if (steps > MAX_STEPS && (best === undefined || best.problems.length > 0)) {
+    const message = `no path was found in ${MAX_STEPS} steps of the search`;
+    return { certificates: [leaf], problems: [{ kind: "limit", certificate: leaf, message }], anchored: false };
+  }
   // The search has offered a path at its first dead end, at the latest.
   if (best === undefined) throw new Error("the path search ended without a path");
   return best;
@@ -108,6 +119,7 @@ function finish(certificates: readonly Certificate[], problems: readonly PathPro
 
 /** How far a problem leads from the path that was meant: the wrong CA says less than the right one with a fault. */
 const weights: Readonly<Record<PathProblemKind, number>> = {
+  limit: 1000,
   gap: 1000,
   signature: 100,
   identifier: 100,

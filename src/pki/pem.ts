@@ -1,37 +1,6 @@
-/** PEM, RFC 7468 and the headers of RFC 1421: encapsulated blocks with their lines, and what is wrong at which of them. */
+/** PEM, RFC 7468: encapsulated blocks with their lines, and what is wrong at which of them. */
+import { type BodyLine, type PemBlock, type PemProblem, readBlock } from "./pem-body.ts";
 import { describeLabel } from "./pem-label.ts";
-
-/** One encapsulated block. */
-export interface PemBlock {
-  /** What stands between `BEGIN` and the dashes. */
-  readonly label: string;
-  /** Line of the BEGIN line, counted from 1. */
-  readonly line: number;
-  /** Line of the END line, or the last line that belongs to the block. */
-  readonly endLine: number;
-  /** Headers such as `DEK-Info`. */
-  readonly headers: ReadonlyMap<string, string>;
-  /** What the base64 stands for; absent if it cannot be decoded. */
-  readonly bytes?: Uint8Array;
-  /** The line in which a byte of `bytes` stands. */
-  readonly lineAt: (offset: number) => number;
-}
-
-/** Something wrong in a file. */
-export interface PemProblem {
-  readonly message: string;
-  /** Counted from 1. */
-  readonly line: number;
-  /** Counted from 1. */
-  readonly column?: number;
-  /**
-   * `tolerated`: OpenSSL reads it all the same. `refused`: OpenSSL does not, yet what is meant is plain, and it is read
-   * here. `unreadable`: nobody can tell what the bytes should be.
-   */
-  readonly effect: "tolerated" | "refused" | "unreadable";
-  /** What the file as a whole lacks, where that is plain: `boundaries` are the BEGIN and END lines. */
-  readonly lacks?: "line ends" | "ASCII" | "boundaries";
-}
 
 /** What a file in PEM holds. */
 export interface Pem {
@@ -44,59 +13,32 @@ export interface Pem {
 const LISTED_LINES = 3;
 /** Problems of a file that are listed at all. */
 const LISTED_PROBLEMS = 50;
-/** Illegal characters that are listed one by one for each block; the rest is a number. */
-const LISTED_CHARACTERS = 8;
 
 /**
- * An encapsulation boundary. A label is never taken for one if it could be content that has lost its line ends: that
- * may be a private key, and labels are repeated in messages.
+ * Encapsulation boundaries, also damaged ones: word processors make other dashes of hyphens. A label is never taken for
+ * one if it could be content that has lost its line ends: that may be a private key, and labels are repeated in messages.
  */
-const boundary = /^(\s*)-----(BEGIN|END) ([A-Z0-9#][A-Z0-9# ]{0,39})-----\s*$/;
+const boundary =
+  /(?:-----|[-\u2010-\u2015\u2212]{2,6})[ \t]?(BEGIN|END) ([A-Z0-9#][A-Z0-9# ]{0,39}?)[ \t]?(?:-----|[-\u2010-\u2015\u2212]{2,6})/g;
 
 /** Whether a text has anything like an encapsulation boundary. */
-export const looksLikePem = (text: string): boolean => text.includes("-----BEGIN ");
+export const looksLikePem = (text: string): boolean => text.includes("-----BEGIN ") || text.search(boundary) >= 0;
 
 /** Reads all blocks of a text; never throws. */
 export function readPem(text: string): Pem {
   const blocks: PemBlock[] = [];
-  const problems: PemProblem[] = [];
-  let open: { readonly label: string; readonly line: number; readonly body: string[] } | undefined;
-
-  const lines = text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/);
-  if (text.startsWith("\ufeff"))
-    problems.push({ message: "a byte order mark before the text", line: 1, effect: "tolerated" });
-  if (/\r(?!\n)/.test(text)) {
-    problems.push({
-      message: "lines that end in a carriage return alone",
-      line: 1,
-      effect: "refused",
-      lacks: "line ends",
-    });
-  }
+  const problems: PemProblem[] = wholeProblems(text);
+  let open: { readonly label: string; readonly line: number; readonly body: BodyLine[] } | undefined;
 
   function abandon(missing: string, line: number): void {
     if (open === undefined) return;
+    const { label, line: begin } = open;
     problems.push({ message: missing, line, effect: "unreadable" });
-    blocks.push({
-      label: open.label,
-      line: open.line,
-      endLine: line,
-      headers: new Map(),
-      lineAt: () => open?.line ?? line,
-    });
+    blocks.push({ label, line: begin, endLine: line, headers: new Map(), lineAt: () => begin });
     open = undefined;
   }
 
-  for (const [index, content] of lines.entries()) {
-    const line = index + 1;
-    const [, indent = "", kind, label = ""] = content.includes("-----") ? (boundary.exec(content) ?? []) : [];
-    if (kind === undefined) {
-      const damage = boundaryDamage(content);
-      if (damage !== undefined) problems.push({ message: damage, line, effect: "unreadable" });
-      open?.body.push(content);
-      continue;
-    }
-    if (indent !== "") problems.push({ message: `blanks before the ${kind} line`, line, column: 1, effect: "refused" });
+  function atBoundary(kind: string, label: string, line: number): void {
     if (kind === "BEGIN") {
       abandon(
         `the block ${quote(open?.label)} that begins at line ${open?.line} has no END line before this one`,
@@ -112,6 +54,28 @@ export function readPem(text: string): Pem {
       abandon(`the block begins as ${quote(open.label)} at line ${open.line} and ends as ${quote(label)}`, line);
     }
   }
+
+  const lines = text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/);
+  for (const [index, content] of lines.entries()) {
+    const line = index + 1;
+    // Base64 has no blanks: nearly every line is done with here.
+    const found = content.includes("BEGIN ") || content.includes("END ") ? [...content.matchAll(boundary)] : [];
+    if (found.length === 0) {
+      if (/^\s*-----BEGIN\b/.test(content)) problems.push({ message: CUT_BEGIN, line, effect: "unreadable" });
+      else if (open === undefined && notText.test(content))
+        problems.push({ message: NOT_TEXT, line, effect: "tolerated" });
+      open?.body.push({ text: content, line });
+      continue;
+    }
+    problems.push(...boundaryProblems(content, found, line));
+    let after = 0;
+    for (const { 0: whole, 1: kind = "", 2: label = "", index: at } of found) {
+      open?.body.push(...parts(content.slice(after, at), line));
+      atBoundary(kind, label, line);
+      after = at + whole.length;
+    }
+    open?.body.push(...parts(content.slice(after), line));
+  }
   abandon(
     `truncated: the block ${quote(open?.label)} that begins at line ${open?.line} has no END line`,
     lastLine(lines),
@@ -119,8 +83,70 @@ export function readPem(text: string): Pem {
   return { blocks, problems: collapse(problems) };
 }
 
+const CUT_BEGIN = "a BEGIN line that is not a label between five dashes on either side";
+const NOT_TEXT = "bytes that are no text, outside the blocks";
+
+/** Control characters other than white space, and bytes that are no UTF-8. */
+const notText = /[\0-\x08\x0e-\x1f\ufffd]/;
+
+/** What is wrong with the text as a whole. */
+function wholeProblems(text: string): PemProblem[] {
+  const problems: PemProblem[] = [];
+  if (text.startsWith("\ufeff"))
+    problems.push({ message: "a byte order mark before the text", line: 1, effect: "tolerated" });
+  if (/\r(?!\n)/.test(text))
+    problems.push({
+      message: "lines that end in a carriage return alone",
+      line: 1,
+      effect: "refused",
+      lacks: "line ends",
+    });
+  const [first = ""] = /\r?\n/.exec(text) ?? [];
+  const other = text.search(first === "\n" ? /\r\n/ : /(?<!\r)\n/);
+  if (first !== "" && other >= 0)
+    problems.push({
+      message: `line ends of two kinds: ${nameLineEnd(first)} before, ${nameLineEnd(first === "\n" ? "\r\n" : "\n")} here`,
+      line: text.slice(0, other).split("\n").length,
+      effect: "tolerated",
+    });
+  return problems;
+}
+
+const nameLineEnd = (end: string): string => (end === "\n" ? "LF" : "CR LF");
+
+/** What is wrong with the boundaries in a line, whose text is not repeated. */
+function boundaryProblems(content: string, found: readonly RegExpExecArray[], line: number): PemProblem[] {
+  const [first, second] = found.map(({ 1: kind = "" }) => kind);
+  const problems: PemProblem[] = [];
+  if (found.some(({ 0: whole, 1: kind = "", 2: label = "" }) => whole !== `-----${kind} ${label}-----`)) {
+    const message = `the ${first} line has not five hyphens on either side of its label`;
+    problems.push({ message, line, effect: "refused", lacks: "hyphens" });
+  }
+  const refused = { line, effect: "refused", lacks: "own lines" } as const;
+  if (second !== undefined) {
+    const message =
+      first === "BEGIN"
+        ? "a whole block in one line: its line ends are lost"
+        : `the ${first} line and the ${second} line after it are one: a line end is missing`;
+    return [...problems, { message, ...refused }];
+  }
+  const before = content.slice(0, found[0]?.index);
+  const rest = before + content.slice((found[0]?.index ?? 0) + (found[0]?.[0].length ?? 0));
+  if (rest.trim() !== "")
+    return [...problems, { message: `the ${first} line does not stand on a line of its own`, ...refused }];
+  if (before === "") return problems;
+  return [...problems, { message: `blanks before the ${first} line`, line, column: 1, effect: "refused" }];
+}
+
+/** What stands beside a boundary in its line; line ends may be written as in a string of a program. */
+const parts = (text: string, line: number): BodyLine[] =>
+  text
+    .split(/\\r\\n|\\n|[ \t]+/)
+    .filter((part) => part !== "")
+    .map((part) => ({ text: part, line }));
+
 /** Says the same thing about many lines once, and counts what is too much to be read. */
-function collapse(problems: readonly PemProblem[]): PemProblem[] {
+export function collapse<P extends Pick<PemProblem, "message" | "effect">>(problems: readonly P[]): P[] {
   const counts = new Map<string, number>();
   for (const { message } of problems) counts.set(message, (counts.get(message) ?? 0) + 1);
   const distinct = problems.flatMap((problem) => {
@@ -138,112 +164,7 @@ function collapse(problems: readonly PemProblem[]): PemProblem[] {
   ];
 }
 
-/** What is wrong with a line that begins like a boundary; none of it is repeated. */
-function boundaryDamage(line: string): string | undefined {
-  if (!/^\s*-----BEGIN /.test(line)) return undefined;
-  if (/-----END .*-----\s*$/.test(line)) return "a whole block in one line: its line ends are lost";
-  return "a BEGIN line that is not a label between five dashes on either side";
-}
-
 /** The number of the last line that is not empty. */
 const lastLine = (lines: readonly string[]): number => lines.findLastIndex((line) => line.trim() !== "") + 1;
-
-function readBlock(
-  { label, line, body }: { readonly label: string; readonly line: number; readonly body: readonly string[] },
-  endLine: number,
-  problems: PemProblem[],
-): PemBlock {
-  const { headers, length } = readHeaders(body);
-  const base64Lines = body.slice(length);
-  const firstLine = line + 1 + length;
-  const joined = base64Lines.join("");
-  const clean = /^[A-Za-z0-9+/]*={0,2}$/.test(joined) && base64Lines.every((l) => l !== "");
-  const readable = clean || inspectBody(base64Lines, firstLine, problems);
-  const base64 = clean ? joined : joined.replace(/\s/g, "");
-  const whole = readable && base64.length % 4 === 0;
-  if (readable && !whole) {
-    problems.push({
-      message: `truncated: ${base64.length} base64 characters, which is no multiple of four`,
-      line: endLine,
-      effect: "unreadable",
-    });
-  }
-  return {
-    label,
-    line,
-    endLine,
-    headers,
-    ...(whole && { bytes: Buffer.from(base64, "base64") }),
-    lineAt(offset) {
-      let characters = Math.floor(offset / 3) * 4;
-      const found = base64Lines.findIndex((l) => (characters -= l.replace(/\s/g, "").length) < 0);
-      return found < 0 ? endLine : firstLine + found;
-    },
-  };
-}
-
-/** The headers at the start of a block, and the number of lines they take with the empty one after them. */
-function readHeaders(body: readonly string[]): {
-  readonly headers: ReadonlyMap<string, string>;
-  readonly length: number;
-} {
-  const headers = new Map<string, string>();
-  if (!body[0]?.includes(":")) return { headers, length: 0 };
-  const end = body.findIndex((line) => line.trim() === "");
-  const length = end < 0 ? body.length : end;
-  for (const line of body.slice(0, length)) {
-    const [, name, value] = /^([^:]+):\s*(.*?)\s*$/.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) headers.set(name, value);
-  }
-  return { headers, length: length + 1 };
-}
-
-/** Names what is not base64 in a body; true if the body can be decoded once blanks are dropped. */
-function inspectBody(lines: readonly string[], firstLine: number, problems: PemProblem[]): boolean {
-  const illegal: PemProblem[] = [];
-  const trailing: number[] = [];
-  const lastFilled = lines.findLastIndex((l) => l.trim() !== "");
-  for (const [index, content] of lines.entries()) {
-    const line = firstLine + index;
-    if (content.trim() === "") {
-      problems.push({ message: "an empty line inside the block", line, effect: "refused" });
-      continue;
-    }
-    if (/\s$/.test(content)) trailing.push(line);
-    const text = content.trimEnd();
-    for (const { 0: blanks, index: at } of text.matchAll(/\s+/g)) {
-      const what =
-        at === 0 ? "blanks before the base64" : `${blanks.length === 1 ? "a blank" : "blanks"} inside the base64`;
-      problems.push({ message: what, line, column: at + 1, effect: "tolerated" });
-    }
-    const padding = index === lastFilled ? (/={0,2}$/.exec(text)?.index ?? text.length) : text.length;
-    for (const { 0: character, index: at } of text.slice(0, padding).matchAll(/[^A-Za-z0-9+/\s]/gu)) {
-      illegal.push({
-        message: `${nameCharacter(character)} is not a base64 character`,
-        line,
-        column: at + 1,
-        effect: "unreadable",
-      });
-    }
-  }
-  if (trailing.length > 0) {
-    const where = trailing.length === 1 ? "the line" : `${trailing.length} lines`;
-    problems.push({ message: `blanks at the end of ${where}`, line: trailing[0] ?? firstLine, effect: "tolerated" });
-  }
-  problems.push(...illegal.slice(0, LISTED_CHARACTERS));
-  const [next] = illegal.slice(LISTED_CHARACTERS);
-  if (next !== undefined) {
-    problems.push({
-      ...next,
-      message: `${illegal.length - LISTED_CHARACTERS} more characters from here on are not base64`,
-    });
-  }
-  return illegal.length === 0;
-}
-
-const nameCharacter = (character: string): string =>
-  /^[!-~]$/.test(character)
-    ? `"${character}"`
-    : `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 
 const quote = (label: string | undefined): string => describeLabel(label ?? "");

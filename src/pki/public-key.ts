@@ -1,17 +1,7 @@
 /** Public keys: SubjectPublicKeyInfo, RFC 5280 section 4.1.2.7, with the parameters of RFC 3279, 5480 and 8410. */
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
-import {
-  DerError,
-  type Element,
-  fields,
-  innerOfBits,
-  note,
-  readBitString,
-  readMagnitude,
-  readOid,
-  TAG,
-  whole,
-} from "./der.ts";
+import { DerError, type Element, fields, note, TAG, whole } from "./der.ts";
+import { innerOfBits, readBitString, readMagnitude, readOid } from "./der-values.ts";
 import { encode, encodeInteger } from "./der-writer.ts";
 import { oidName } from "./oid.ts";
 

@@ -1,17 +1,7 @@
 /** Signature algorithms of certificates, RFC 4055, 5758 and 8410, verified by node:crypto. */
 import { constants, type KeyObject, verify } from "node:crypto";
-import {
-  children,
-  context,
-  DerError,
-  type Element,
-  fields,
-  inner,
-  readOid,
-  readSmallInteger,
-  TAG,
-  whole,
-} from "./der.ts";
+import { children, context, DerError, type Element, fields, inner, TAG, whole } from "./der.ts";
+import { readOid, readSmallInteger } from "./der-values.ts";
 import { oidName } from "./oid.ts";
 import type { PublicKey } from "./public-key.ts";
 

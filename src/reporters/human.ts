@@ -29,7 +29,7 @@ const MAX_COLUMNS = 100;
 
 /** Writes the report. */
 export function human(report: Report, style: Style): string {
-  return report.bundles.map((bundle) => writeBundle(bundle, style).join("\n")).join("\n\n");
+  return report.bundles.map((bundle) => writeBundle(bundle, style, report.exitCode).join("\n")).join("\n\n");
 }
 
 /** A report while it is being written. */
@@ -38,10 +38,12 @@ interface Page extends Style {
   readonly printed: Set<string>;
 }
 
-function writeBundle(bundle: BundleReport, given: Style): string[] {
+function writeBundle(bundle: BundleReport, given: Style, exitCode: Report["exitCode"]): string[] {
   const columns = Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, given.columns));
   const style: Page = { ...given, columns, printed: new Set() };
   const failed = bundle.results.filter(({ outcome }) => outcome === "fails");
+  // Where warnings alone are to blame for the exit code, they are what led to it.
+  const showsWarnings = !style.quiet || (exitCode === 1 && failed.every(({ severity }) => severity !== "error"));
   const sections = [
     ...(style.quiet ? [] : [fileLines(bundle, style)]),
     verdictLines(bundle, style),
@@ -57,14 +59,18 @@ function writeBundle(bundle: BundleReport, given: Style): string[] {
       style,
     ),
     brokenLines(bundle.results, style),
-    ...(style.quiet
-      ? []
-      : [
+    ...(showsWarnings
+      ? [
           section(
             "Warnings",
             failed.filter(({ refusal, ruleSeverity }) => refusal === undefined && ruleSeverity === "warning"),
             style,
           ),
+        ]
+      : []),
+    ...(style.quiet
+      ? []
+      : [
           noteLines(
             failed.filter(({ refusal, ruleSeverity }) => refusal === undefined && ruleSeverity === "info"),
             style,

@@ -1,6 +1,6 @@
 /** The chain file: whether it leads from the certificate to a root, and whether it holds that, in order, and nothing else. */
-import type { CertificateArtifact } from "../decode.ts";
-import { defender } from "../defender.ts";
+import type { CertificateArtifact } from "../artifact.ts";
+import { defender, practice } from "../defender.ts";
 import { type Certificate, isAuthority, isSelfIssued, sameCertificate } from "../pki/certificate.ts";
 import { displayName, formatName } from "../pki/name.ts";
 import { describePublicKey } from "../pki/public-key.ts";
@@ -29,11 +29,25 @@ export const chain: readonly Rule[] = [
       }
       return "Ask the CA for the chain that belongs to this certificate. Where a CA's own certificate is at fault, the CA has to replace it.";
     },
-    check: ({ path, certificates, leaf }): Found[] =>
-      path.problems.map(({ certificate, message }) => {
+    check({ path, certificates, leaf }) {
+      const limit = searchLimit(path);
+      if (limit !== undefined) return { skipped: limit };
+      return path.problems.map(({ certificate, message }) => {
         const artifact = [leaf, ...certificates].find((candidate) => candidate.certificate === certificate);
         return { message, ...(artifact && { origin: artifact.origin }) };
-      }),
+      });
+    },
+  },
+  {
+    id: "chain/within-limits",
+    on: "chain",
+    severity: "error",
+    validation: "on",
+    title: "The search for a path ends within the limits of what certcheck spends",
+    source: practice("RFC 4158", "2.3"),
+    why: "Many CAs of the same name can be joined in more ways than anybody can try: the search is given up, and nothing is known of the chain.",
+    fix: ({ file }) => `Leave only the CAs in ${file} that lead from the certificate to its root, each once.`,
+    check: ({ path }) => searchLimit(path),
   },
   {
     id: "chain/root-included",
@@ -199,3 +213,7 @@ function joined(artifacts: readonly CertificateArtifact[], file: string, context
   );
   return join === undefined ? [] : [join];
 }
+
+/** What is said where the search for a path was given up. */
+const searchLimit = ({ problems }: ChainFile["path"]): string | undefined =>
+  problems.find(({ kind }) => kind === "limit")?.message;

@@ -1,8 +1,10 @@
 /** How a file that is damaged, or something else than its place asks for, becomes what is needed. */
+import { pemLabels } from "../artifact.ts";
 import type { Slot } from "../bundle.ts";
+import type { Problem } from "../decode.ts";
 import type { OtherKind } from "../recognise.ts";
 import { command, fix, sibling } from "../remedy.ts";
-import type { Context } from "../rule.ts";
+import type { Context, Found } from "../rule.ts";
 
 /** The documented ending of each place. */
 export const documentedEnding = { certificate: ".crt", key: ".key", chain: ".pem", roots: ".pem" } as const;
@@ -21,23 +23,44 @@ export const ending = (file: string): string => /\.[^./\\]*$/.exec(file)?.[0].to
 /** Leaves out empty lines and leading blanks within the blocks; the empty line after the headers of a key has to stay. */
 const TIDY = "/-----BEGIN/,/-----END/{s/^[[:space:]]*//;/DEK-Info:/G;/^$/d;}";
 
+/** Gives each boundary five hyphens; in the C locale, a dash of another kind is several bytes. */
+const HYPHENS = "s/^[^A-Z]*(BEGIN|END) ([A-Z0-9 ]*[A-Z0-9])[^A-Z]*$/-----\\1 \\2-----/";
+
+/** Gives each boundary a line of its own, and leaves out what is not base64 beside it. */
+const OWN_LINES =
+  '{gsub(/\\\\r|\\\\n/,"\\n");gsub(/-----(BEGIN|END) [A-Z0-9 ]+-----/,"\\n&\\n");n=split($0,l,"\\n");for(i=1;i<=n;i++){if(l[i]!~/-----/)gsub(/[ \\t\\r]/,"",l[i]);if(l[i]!="")print l[i]}}';
+
 /** The command that puts what another prints, base64, between the lines of a PEM block. */
 export const armour = (label: string, base64: string, output: string): string =>
   `{ echo '-----BEGIN ${label}-----'; ${base64}; echo; echo '-----END ${label}-----'; } | grep . > ${command`${output}`}`;
 
 /** What to do about bytes that cannot be read. */
-export function repair({ slot, contents: { file, problems } }: Slot, context: Context): string {
+export function repair({ slot, contents: { file, problems, artifacts } }: Slot, context: Context): string {
   const lacks = new Set(problems.map((problem) => problem.lacks));
   const output = sibling(file, `-fixed${ending(file)}`, context);
   if (lacks.has("ASCII")) return fix("Write the text as ASCII.", command`iconv -f UTF-16 -t ASCII ${file} > ${output}`);
   if (lacks.has("line ends"))
     return fix("Give the lines their usual ends.", command`tr '\\r' '\\n' < ${file} > ${output}`);
+  if (lacks.has("boundaries")) {
+    const label = artifacts.map((artifact) => pemLabels(artifact)?.proper).find((proper) => proper !== undefined);
+    return fix(
+      "Add the lines that say what it is.",
+      armour(label ?? (slot === "key" ? "PRIVATE KEY" : "CERTIFICATE"), command`cat ${file}`, output),
+    );
+  }
+  if (lacks.has("base64")) return fix("Decode the text.", command`openssl base64 -d -A < ${file} > ${output}`);
+  if (lacks.has("hyphens"))
+    return fix("Put five hyphens on either side of each label.", command`sed -E ${HYPHENS} ${file} > ${output}`);
+  if (lacks.has("own lines"))
+    return fix("Put the lines where they belong.", command`awk ${OWN_LINES} ${file} > ${output}`);
+  const label = [...lacks].find((lack) => typeof lack === "object")?.label;
+  if (label !== undefined)
+    return fix(
+      "Write the label that belongs to the content.",
+      command`sed -E ${`s/^(-----BEGIN|-----END) .*-----/\\1 ${label}-----/`} ${file} > ${output}`,
+    );
   if (problems.every(({ effect }) => effect !== "unreadable") && problems.length > 0) {
     return fix("Remove empty lines and blanks.", command`sed ${TIDY} ${file} > ${output}`);
-  }
-  if (lacks.has("boundaries")) {
-    const label = slot === "key" ? "PRIVATE KEY" : "CERTIFICATE";
-    return fix("Add the lines that say what it is.", armour(label, command`cat ${file}`, output));
   }
   return `Export ${wanted[slot].replace(/^a /, "the ")} again, and copy the file as it is, not through a document, a mail or a screen.`;
 }
@@ -67,21 +90,20 @@ const extraction: {
       command`openssl pkcs7 -print_certs -inform ${encoding} -in ${file} -out ${sibling(file, documentedEnding[slot], context)}`,
     );
   },
-  pkcs12(file, { slot }, _encoding, context) {
-    const old = "If OpenSSL 3 finds the container unsupported, add -legacy.";
-    if (slot === "key")
-      return fix(
-        `Take the key out of the container; it is written without a passphrase. ${old}`,
-        command`openssl pkcs12 -in ${file} -nocerts -nodes -out ${sibling(file, ".key", context)}`,
-      );
-    if (slot === "certificate")
-      return fix(
-        `Take the certificate out of the container. ${old}`,
-        command`openssl pkcs12 -in ${file} -clcerts -nokeys -out ${sibling(file, "-only.crt", context)}`,
-      );
+  pkcs12(file, { slot, contents: { artifacts } }, _encoding, context) {
+    const isLegacy = artifacts.some((artifact) => "isLegacy" in artifact && artifact.isLegacy === true);
+    const from = `openssl pkcs12${isLegacy ? " -legacy" : ""} ${command`-in ${file}`}`;
+    const parts = {
+      certificate: `${from} -clcerts -nokeys ${command`-out ${sibling(file, "-only.crt", context)}`}`,
+      key: `${from} -nocerts -nodes ${command`-out ${sibling(file, ".key", context)}`}`,
+      chain: `${from} -cacerts -nokeys ${command`-out ${sibling(file, "-chain.pem", context)}`}`,
+    };
+    if (slot === "key") return fix("Take the key out of the container; it is written without a passphrase.", parts.key);
+    if (slot !== "certificate") return fix("Take the CA certificates out of the container.", parts.chain);
+    if (context.files.all.length > 1) return fix("Take the certificate out of the container.", parts.certificate);
     return fix(
-      `Take the CA certificates out of the container. ${old}`,
-      command`openssl pkcs12 -in ${file} -cacerts -nokeys -out ${sibling(file, "-chain.pem", context)}`,
+      "Take certificate, key and CA certificates out of the container; the key is written without a passphrase.",
+      ...Object.values(parts),
     );
   },
   "public-key": (_, { slot }) => `A public key is not uploaded: give ${wanted[slot]} here.`,
@@ -109,3 +131,10 @@ const extraction: {
   html: () => "Download the file again: what was saved is a page, perhaps one that asks to sign in.",
   "text-dump": () => "Export the certificate itself: this is what a program printed about it.",
 };
+
+/** A problem of a file as a finding. */
+export const foundAt = ({ message, line, column, offset }: Problem): Found => ({
+  message: column === undefined ? message : `${message}, column ${column}`,
+  ...(line !== undefined && { line }),
+  ...(offset !== undefined && { offset }),
+});

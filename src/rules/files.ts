@@ -1,12 +1,12 @@
 /** Files: their names, what they hold, and whether that belongs in their place. */
 import type { Slot } from "../bundle.ts";
-import type { Artifact, Problem } from "../decode.ts";
+import type { Artifact } from "../artifact.ts";
 import { defender, type Edition } from "../defender.ts";
 import { describePublicKey } from "../pki/public-key.ts";
 import { otherKinds } from "../recognise.ts";
 import { command, fix, joinCommand, sibling } from "../remedy.ts";
 import type { Found, Rule } from "../rule.ts";
-import { armour, documentedEnding, ending, exchange, repair, wanted } from "./file-repair.ts";
+import { armour, documentedEnding, ending, exchange, foundAt, repair, wanted } from "./file-repair.ts";
 
 /** Endings of the certificate file in each edition. */
 const certificateEndings: Readonly<Record<Edition, readonly string[]>> = {
@@ -17,11 +17,15 @@ const certificateEndings: Readonly<Record<Edition, readonly string[]>> = {
 
 const kindWanted = (slot: Slot["slot"]): Artifact["kind"] => (slot === "key" ? "key" : "certificate");
 
-const holds = ({ contents, slot }: Slot): boolean => contents.artifacts.some(({ kind }) => kind === kindWanted(slot));
+/** What stands in the file itself, and not in a container. */
+export const bare = ({ contents }: Slot): Artifact[] =>
+  contents.artifacts.filter(({ origin }) => origin.container === undefined);
 
-const certificates = ({ contents }: Slot) => contents.artifacts.filter((artifact) => artifact.kind === "certificate");
+export const holds = (slot: Slot): boolean => bare(slot).some(({ kind }) => kind === kindWanted(slot.slot));
 
-const keys = ({ contents }: Slot) => contents.artifacts.filter((artifact) => artifact.kind === "key");
+const certificates = (slot: Slot) => bare(slot).filter((artifact) => artifact.kind === "certificate");
+
+const keys = (slot: Slot) => bare(slot).filter((artifact) => artifact.kind === "key");
 
 export const files: readonly Rule[] = [
   {
@@ -34,9 +38,12 @@ export const files: readonly Rule[] = [
     why: "The appliance cannot use a file that it cannot decode, and says no more than that validation failed.",
     fix: repair,
     check({ contents }): Found[] | undefined {
-      const found = contents.problems.filter(({ effect }) => effect !== "tolerated").map(foundAt);
+      const found = contents.problems
+        .filter(({ effect }) => effect === "refused" || effect === "unreadable")
+        .map(foundAt);
       if (found.length > 0) return found;
-      return contents.artifacts.length === 0 ? [{ message: "nothing in the file is known here" }] : undefined;
+      const isKnown = contents.artifacts.length > 0 || contents.problems.some(({ effect }) => effect === "limit");
+      return isKnown ? undefined : [{ message: "nothing in the file is known here" }];
     },
   },
   {
@@ -51,8 +58,10 @@ export const files: readonly Rule[] = [
     check(slot) {
       const [first] = slot.contents.artifacts;
       if (first === undefined || holds(slot)) return undefined;
-      const found = [...new Set(slot.contents.artifacts.map(describe))];
-      return { message: `holds ${found.join(" and ")}, not ${wanted[slot.slot]}`, origin: first.origin };
+      const found = [...new Set(bare(slot).map(describe))];
+      const closed = bare(slot).flatMap((artifact) => ("closed" in artifact ? (artifact.closed?.message ?? []) : []));
+      const message = [`holds ${found.join(" and ")}, not ${wanted[slot.slot]}`, ...closed].join("; ");
+      return { message, origin: first.origin };
     },
   },
   {
@@ -195,35 +204,13 @@ export const files: readonly Rule[] = [
       return { message: `a private key stands beside ${wanted[slot.slot]}`, origin: key.origin };
     },
   },
-  {
-    id: "file/clean",
-    on: "file",
-    severity: "warning",
-    title: "The text of the file is clean PEM",
-    source: defender("2023", "Supported file types", "inferred"),
-    why: "OpenSSL reads it all the same, stricter readers do not; it shows that a program or a person has edited the file.",
-    fix({ slot, contents: { file } }, context) {
-      const output = sibling(file, `-clean${documentedEnding[slot]}`, context);
-      return fix("Write the file anew, without the blanks.", command`LC_ALL=C sed ${CLEAN} ${file} > ${output}`);
-    },
-    check: ({ contents }): Found[] => contents.problems.filter(({ effect }) => effect === "tolerated").map(foundAt),
-  },
 ];
-
-/** Leaves out a byte order mark, and the blanks of base64; headers and what stands outside the blocks stay as they are. */
-const CLEAN = "1s/^[^ -~]*//; /-----BEGIN/,/-----END/{/:/!{/-----/!s/[[:blank:]]//g;};}";
 
 const endsIn = (file: string): string =>
   ending(file) === "" ? "has no ending" : `ends in ${JSON.stringify(ending(file))}`;
 
-/** A problem of a file as a finding. */
-const foundAt = ({ message, line, column, offset }: Problem): Found => ({
-  message: column === undefined ? message : `${message}, column ${column}`,
-  ...(line !== undefined && { line }),
-  ...(offset !== undefined && { offset }),
-});
-
-function describe(artifact: Artifact): string {
+/** An artifact as it stands in a sentence after "holds". */
+export function describe(artifact: Artifact): string {
   switch (artifact.kind) {
     case "certificate":
       return "a certificate";

@@ -4,6 +4,7 @@ import { certificate } from "./certificate.ts";
 import { chain } from "./chain.ts";
 import { crlPoint } from "./crl-point.ts";
 import { files } from "./files.ts";
+import { hygiene } from "./hygiene.ts";
 import { key } from "./key.ts";
 import { names } from "./names.ts";
 import { passphrase } from "./passphrase.ts";
@@ -12,6 +13,7 @@ import { validity } from "./validity.ts";
 
 export const rules: readonly Rule[] = [
   ...files,
+  ...hygiene,
   ...validity,
   ...certificate,
   ...subject,

@@ -1,11 +1,11 @@
 /** The private key: whose it is, its size, and whether its numbers are sound. */
 import { certificateOf } from "../bundle.ts";
-import type { CertificateArtifact } from "../decode.ts";
+import type { CertificateArtifact } from "../artifact.ts";
 import { defender, practice, sizeProblem } from "../defender.ts";
 import { describePublicKey, type PublicKey, samePublicKey } from "../pki/public-key.ts";
 import { command, fix, sibling } from "../remedy.ts";
 import { requestCommand } from "../request.ts";
-import type { Context, Rule } from "../rule.ts";
+import type { Context, Found, Rule } from "../rule.ts";
 
 /** The size from which on the documents warn of the cost of a handshake, in bits. */
 const SLOW_FROM = 4096;
@@ -92,10 +92,21 @@ export const key: readonly Rule[] = [
         "Encrypt the key anew; the command asks for the old passphrase and for a new one.",
         command`openssl pkcs8 -topk8 -provider legacy -provider default -v2 aes-256-cbc -in ${file} -out ${sibling(file, "-aes.key", context)}`,
       ),
-    check({ encryption: { scheme, obstacle, isLegacy } }) {
-      if (obstacle === undefined) return undefined;
-      return isLegacy ? `${scheme}: ${obstacle}` : { skipped: obstacle };
+    check({ encryption: { obstacle } }) {
+      if (obstacle === undefined || obstacle.kind === "limit") return undefined;
+      return obstacle.message;
     },
+  },
+  {
+    id: "key/encoding",
+    on: "key",
+    severity: "warning",
+    title: "The private key is clean DER",
+    source: practice("RFC 5958", "2"),
+    why: "OpenSSL reads these forms, stricter readers do not.",
+    fix: ({ origin: { file } }, context) =>
+      fix("Write the key anew.", command`openssl pkey -in ${file} -out ${sibling(file, "-clean.key", context)}`),
+    check: ({ key: { irregularities } }): Found[] => irregularities.map(({ message, offset }) => ({ message, offset })),
   },
 ];
 

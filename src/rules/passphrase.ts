@@ -1,5 +1,5 @@
 /** The passphrase: whether it opens the key, and whether the appliance takes it. Nothing here ever sees it. */
-import { defender } from "../defender.ts";
+import { defender, practice } from "../defender.ts";
 import { command, fix, sibling } from "../remedy.ts";
 import type { Rule } from "../rule.ts";
 
@@ -23,10 +23,24 @@ export const passphrase: readonly Rule[] = [
     },
     check({ state, encryption }) {
       if (state === "cannot-open")
-        return { skipped: `the key cannot be opened here: ${encryption.obstacle ?? encryption.scheme}` };
+        return { skipped: `the key cannot be opened here: ${encryption.obstacle?.message ?? encryption.scheme}` };
       if (state === "no-passphrase") return `the key is encrypted (${encryption.scheme}), and no passphrase was given`;
       return state === "wrong-passphrase" ? `the passphrase does not open the key (${encryption.scheme})` : undefined;
     },
+  },
+  {
+    id: "passphrase/within-limits",
+    on: "encryption",
+    severity: "error",
+    title: "Trying the passphrase stays within the limits of what certcheck spends",
+    source: practice("RFC 8018", "4.2"),
+    why: "The file itself says how much work each try is to cost. Beyond any use it would keep certcheck, and the appliance, busy for minutes.",
+    fix: ({ origin: { file } }, context) =>
+      fix(
+        "Encrypt the key anew, at the usual cost; the command asks for the old passphrase and for a new one.",
+        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${file} -out ${sibling(file, "-encrypted.key", context)}`,
+      ),
+    check: ({ encryption: { obstacle } }) => (obstacle?.kind === "limit" ? obstacle.message : undefined),
   },
   {
     id: "passphrase/characters",

@@ -1,5 +1,5 @@
 /** The subject: which attributes, with what values, in which order. */
-import type { CertificateArtifact } from "../decode.ts";
+import type { CertificateArtifact } from "../artifact.ts";
 import { defender, sampleSubject } from "../defender.ts";
 import { extension } from "../pki/extensions.ts";
 import { type NameKind, nameKind } from "../pki/dns-name.ts";

@@ -8,18 +8,20 @@ import {
   type Element,
   fields,
   inner,
-  innerOfBits,
   innerOfTag,
+  readDer,
+  TAG,
+  whole,
+} from "../../src/pki/der.ts";
+import {
+  innerOfBits,
   readBitString,
   readBoolean,
-  readDer,
   readInteger,
   readMagnitude,
   readOid,
   readSmallInteger,
-  TAG,
-  whole,
-} from "../../src/pki/der.ts";
+} from "../../src/pki/der-values.ts";
 import { encode, encodeInteger } from "../../src/pki/der-writer.ts";
 import { hex, oid } from "./hand-made.ts";
 
@@ -50,6 +52,13 @@ describe("elements", () => {
     ["tag of several octets", "bf 8101 01 00", [0xbf, 4, 5], []],
     ["a byte after the end", "0500 00", [0x05, 2, 2], ["1 byte after the end of the structure"]],
     ["bytes after the end", "0500 0000", [0x05, 2, 2], ["2 bytes after the end of the structure"]],
+    ["indefinite length", "3080 0500 0000", [0x30, 2, 6], ["a length that is indefinite: BER, not DER"]],
+    [
+      "indefinite lengths",
+      "3080 3080 0500 0000 0000 05",
+      [0x30, 2, 10],
+      ["a length that is indefinite: BER, not DER", "1 byte after the end of the structure"],
+    ],
   ] as const)("%s", (_, bytes, expected, irregularities) => {
     const element = read(bytes);
     expect([element.tag, element.contentStart, element.end]).toEqual(expected);
@@ -61,7 +70,11 @@ describe("elements", () => {
     ["a tag alone", "30", "1: ends in the middle of an element"],
     ["an unfinished tag", "bf81", "2: ends in the middle of an element"],
     ["an unfinished length", "308201", "3: ends in the middle of an element"],
-    ["indefinite length", "3080 0000", "0: an indefinite length, which is BER and not DER"],
+    ["an indefinite length of a value", "0480 0000", "0: an indefinite length of an element without parts"],
+    ["an indefinite length without its end", "3080 0500", "4: ends in the middle of an element"],
+    ["an indefinite length with half its end", "3003 3080 00", "5: ends in the middle of an element"],
+    ["many indefinite lengths in each other", "3080".repeat(100), "128: more than 64 levels of indefinite length"],
+    ["more elements than anything has", "3083061a80" + "0500".repeat(200_000), "400003: more than 200000 elements"],
     ["a length of five octets", "30850000000001 00", "0: a length of 5 octets, more than any file can have"],
     ["content cut off", "0403 0102", "0: truncated: an element declares 3 bytes, only 2 are there"],
     ["content of a child cut off", "3003 0402 01", "2: truncated: an element declares 2 bytes, only 1 are there"],

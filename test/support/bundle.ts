@@ -26,7 +26,7 @@ export async function bundle({ files, operands, context, ...appliance }: BundleS
   const all = { ...(await applianceFiles(appliance)), ...files };
   const named: Operands = { certificate: "sensor.crt", key: "sensor.key", chains: ["ca.pem"], roots: [], ...operands };
   const now = context?.now ?? NOW;
-  const gathered = gather(named, now, memorySystem(all));
+  const gathered = await gather(named, now, memorySystem(all));
   return {
     bundle: gathered,
     context: {
@@ -36,6 +36,7 @@ export async function bundle({ files, operands, context, ...appliance }: BundleS
       allowSelfSigned: false,
       warnDays: 30,
       hosts: [],
+      inPipeline: false,
       files: gathered.files,
       ...context,
     },
@@ -82,6 +83,8 @@ export function memorySystem(
     readDescriptor: (_, limit) => bytes(more.stdin ?? "", limit),
     replaceFile: (path, text) => void written.set(path, text),
     isSameFile: (a, b) => a === b,
+    modeOf: (path) => (files[path] === undefined ? undefined : 0o600),
+    askPassphrase: () => Promise.resolve(undefined),
     print(text) {
       this.out += text;
     },

@@ -16,8 +16,16 @@ export async function runTranscript(
   more: Partial<System> = {},
 ): Promise<string> {
   const parts: string[] = [];
+  const modes = new Map<string, number>();
   for (const command of commands) {
-    const { exitCode, out, err } = await run(command, folder, more);
+    const [, mode, file] = /^chmod (\d+) (\S+)$/.exec(command) ?? [];
+    if (mode !== undefined && file !== undefined) {
+      // A clone keeps no permissions: they are what the transcript says.
+      modes.set(file, Number.parseInt(mode, 8));
+      parts.push(`$ ${command}\n`);
+      continue;
+    }
+    const { exitCode, out, err } = await run(command, folder, { modeOf: (path) => modes.get(path), ...more });
     parts.push(`$ ${command}\n${err}${out}${exitCode === 0 ? "" : `exit ${exitCode}\n`}`);
   }
   return parts.join("\n");

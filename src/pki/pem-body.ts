@@ -1,0 +1,163 @@
+/** What stands between the boundaries of a PEM block, RFC 7468 and the headers of RFC 1421: base64, and what is wrong in it. */
+
+/** One encapsulated block. */
+export interface PemBlock {
+  /** What stands between `BEGIN` and the dashes. */
+  readonly label: string;
+  /** Line of the BEGIN line, counted from 1. */
+  readonly line: number;
+  /** Line of the END line, or the last line that belongs to the block. */
+  readonly endLine: number;
+  /** Headers such as `DEK-Info`. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** What the base64 stands for; absent if it cannot be decoded. */
+  readonly bytes?: Uint8Array;
+  /** The line in which a byte of `bytes` stands. */
+  readonly lineAt: (offset: number) => number;
+}
+
+/** Something wrong in a file. */
+export interface PemProblem {
+  readonly message: string;
+  /** Counted from 1. */
+  readonly line: number;
+  /** Counted from 1. */
+  readonly column?: number;
+  /**
+   * `tolerated`: OpenSSL reads it all the same. `refused`: OpenSSL does not, yet what is meant is plain, and it is read
+   * here. `unreadable`: nobody can tell what the bytes should be. `limit`: reading was given up for its cost.
+   */
+  readonly effect: "tolerated" | "refused" | "unreadable" | "limit";
+  /** What would mend the file as a whole, where that is plain. */
+  readonly lacks?: Lack;
+}
+
+/** `boundaries` are the BEGIN and END lines, `own lines` what they are to stand on, `hyphens` what they are made of. */
+export type Lack =
+  | "line ends"
+  | "own lines"
+  | "hyphens"
+  | "ASCII"
+  | "boundaries"
+  | "base64"
+  | { readonly label: string };
+
+/** A line of a block, or a part of one. */
+export interface BodyLine {
+  readonly text: string;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
+/** A block whose END has been found. */
+export interface RawBlock {
+  readonly label: string;
+  readonly line: number;
+  readonly body: readonly BodyLine[];
+}
+
+/** Illegal characters that are listed one by one for each block; the rest is a number. */
+const LISTED_CHARACTERS = 8;
+/** Characters of a line, RFC 7468 section 2. */
+const LINE_LENGTH = 64;
+
+/** Decodes a block; what is wrong in it is added to `problems`. */
+export function readBlock({ label, line, body }: RawBlock, endLine: number, problems: PemProblem[]): PemBlock {
+  const { headers, length } = readHeaders(body);
+  const base64Lines = body.slice(length);
+  const joined = base64Lines.map(({ text }) => text).join("");
+  const clean = /^[A-Za-z0-9+/]*={0,2}$/.test(joined) && base64Lines.every(({ text }) => text !== "");
+  const readable = clean || inspectBody(base64Lines, problems);
+  const base64 = clean ? joined : joined.replace(/\s/g, "");
+  const whole = readable && base64.length % 4 === 0;
+  if (readable && !whole) {
+    problems.push({
+      message: `truncated: ${base64.length} base64 characters, which is no multiple of four`,
+      line: endLine,
+      effect: "unreadable",
+    });
+  }
+  const longest = base64Lines.reduce((longer, { text }) => Math.max(longer, text.length), 0);
+  if (whole && clean && longest > LINE_LENGTH) {
+    const first = base64Lines.find(({ text }) => text.length > LINE_LENGTH);
+    problems.push({
+      message: `lines of up to ${longest} characters, where RFC 7468 has ${LINE_LENGTH}`,
+      line: first?.line ?? line,
+      effect: "tolerated",
+    });
+  }
+  return {
+    label,
+    line,
+    endLine,
+    headers,
+    ...(whole && { bytes: Buffer.from(base64, "base64") }),
+    lineAt(offset) {
+      let characters = Math.floor(offset / 3) * 4;
+      return base64Lines.find(({ text }) => (characters -= text.replace(/\s/g, "").length) < 0)?.line ?? endLine;
+    },
+  };
+}
+
+/** The headers at the start of a block, and the number of lines they take with the empty one after them. */
+function readHeaders(body: readonly BodyLine[]): {
+  readonly headers: ReadonlyMap<string, string>;
+  readonly length: number;
+} {
+  const headers = new Map<string, string>();
+  if (!body[0]?.text.includes(":")) return { headers, length: 0 };
+  const end = body.findIndex(({ text }) => text.trim() === "");
+  const length = end < 0 ? body.length : end;
+  for (const { text } of body.slice(0, length)) {
+    const [, name, value] = /^([^:]+):\s*(.*?)\s*$/.exec(text) ?? [];
+    if (name !== undefined && value !== undefined) headers.set(name, value);
+  }
+  return { headers, length: length + 1 };
+}
+
+/** Names what is not base64 in a body; true if the body can be decoded once blanks are dropped. */
+function inspectBody(lines: readonly BodyLine[], problems: PemProblem[]): boolean {
+  const illegal: PemProblem[] = [];
+  const trailing: number[] = [];
+  const lastFilled = lines.findLastIndex(({ text }) => text.trim() !== "");
+  for (const [index, { text: content, line }] of lines.entries()) {
+    if (content.trim() === "") {
+      problems.push({ message: "an empty line inside the block", line, effect: "refused" });
+      continue;
+    }
+    if (/\s$/.test(content)) trailing.push(line);
+    const text = content.trimEnd();
+    for (const { 0: blanks, index: at } of text.matchAll(/\s+/g)) {
+      const what =
+        at === 0 ? "blanks before the base64" : `${blanks.length === 1 ? "a blank" : "blanks"} inside the base64`;
+      problems.push({ message: what, line, column: at + 1, effect: "tolerated" });
+    }
+    const padding = index === lastFilled ? (/={0,2}$/.exec(text)?.index ?? text.length) : text.length;
+    for (const { 0: character, index: at } of text.slice(0, padding).matchAll(/[^A-Za-z0-9+/\s]/gu)) {
+      illegal.push({
+        message: `${nameCharacter(character)} is not a base64 character`,
+        line,
+        column: at + 1,
+        effect: "unreadable",
+      });
+    }
+  }
+  if (trailing.length > 0) {
+    const where = trailing.length === 1 ? "the line" : `${trailing.length} lines`;
+    problems.push({ message: `blanks at the end of ${where}`, line: trailing[0] ?? 1, effect: "tolerated" });
+  }
+  problems.push(...illegal.slice(0, LISTED_CHARACTERS));
+  const [next] = illegal.slice(LISTED_CHARACTERS);
+  if (next !== undefined) {
+    problems.push({
+      ...next,
+      message: `${illegal.length - LISTED_CHARACTERS} more characters from here on are not base64`,
+    });
+  }
+  return illegal.length === 0;
+}
+
+const nameCharacter = (character: string): string =>
+  /^[!-~]$/.test(character)
+    ? `"${character}"`
+    : `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;

@@ -1,0 +1,86 @@
+/** How clean files are: what readers let pass, what does not belong, who may read the key, and what costs too much. */
+import type { Artifact } from "../artifact.ts";
+import type { Slot } from "../bundle.ts";
+import { defender, practice } from "../defender.ts";
+import { command, fix, sibling } from "../remedy.ts";
+import type { Context, Found, Rule } from "../rule.ts";
+import { bare, describe, holds } from "./files.ts";
+import { documentedEnding, foundAt } from "./file-repair.ts";
+
+/** Permission bits, POSIX: others may read. */
+const OTHERS_READ = 0o004;
+
+export const hygiene: readonly Rule[] = [
+  {
+    id: "hygiene/clean",
+    on: "file",
+    severity: "warning",
+    title: "The text of the file is clean PEM",
+    source: defender("2023", "Supported file types", "inferred"),
+    why: "OpenSSL reads it all the same, stricter readers do not; it shows that a program or a person has edited the file.",
+    fix: (slot, context) => fix("Have OpenSSL write the file anew.", rewrite(slot, context)),
+    check: ({ contents }): Found[] => contents.problems.filter(({ effect }) => effect === "tolerated").map(foundAt),
+  },
+  {
+    id: "hygiene/nothing-else",
+    on: "file",
+    severity: "warning",
+    title: "The file holds nothing but what its place is for",
+    source: defender("2023", "Supported file types", "inferred"),
+    why: "Which of several things the appliance takes is not documented; leftovers show that the file was put together by hand.",
+    fix: ({ contents: { file } }) => `Leave out of ${file} what does not belong there.`,
+    check(slot) {
+      if (!holds(slot)) return undefined;
+      return bare(slot)
+        .filter(({ kind }) => isStray(kind, slot.slot))
+        .map((artifact) => ({ message: `holds ${describe(artifact)} as well`, origin: artifact.origin }));
+    },
+  },
+  {
+    id: "hygiene/key-permissions",
+    on: "file",
+    severity: ({ inPipeline }) => (inPipeline ? "info" : "warning"),
+    title: "Nobody but its owner can read the key file",
+    source: practice("NIST SP 800-57 Part 1", "6.2.2"),
+    why: "Whoever reads the key can pose as the appliance, and nobody will notice.",
+    fix: ({ contents: { file } }) => fix("Take the right to read it from the others.", command`chmod go= ${file}`),
+    check({ slot, mode, contents }) {
+      const isKey = slot === "key" && contents.artifacts.some(({ kind }) => kind === "key");
+      if (!isKey || mode === undefined || (mode & OTHERS_READ) === 0) return undefined;
+      return `every user of this machine may read it: its mode is ${mode.toString(8)}`;
+    },
+  },
+  {
+    id: "hygiene/within-limits",
+    on: "file",
+    severity: "error",
+    title: "The file stays within the limits of what certcheck reads",
+    source: practice("RFC 5280", "4"),
+    why: "No certificate, key or chain comes near these limits. What lies beyond them was not looked at, and nothing is known of it.",
+    fix: ({ contents: { file } }) => `Give the part of ${file} that matters, or look at it by other means.`,
+    check: ({ contents }): Found[] => [
+      ...contents.problems.filter(({ effect }) => effect === "limit").map(foundAt),
+      ...contents.artifacts.flatMap((artifact) =>
+        "closed" in artifact && artifact.closed?.why === "limit"
+          ? [{ message: `the container was not opened: ${artifact.closed.message}`, origin: artifact.origin }]
+          : [],
+      ),
+    ],
+  },
+];
+
+/** What has no place in a slot, apart from what has a rule of its own: a key beside certificates, certificates beside the first. */
+const isStray = (kind: Artifact["kind"], slot: string): boolean =>
+  kind !== "key" && (slot === "key" || kind !== "certificate");
+
+/** OpenSSL reads what is tolerated, and writes it clean. */
+function rewrite(slot: Slot, context: Context): string {
+  const { file } = slot.contents;
+  const output = sibling(file, `-clean${documentedEnding[slot.slot]}`, context);
+  const artifacts = bare(slot);
+  if (artifacts.some((artifact) => artifact.kind === "key" && artifact.encryption !== undefined))
+    return command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${file} -out ${output}`;
+  if (artifacts.some(({ kind }) => kind === "key")) return command`openssl pkey -in ${file} -out ${output}`;
+  if (artifacts.length === 1) return command`openssl x509 -in ${file} -out ${output}`;
+  return command`openssl crl2pkcs7 -nocrl -certfile ${file} | openssl pkcs7 -print_certs -out ${output}`;
+}
