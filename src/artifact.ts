@@ -61,6 +61,10 @@ export interface OtherArtifact {
   };
 }
 
+/** Whether it is neither certificate nor key. */
+export const isOther = (artifact: Artifact): artifact is OtherArtifact =>
+  artifact.kind !== "certificate" && artifact.kind !== "key";
+
 export type Artifact = CertificateArtifact | KeyArtifact | OtherArtifact;
 
 /** Several artifacts are a container and what is in it. @throws DerError if the structure is recognised, but broken */

@@ -101,7 +101,10 @@ function addCheck(program: Command, system: System, done: (exitCode: number) => 
     .allowExcessArguments()
     .option("--chain <file>", "CA certificates, issuer of the certificate first; repeatable", collect)
     .option("--roots <file>", "trust anchors, if they are not in the chain file; repeatable", collect)
-    .option("--passin <source>", "passphrase of the key: env:NAME, file:PATH, fd:N, stdin or pass:TEXT")
+    .option(
+      "--passin <source>",
+      "passphrase: env:NAME, file:PATH, fd:N, stdin, prompt (what a terminal does by itself) or pass:TEXT",
+    )
     .option("--crt <file>", "certificate file, as the appliance's import command spells it")
     .option("--key <file>", "key file, likewise")
     .option("--pass <text>", "passphrase, likewise; others can see it")

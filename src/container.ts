@@ -1,16 +1,16 @@
 /** Opens the PKCS#12 containers among a file's artifacts; what is in them stands behind them. */
-import { contained, type Artifact, type KeyArtifact, type Origin, type OtherArtifact } from "./artifact.ts";
+import { isOther, contained, type Artifact, type KeyArtifact, type Origin, type OtherArtifact } from "./artifact.ts";
 import type { Contents, Problem } from "./decode.ts";
 import { DerError } from "./pki/der.ts";
 import { openPkcs12, type Opening, type Pkcs12 } from "./pki/pkcs12.ts";
 
 /** The contents with what the passphrase opens; without one, only what has none is open. */
 export async function openContainers(contents: Contents, passphrase: string | undefined): Promise<Contents> {
-  if (!contents.artifacts.some((artifact) => "sealed" in artifact)) return contents;
+  if (!contents.artifacts.some((artifact) => isOther(artifact) && artifact.sealed !== undefined)) return contents;
   const artifacts: Artifact[] = [];
   const problems: Problem[] = [...contents.problems];
   for (const artifact of contents.artifacts) {
-    if (!("sealed" in artifact) || artifact.sealed === undefined) {
+    if (!isOther(artifact) || artifact.sealed === undefined) {
       artifacts.push(artifact);
       continue;
     }

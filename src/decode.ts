@@ -83,7 +83,7 @@ const damaged = ({ artifacts, problems, ...contents }: Contents, message: string
   problems: [{ message, line: 1, effect: "refused", lacks }, ...problems],
 });
 
-const withoutLines = ({ lines: _, ...origin }: Origin): Origin => origin;
+const withoutLines = ({ file, at, container }: Origin): Origin => ({ file, at, ...(container && { container }) });
 
 /** UTF-16 by its byte order mark, or by ASCII text in it. */
 function decodeUtf16(bytes: Uint8Array): string | undefined {

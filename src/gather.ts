@@ -5,15 +5,15 @@ import {
   type BundleKey,
   certificatesIn,
   findKey,
-  type Passphrase,
   type Slot,
   type SlotName,
   isUnnamed,
 } from "./bundle.ts";
-import type { KeyArtifact, OtherArtifact } from "./artifact.ts";
+import { isOther, type KeyArtifact, type OtherArtifact } from "./artifact.ts";
 import { decode, MAX_FILE_BYTES } from "./decode.ts";
 import { unsupportedCharacters } from "./defender.ts";
 import { openContainers } from "./container.ts";
+import { readPassphrase, readVariable } from "./passphrase.ts";
 import { neutral } from "./reporters/text.ts";
 import { isRoot } from "./pki/path.ts";
 import { type System, UsageError } from "./system.ts";
@@ -56,23 +56,33 @@ export async function gather(operands: Operands, now: number, system: System): P
   });
   const { passphrase: source } = operands;
   const given = source === undefined || source === "prompt" ? undefined : readPassphrase(source, system);
-  const opened = await openAll(slots, given);
-  const unlocked =
-    given === undefined && isLocked(opened) ? await ask(slots, opened, source, system) : { opened, text: given };
-  return assembleOpened(unlocked, now);
+  const opened = await open(slots, given);
+  const {
+    key,
+    passphrase,
+    slots: all,
+  } = given === undefined && isLocked(opened) ? await ask(opened, slots, source, system) : opened;
+  for (const { contents, slot } of all) if (slot === "roots") requireRoots(all, contents.file);
+  return assemble({
+    slots: all,
+    now,
+    ...(key && { key }),
+    ...(passphrase !== undefined && { passphrase: { unsupported: unsupportedCharacters(passphrase) } }),
+  });
 }
 
-/** The slots with their containers open, and the key. */
+/** What a passphrase, or none, has opened. */
 interface Opened {
   readonly slots: readonly Slot[];
   readonly key: BundleKey | undefined;
+  readonly passphrase: string | undefined;
 }
 
-async function openAll(slots: readonly Slot[], passphrase: string | undefined): Promise<Opened> {
-  const opened: Slot[] = [];
-  for (const slot of slots) opened.push({ ...slot, contents: await openContainers(slot.contents, passphrase) });
-  const found = findKey(opened);
-  return { slots: opened, key: found && openKey(found, passphrase) };
+async function open(closed: readonly Slot[], passphrase: string | undefined): Promise<Opened> {
+  const slots: Slot[] = [];
+  for (const slot of closed) slots.push({ ...slot, contents: await openContainers(slot.contents, passphrase) });
+  const found = findKey(slots);
+  return { slots, key: found && openKey(found, passphrase), passphrase };
 }
 
 /** Whether a passphrase would tell more. */
@@ -80,49 +90,35 @@ const isLocked = ({ slots, key }: Opened): boolean =>
   key?.state === "no-passphrase" || lockedContainers(slots).length > 0;
 
 const lockedContainers = (slots: readonly Slot[]): OtherArtifact[] =>
-  slots.flatMap(
-    ({ contents }) =>
-      contents.artifacts.filter(
-        (artifact) => "closed" in artifact && /passphrase/.test(artifact.closed?.why ?? ""),
-      ) as OtherArtifact[],
-  );
+  slots
+    .flatMap(({ contents }) => contents.artifacts.filter(isOther))
+    .filter(({ closed }) => closed?.why === "no-passphrase" || closed?.why === "wrong-passphrase");
 
 /** How often a passphrase is asked for. */
 const TRIES = 3;
 
 /** Asks for the passphrase, if somebody is there, and opens what it opens. @throws UsageError if `prompt` was asked for in vain */
 async function ask(
-  slots: readonly Slot[],
   locked: Opened,
+  slots: readonly Slot[],
   source: string | undefined,
   system: System,
-): Promise<{ readonly opened: Opened; readonly text: string | undefined }> {
+): Promise<Opened> {
   const file = locked.key?.origin.file ?? lockedContainers(locked.slots)[0]?.origin.file ?? "the key";
-  let last: { readonly opened: Opened; readonly text: string | undefined } = { opened: locked, text: undefined };
+  let last = locked;
   for (let left = TRIES; left > 0; left--) {
-    const text = await system.askPassphrase(`Passphrase of ${neutral(file)}: `);
-    if (text === undefined && source === "prompt")
+    const passphrase = await system.askPassphrase(`Passphrase of ${neutral(file)}: `);
+    if (passphrase === undefined && source === "prompt")
       throw new UsageError(
         "--passin prompt: there is no terminal to ask at",
         "give it with --passin env:NAME, file:PATH, fd:N or stdin",
       );
-    if (text === undefined || text === "") return last;
-    last = { opened: await openAll(slots, text), text };
-    if (last.opened.key?.state !== "wrong-passphrase" && lockedContainers(last.opened.slots).length === 0) return last;
+    if (passphrase === undefined || passphrase === "") return last;
+    last = await open(slots, passphrase);
+    if (last.key?.state !== "wrong-passphrase" && lockedContainers(last.slots).length === 0) return last;
     if (left > 1) system.complain("certcheck: that passphrase does not open it; once more\n");
   }
   return last;
-}
-
-function assembleOpened(
-  { opened, text }: { readonly opened: Opened; readonly text: string | undefined },
-  now: number,
-): Bundle {
-  const { slots, key } = opened;
-  for (const { contents, slot } of slots) if (slot === "roots") requireRoots(slots, contents.file);
-  const passphrase: Passphrase | undefined =
-    text === undefined ? undefined : { unsupported: unsupportedCharacters(text) };
-  return assemble({ slots, now, ...(key && { key }), ...(passphrase && { passphrase }) });
 }
 
 function readOperand(operand: string, system: System): Uint8Array {
@@ -135,16 +131,6 @@ function readOperand(operand: string, system: System): Uint8Array {
   return Buffer.from(text, isBase64 ? "base64" : "utf8");
 }
 
-/** `where` names the operand or option in an error, which does not repeat what may be the secret itself. */
-function readVariable(name: string, where: string, { env }: System): string {
-  const value = Object.hasOwn(env, name) ? env[name] : undefined;
-  if (value !== undefined) return value;
-  const shown = /^[A-Z][A-Z0-9_]{0,40}$/.test(name)
-    ? `${where}${name}: the variable is not set`
-    : `${where} names no variable that is set`;
-  throw new UsageError(shown, "give the name of a variable, without a dollar sign");
-}
-
 /** A file of trust anchors without any would make every chain fail, or, worse, seem to have been used. */
 function requireRoots(slots: readonly Slot[], file: string): void {
   const roots = certificatesIn(slots, "roots").filter(({ origin }) => origin.file === file);
@@ -152,42 +138,6 @@ function requireRoots(slots: readonly Slot[], file: string): void {
   const what =
     roots.length === 0 ? "holds no certificate" : "holds no root: none of its certificates is its own issuer";
   throw new UsageError(`--roots ${file}: ${what}`, "give the certificates of the root CAs, PEM or DER");
-}
-
-/** Longest passphrase that is read, in bytes. */
-const MAX_PASSPHRASE_BYTES = 4096;
-
-/** The passphrase from its source; of files and streams the first line, as OpenSSL has it. */
-function readPassphrase(source: string, system: System): string {
-  const [, scheme, rest = ""] = /^(env|file|fd|pass):(.*)$/s.exec(source) ?? [];
-  const firstLine = (bytes: Uint8Array): string =>
-    Buffer.from(bytes)
-      .toString("utf8")
-      .replace(/^\ufeff/, "")
-      .split(/\r?\n/, 1)[0] ?? "";
-  if (source === "stdin") return firstLine(system.readDescriptor(0, MAX_PASSPHRASE_BYTES));
-  switch (scheme) {
-    case "pass":
-      return rest;
-    case "env":
-      return readVariable(rest, "--passin env:", system);
-    case "file":
-      return firstLine(readPassphraseFile(rest, system));
-    case "fd":
-      if (/^\d{1,9}$/.test(rest)) return firstLine(system.readDescriptor(Number(rest), MAX_PASSPHRASE_BYTES));
-  }
-  // The text may be the passphrase itself: it is not repeated.
-  throw new UsageError("--passin has an unknown form", "write env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT");
-}
-
-/** Its errors do not repeat the name: it may be the passphrase. */
-function readPassphraseFile(path: string, system: System): Uint8Array {
-  try {
-    return system.readFile(path, MAX_PASSPHRASE_BYTES);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`--passin file:${error.message.slice(path.length)}`);
-  }
 }
 
 /** Opens the key, if that is possible; what is handed on cannot be opened any more. */

@@ -10,10 +10,17 @@ export const otherKinds = {
   pkcs12: "a PKCS#12 container (.pfx, .p12)",
   "public-key": "a public key",
   "openssh-key": "a private key in OpenSSH's own format",
+  "ssh-public-key": "an SSH public key",
+  "putty-key": "a private key in PuTTY's own format (.ppk)",
+  pvk: "a private key in Microsoft's old format (.pvk)",
+  "certificate-store": "a Microsoft serialized certificate store (.sst)",
   parameters: "parameters of a key algorithm",
   "java-keystore": "a Java keystore",
   zip: "a ZIP archive",
   gzip: "a gzip archive",
+  archive: "an archive",
+  pdf: "a PDF document",
+  json: "JSON text",
   html: "an HTML page",
   "text-dump": "a certificate printed as text, without the certificate itself",
 } as const;
@@ -39,7 +46,7 @@ const shapes: readonly (readonly [RegExp, Structure])[] = [
   [/^IX/, "private-key"],
   [/^I{6}$/, "private-key"],
   [/^II$/, "public-key"],
-  [/^O0/, "pkcs7"],
+  [/^O(0|$)/, "pkcs7"],
 ];
 
 const letters: Readonly<Record<number, string>> = {
@@ -71,6 +78,20 @@ const magic: readonly (readonly [OtherKind, (bytes: Uint8Array, text: string) =>
   ["java-keystore", (bytes) => startsWith(bytes, 0xfe, 0xed, 0xfe, 0xed) || startsWith(bytes, 0xce, 0xce, 0xce, 0xce)],
   ["zip", (bytes) => startsWith(bytes, 0x50, 0x4b, 0x03, 0x04)],
   ["gzip", (bytes) => startsWith(bytes, 0x1f, 0x8b)],
+  // xz, bzip2, 7-Zip, RAR, zstd; tar has its mark further in.
+  ["archive", (bytes) => startsWith(bytes, 0xfd, 0x37, 0x7a, 0x58, 0x5a) || startsWith(bytes, 0x42, 0x5a, 0x68)],
+  ["archive", (bytes) => startsWith(bytes, 0x37, 0x7a, 0xbc, 0xaf) || startsWith(bytes, 0x52, 0x61, 0x72, 0x21)],
+  [
+    "archive",
+    (bytes) =>
+      startsWith(bytes, 0x28, 0xb5, 0x2f, 0xfd) || startsWith(bytes.subarray(257), 0x75, 0x73, 0x74, 0x61, 0x72),
+  ],
+  ["pdf", (_, text) => text.startsWith("%PDF-")],
+  ["pvk", (bytes) => startsWith(bytes, 0x1e, 0xf1, 0xb5, 0xb0)],
+  ["certificate-store", (bytes) => startsWith(bytes, 0, 0, 0, 0, 0x43, 0x45, 0x52, 0x54)],
+  ["putty-key", (_, text) => text.startsWith("PuTTY-User-Key-File-")],
+  ["ssh-public-key", (_, text) => /^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S{1,40}) AAAA/.test(text)],
+  ["json", (_, text) => /^\ufeff?\s*[{[]\s*["{[]/.test(text)],
   ["html", (_, text) => /^\s*<(!doctype html|html|head|body)\b/i.test(text)],
   ["text-dump", (_, text) => /^\s*Certificate:\s+Data:/.test(text)],
 ];

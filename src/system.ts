@@ -149,7 +149,8 @@ async function askPassphrase(question: string): Promise<string | undefined> {
     // The library says nothing of an end of input: the process would end as if all were well.
     const left = new Promise<never>((_, reject) => (leave = () => reject(new Error("end of input"))));
     process.once("beforeExit", leave);
-    return await Promise.race([read<string>({ prompt: question, silent: true, input, output }), left]);
+    const answer = read({ prompt: question, silent: true, input, output });
+    return await Promise.race([answer, left]);
   } catch {
     throw new UsageError("no passphrase was typed");
   } finally {

@@ -21,6 +21,9 @@ const LISTED_PROBLEMS = 50;
 const boundary =
   /(?:-----|[-\u2010-\u2015\u2212]{2,6})[ \t]?(BEGIN|END) ([A-Z0-9#][A-Z0-9# ]{0,39}?)[ \t]?(?:-----|[-\u2010-\u2015\u2212]{2,6})/g;
 
+/** A boundary as it should be; blanks may follow. */
+const cleanBoundary = /^-----(BEGIN|END) ([A-Z0-9#][A-Z0-9# ]{0,39})-----[ \t]*$/;
+
 /** Whether a text has anything like an encapsulation boundary. */
 export const looksLikePem = (text: string): boolean => text.includes("-----BEGIN ") || text.search(boundary) >= 0;
 
@@ -55,18 +58,16 @@ export function readPem(text: string): Pem {
     }
   }
 
-  const lines = text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/);
-  for (const [index, content] of lines.entries()) {
-    const line = index + 1;
-    // Base64 has no blanks: nearly every line is done with here.
-    const found = content.includes("BEGIN ") || content.includes("END ") ? [...content.matchAll(boundary)] : [];
-    if (found.length === 0) {
-      if (/^\s*-----BEGIN\b/.test(content)) problems.push({ message: CUT_BEGIN, line, effect: "unreadable" });
-      else if (open === undefined && notText.test(content))
-        problems.push({ message: NOT_TEXT, line, effect: "tolerated" });
-      open?.body.push({ text: content, line });
-      continue;
-    }
+  function readContent(content: string, line: number): void {
+    if (/^\s*-----BEGIN\b/.test(content)) problems.push({ message: CUT_BEGIN, line, effect: "unreadable" });
+    else if (open === undefined && notText.test(content))
+      problems.push({ message: NOT_TEXT, line, effect: "tolerated" });
+    open?.body.push({ text: content, line });
+  }
+
+  function readSuspect(content: string, line: number): void {
+    const found = [...content.matchAll(boundary)];
+    if (found.length === 0) return readContent(content, line);
     problems.push(...boundaryProblems(content, found, line));
     let after = 0;
     for (const { 0: whole, 1: kind = "", 2: label = "", index: at } of found) {
@@ -75,6 +76,17 @@ export function readPem(text: string): Pem {
       after = at + whole.length;
     }
     open?.body.push(...parts(content.slice(after), line));
+  }
+
+  const lines = text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/);
+  for (const [index, content] of lines.entries()) {
+    const line = index + 1;
+    // Base64 has no blanks: nearly every line is done with here.
+    const isSuspect = content.includes("BEGIN ") || content.includes("END ");
+    const [, kind, label] = isSuspect ? (cleanBoundary.exec(content) ?? []) : [];
+    if (kind !== undefined && label !== undefined) atBoundary(kind, label, line);
+    else if (isSuspect) readSuspect(content, line);
+    else readContent(content, line);
   }
   abandon(
     `truncated: the block ${quote(open?.label)} that begins at line ${open?.line} has no END line`,
@@ -94,6 +106,7 @@ function wholeProblems(text: string): PemProblem[] {
   const problems: PemProblem[] = [];
   if (text.startsWith("\ufeff"))
     problems.push({ message: "a byte order mark before the text", line: 1, effect: "tolerated" });
+  if (!text.includes("\r")) return problems;
   if (/\r(?!\n)/.test(text))
     problems.push({
       message: "lines that end in a carriage return alone",

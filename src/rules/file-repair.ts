@@ -1,5 +1,5 @@
 /** How a file that is damaged, or something else than its place asks for, becomes what is needed. */
-import { pemLabels } from "../artifact.ts";
+import { isOther, pemLabels } from "../artifact.ts";
 import type { Slot } from "../bundle.ts";
 import type { Problem } from "../decode.ts";
 import type { OtherKind } from "../recognise.ts";
@@ -91,7 +91,7 @@ const extraction: {
     );
   },
   pkcs12(file, { slot, contents: { artifacts } }, _encoding, context) {
-    const isLegacy = artifacts.some((artifact) => "isLegacy" in artifact && artifact.isLegacy === true);
+    const isLegacy = artifacts.some((artifact) => isOther(artifact) && artifact.isLegacy === true);
     const from = `openssl pkcs12${isLegacy ? " -legacy" : ""} ${command`-in ${file}`}`;
     const parts = {
       certificate: `${from} -clcerts -nokeys ${command`-out ${sibling(file, "-only.crt", context)}`}`,
@@ -116,6 +116,19 @@ const extraction: {
       command`ssh-keygen -p -m PKCS8 -f ${to}`,
     );
   },
+  "ssh-public-key": (_, { slot }) => `A public key is not uploaded: give ${wanted[slot]} here.`,
+  "putty-key": (file, _slot, _encoding, context) =>
+    fix(
+      "Convert a copy of the key with PuTTY's command, and give that as the key.",
+      command`puttygen ${file} -O private-openssh -o ${sibling(file, "-openssh.key", context)}`,
+    ),
+  pvk: (file, _slot, _encoding, context) =>
+    fix(
+      "Convert the key, and give that as the key.",
+      command`openssl rsa -inform PVK -in ${file} -out ${sibling(file, ".key", context)}`,
+    ),
+  "certificate-store": (_, { slot }) =>
+    `Open the store in Windows (certmgr.msc), and export ${wanted[slot]} from it, Base-64 encoded.`,
   parameters: (_, { slot }) => `Parameters are not uploaded: give ${wanted[slot]} here.`,
   "java-keystore": (file, _slot, _encoding, context) =>
     fix(
@@ -128,6 +141,9 @@ const extraction: {
       "Unpack the archive.",
       command`gzip -dc < ${file} > ${sibling(file, `-unpacked${documentedEnding[slot]}`, context)}`,
     ),
+  archive: (_, { slot }) => `Unpack the archive, and give ${wanted[slot]} that may be in it.`,
+  pdf: (_, { slot }) => `A document is not uploaded: ask for ${wanted[slot]} as a file.`,
+  json: (_, { slot }) => `Export ${wanted[slot]} in PEM: a program wrote this for other programs.`,
   html: () => "Download the file again: what was saved is a page, perhaps one that asks to sign in.",
   "text-dump": () => "Export the certificate itself: this is what a program printed about it.",
 };

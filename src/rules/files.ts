@@ -1,6 +1,6 @@
 /** Files: their names, what they hold, and whether that belongs in their place. */
 import type { Slot } from "../bundle.ts";
-import type { Artifact } from "../artifact.ts";
+import { type Artifact, isOther } from "../artifact.ts";
 import { defender, type Edition } from "../defender.ts";
 import { describePublicKey } from "../pki/public-key.ts";
 import { otherKinds } from "../recognise.ts";
@@ -59,7 +59,9 @@ export const files: readonly Rule[] = [
       const [first] = slot.contents.artifacts;
       if (first === undefined || holds(slot)) return undefined;
       const found = [...new Set(bare(slot).map(describe))];
-      const closed = bare(slot).flatMap((artifact) => ("closed" in artifact ? (artifact.closed?.message ?? []) : []));
+      const closed = bare(slot)
+        .filter(isOther)
+        .flatMap(({ closed: why }) => why?.message ?? []);
       const message = [`holds ${found.join(" and ")}, not ${wanted[slot.slot]}`, ...closed].join("; ");
       return { message, origin: first.origin };
     },

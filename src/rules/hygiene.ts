@@ -1,5 +1,5 @@
 /** How clean files are: what readers let pass, what does not belong, who may read the key, and what costs too much. */
-import type { Artifact } from "../artifact.ts";
+import { type Artifact, isOther } from "../artifact.ts";
 import type { Slot } from "../bundle.ts";
 import { defender, practice } from "../defender.ts";
 import { command, fix, sibling } from "../remedy.ts";
@@ -60,11 +60,10 @@ export const hygiene: readonly Rule[] = [
     fix: ({ contents: { file } }) => `Give the part of ${file} that matters, or look at it by other means.`,
     check: ({ contents }): Found[] => [
       ...contents.problems.filter(({ effect }) => effect === "limit").map(foundAt),
-      ...contents.artifacts.flatMap((artifact) =>
-        "closed" in artifact && artifact.closed?.why === "limit"
-          ? [{ message: `the container was not opened: ${artifact.closed.message}`, origin: artifact.origin }]
-          : [],
-      ),
+      ...contents.artifacts
+        .filter(isOther)
+        .filter(({ closed }) => closed?.why === "limit")
+        .map(({ closed, origin }) => ({ message: `the container was not opened: ${closed?.message}`, origin })),
     ],
   },
 ];
