@@ -3,7 +3,7 @@ import { type Certificate, readCertificate } from "./pki/certificate.ts";
 import { DerError, readDer } from "./pki/der.ts";
 import { type Encryption, readEncryption } from "./pki/encryption.ts";
 import { decryptKey, type EncryptedKey, type PrivateKey, readPrivateKey } from "./pki/key.ts";
-import { readPkcs7 } from "./pki/pkcs7.ts";
+import { type Pkcs7, readPkcs7 } from "./pki/pkcs7.ts";
 import { type OtherKind, recogniseStructure } from "./recognise.ts";
 
 /** Where an artifact came from. */
@@ -78,10 +78,7 @@ export function decodeStructure(bytes: Uint8Array, origin: Origin): Artifact[] {
     case "encrypted-key":
       return [encryptedKey(origin, { encryption: readEncryption(bytes), data: { form: "PKCS#8", bytes } })];
     case "pkcs7":
-      return [
-        { kind: "pkcs7", origin },
-        ...readPkcs7(bytes).certificates.map((found) => contained(found, origin, "PKCS#7")),
-      ];
+      return [{ kind: "pkcs7", origin }, ...readPkcs7(bytes).certificates.map((found) => inPkcs7(found, origin))];
     case "pkcs12":
       return [{ kind: "pkcs12", origin, sealed: bytes }];
     case undefined:
@@ -91,13 +88,9 @@ export function decodeStructure(bytes: Uint8Array, origin: Origin): Artifact[] {
   }
 }
 
-/** A certificate in a container. @throws DerError */
-export function contained(
-  { bytes, offset: start }: { readonly bytes: Uint8Array; readonly offset: number },
-  { file, at }: Origin,
-  container: NonNullable<Origin["container"]>,
-): CertificateArtifact {
-  const origin: Origin = { file, container, at: (offset = 0) => at(start + offset) };
+/** @throws DerError */
+function inPkcs7({ bytes, offset: start }: Pkcs7["certificates"][number], { file, at }: Origin): CertificateArtifact {
+  const origin: Origin = { file, container: "PKCS#7", at: (offset = 0) => at(start + offset) };
   return { kind: "certificate", origin, certificate: readCertificate(bytes) };
 }
 

@@ -1,7 +1,7 @@
 /** Opens the PKCS#12 containers among a file's artifacts; what is in them stands behind them. */
-import { isOther, contained, type Artifact, type KeyArtifact, type Origin, type OtherArtifact } from "./artifact.ts";
+import { type Artifact, asDerError, isOther, type Origin, type OtherArtifact } from "./artifact.ts";
 import type { Contents, Problem } from "./decode.ts";
-import { DerError } from "./pki/der.ts";
+import { readCertificate } from "./pki/certificate.ts";
 import { openPkcs12, type Opening, type Pkcs12 } from "./pki/pkcs12.ts";
 
 /** The contents with what the passphrase opens; without one, only what has none is open. */
@@ -37,18 +37,16 @@ function closed(opening: Opening): Pick<OtherArtifact, "closed"> {
 }
 
 function unpack({ certificates, keys }: Pkcs12, { file, at }: Origin, problems: Problem[]): Artifact[] {
+  // What was encrypted has no place of its own.
   const origin: Origin = { file, container: "PKCS#12", at: () => at() };
-  const found = keys.map(({ key, encryption }): KeyArtifact => ({ kind: "key", origin, key, encryption }));
-  return [
-    ...found,
-    ...certificates.flatMap((bytes) => {
-      try {
-        return [contained({ bytes, offset: 0 }, { ...origin, at: () => at() }, "PKCS#12")];
-      } catch (error) {
-        if (!(error instanceof DerError)) throw error;
-        problems.push({ message: `a certificate in the container is damaged: ${error.message}`, effect: "unreadable" });
-        return [];
-      }
-    }),
-  ];
+  const artifacts: Artifact[] = keys.map(({ key, encryption }) => ({ kind: "key", origin, key, encryption }));
+  for (const bytes of certificates) {
+    try {
+      artifacts.push({ kind: "certificate", origin, certificate: readCertificate(bytes) });
+    } catch (error) {
+      const { message } = asDerError(error);
+      problems.push({ message: `a certificate in the container is damaged: ${message}`, effect: "unreadable" });
+    }
+  }
+  return artifacts;
 }

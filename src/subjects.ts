@@ -73,6 +73,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     const { key } = bundle;
     if (key === undefined) return noKey(bundle, "its passphrase");
     if (key.encryption === undefined) return { missing: "the key is not encrypted" };
+    if (key.origin.container !== undefined) return inContainer;
     return one({ ...key, encryption: key.encryption }, key.origin);
   },
 
@@ -87,6 +88,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
   passphrase(bundle) {
     const { key, passphrase } = bundle;
     if (key === undefined) return noKey(bundle, "its passphrase");
+    if (key.origin.container !== undefined) return inContainer;
     if (passphrase !== undefined) return one({ ...passphrase, key }, key.origin);
     const isWanted = key.encryption !== undefined;
     return {
@@ -95,7 +97,11 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     };
   },
 
-  chain({ chain, leaf }) {
+  chain({ chain, leaf, slots }) {
+    if (
+      slots.some(({ slot, contents }) => slot === "chain" && contents.problems.some(({ effect }) => effect === "limit"))
+    )
+      return { missing: "not all of the chain file was read", unchecked: { what: "the chain of trust" } };
     // Nobody issued it: certificate/not-self-signed says so, and no chain could change that.
     if (chain === undefined && leaf !== undefined && isSelfSigned(leaf.certificate)) return selfSigned;
     if (chain === undefined) return noChain;
@@ -105,6 +111,9 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
 };
 
 const noLeaf = (what: string): Missing => ({ missing: "no certificate could be read", unchecked: { what } });
+
+/** How it will be encrypted is decided when it is taken out. */
+const inContainer: Missing = { missing: "the passphrase is that of a container, not of a key" };
 
 const selfSigned: Missing = { missing: "a self-signed certificate has no chain" };
 

@@ -179,7 +179,7 @@ export const certificate: readonly Rule[] = [
     fix: ({ origin }) =>
       fix(
         "Compare the fields yourself; nothing needs to change if the CA's template is meant so.",
-        command`openssl x509 -in ${origin.file} -noout -text`,
+        ...(origin.container === undefined ? [command`openssl x509 -in ${origin.file} -noout -text`] : []),
       ),
     check({ certificate }) {
       const present = certificate.extensions

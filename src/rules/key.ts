@@ -104,8 +104,10 @@ export const key: readonly Rule[] = [
     title: "The private key is clean DER",
     source: practice("RFC 5958", "2"),
     why: "OpenSSL reads these forms, stricter readers do not.",
-    fix: ({ origin: { file } }, context) =>
-      fix("Write the key anew.", command`openssl pkey -in ${file} -out ${sibling(file, "-clean.key", context)}`),
+    fix: ({ origin: { file, container } }, context) =>
+      container === undefined
+        ? fix("Write the key anew.", command`openssl pkey -in ${file} -out ${sibling(file, "-clean.key", context)}`)
+        : "Let OpenSSL write the key when it is taken out of the container.",
     check: ({ key: { irregularities } }): Found[] => irregularities.map(({ message, offset }) => ({ message, offset })),
   },
 ];
