@@ -91,7 +91,12 @@ export function decodeStructure(bytes: Uint8Array, origin: Origin): Artifact[] {
 /** @throws DerError */
 function inPkcs7({ bytes, offset: start }: Pkcs7["certificates"][number], { file, at }: Origin): CertificateArtifact {
   const origin: Origin = { file, container: "PKCS#7", at: (offset = 0) => at(start + offset) };
-  return { kind: "certificate", origin, certificate: readCertificate(bytes) };
+  try {
+    return { kind: "certificate", origin, certificate: readCertificate(bytes) };
+  } catch (error) {
+    const { message, offset, isLimit } = asDerError(error);
+    throw new DerError(message, start + offset, isLimit ? "limit" : undefined);
+  }
 }
 
 export function encryptedKey(origin: Origin, encrypted: EncryptedKey): KeyArtifact {
@@ -119,8 +124,10 @@ export function pemLabels(
   artifact: Artifact,
 ): { readonly what: string; readonly proper: string; readonly tolerated: readonly string[] } | undefined {
   const what = describeForm(artifact);
-  const [proper, ...tolerated] = (what === undefined ? undefined : labels[what]) ?? [];
-  return what === undefined || proper === undefined ? undefined : { what, proper, tolerated };
+  const [proper, ...others] = (what === undefined ? undefined : labels[what]) ?? [];
+  if (what === undefined || proper === undefined) return undefined;
+  const isRsa = artifact.kind === "key" && artifact.key?.algorithm === "RSA";
+  return { what, proper, tolerated: others.filter((label) => isRsa || !label.startsWith("RSA")) };
 }
 
 function describeForm(artifact: Artifact): string | undefined {

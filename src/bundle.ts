@@ -129,8 +129,7 @@ export function assemble({ slots, key, passphrase, now }: Parts): Bundle {
   const leaf = findLeaf(slots, key);
   const given = (wanted: SlotName): string | undefined => slots.find(({ slot }) => slot === wanted)?.contents.file;
   const name = given("certificate") ?? "";
-  // No command of OpenSSL takes a key out of a container in passing.
-  const keyFile = key?.origin.container === undefined ? (key?.origin.file ?? given("key")) : undefined;
+  const keyFile = nameOfKey(slots, key);
   const chainFile = given("chain");
   return {
     name,
@@ -146,6 +145,13 @@ export function assemble({ slots, key, passphrase, now }: Parts): Bundle {
     ...(passphrase && { passphrase }),
     ...assembleChain(slots, leaf, now),
   };
+}
+
+/** The file of the key, for commands; what is in a container has to be taken out first. */
+function nameOfKey(slots: readonly Slot[], key: BundleKey | undefined): string | undefined {
+  if (key !== undefined) return key.origin.container === undefined ? key.origin.file : undefined;
+  const own = slots.find(({ slot }) => slot === "key")?.contents;
+  return own?.artifacts.some(({ kind }) => kind === "pkcs12") ? undefined : own?.file;
 }
 
 /** The chain file's certificates, or those that came in a container with the leaf. */

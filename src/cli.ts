@@ -19,32 +19,27 @@ const EXIT_BROKEN = 3;
 /** Runs a command line (without the program's name) and says the exit code; never throws. */
 export async function main(argv: readonly string[], system: System): Promise<number> {
   let exitCode = 0;
+  // "$KEY" where env:KEY was meant: an error message would repeat it.
+  const complain = argv.some(looksLikeContent) ? complainInGeneral(system) : complainOf(system);
   try {
-    // "$KEY" where env:KEY was meant: an error message would repeat it.
-    if (argv.some((word) => word.includes("-----BEGIN"))) {
-      throw new UsageError(
-        "the content of a file stands where its name belongs",
-        "write env:NAME for a variable that holds it",
-      );
-    }
-    const program = buildProgram(system, (code) => (exitCode = code));
+    const program = buildProgram(system, complain, (code) => (exitCode = code));
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
     if (error instanceof UsageError) {
-      complain(error.message, system);
-      if (error.hint !== undefined) complain(`hint: ${error.hint}`, system);
+      complain(error.message);
+      if (error.hint !== undefined) complain(`hint: ${error.hint}`);
       return EXIT_USAGE;
     }
     const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
-    complain(`an error of certcheck itself, please report it: ${message}`, system);
-    if (argv.includes("--debug")) complain(stack, system);
+    complain(`an error of certcheck itself, please report it: ${message}`);
+    if (argv.includes("--debug")) complain(stack);
     return EXIT_BROKEN;
   }
 }
 
-function buildProgram(system: System, done: (exitCode: number) => void): Command {
+function buildProgram(system: System, complain: Complain, done: (exitCode: number) => void): Command {
   const program = new Command("certcheck");
   program
     .description(
@@ -57,7 +52,7 @@ function buildProgram(system: System, done: (exitCode: number) => void): Command
     .exitOverride()
     .configureOutput({
       writeOut: (text) => system.print(text),
-      writeErr: (text) => complain(text.replace(/^error: /, ""), system),
+      writeErr: (text) => complain(text.replace(/^error: /, "")),
       getOutHelpWidth: () => Math.min(system.terminal.columns, 100),
       getErrHelpWidth: () => Math.min(system.terminal.columns, 100),
       outputError: (text, write) => write(text),
@@ -72,11 +67,38 @@ function buildProgram(system: System, done: (exitCode: number) => void): Command
 }
 
 /** Says something that is not the report; words of the user may be in it. */
-function complain(text: string, system: System): void {
-  // What follows an unknown option may be a passphrase.
-  const shown = text.replace(/(unknown option '(?:--[\w-]*|-\w))[^']*'/, "$1'");
-  const lines = shown.split("\n").filter((line) => line !== "");
-  system.complain(lines.map((line) => `certcheck: ${neutral(line)}\n`).join(""));
+type Complain = (text: string) => void;
+
+const complainOf =
+  (system: System): Complain =>
+  (text) => {
+    // What follows an unknown option may be a passphrase.
+    const shown = text.replace(/(unknown option '(?:--[\w-]*|-\w))[^']*'/, "$1'");
+    const lines = shown.split("\n").filter((line) => line !== "");
+    system.complain(lines.map((line) => `certcheck: ${neutral(line)}\n`).join(""));
+  };
+
+/** Says once that something is wrong, and repeats no word. */
+function complainInGeneral(system: System): Complain {
+  let isSaid = false;
+  return () => {
+    if (isSaid) return;
+    isSaid = true;
+    system.complain(
+      "certcheck: a word of the command line looks like the content of a file: what is wrong is not repeated\n" +
+        "certcheck: hint: give the file's name, or env:NAME for a variable that holds it\n",
+    );
+  };
+}
+
+/**
+ * Whether a word may be a key, whole or in part: a boundary, or more letters and digits without a break than the name of
+ * a file or folder has. Digests, which are parts of names in caches, are no keys.
+ */
+function looksLikeContent(word: string): boolean {
+  if (/(?:BEGIN|END) [A-Z0-9 ]*(?:KEY|CERTIFICATE)/.test(word)) return true;
+  const runs = word.replace(/\s|\\[nr]/g, "").match(/[A-Za-z0-9+]{33,}/g) ?? [];
+  return runs.some((run) => !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(run));
 }
 
 const exitCodeHelp = `Exit codes:

@@ -39,9 +39,10 @@ export function decode(file: string, bytes: Uint8Array): Contents {
   const wide = decodeUtf16(bytes);
   if (wide === undefined)
     return decodeText(file, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"), bytes);
-  const contents = decodeText(file, wide, bytes);
+  const { text, charset } = wide;
+  const contents = decodeText(file, text, bytes);
   if (contents.encoding === "none") return contents;
-  return damaged(contents, "the text is UTF-16, as PowerShell's > writes it, and not ASCII", "ASCII");
+  return damaged(contents, "the text is UTF-16, as PowerShell's > writes it, and not ASCII", { charset });
 }
 
 const nothing = (file: string, problem: Problem): Contents => ({
@@ -57,7 +58,11 @@ function decodeText(file: string, text: string, bytes: Uint8Array): Contents {
     const contents = decodePem(file, text);
     if (contents.artifacts.length > 0 || contents.problems.length > 0) return contents;
   }
-  if (bytes[0] === TAG.sequence) return decodeDer(file, bytes);
+  if (bytes[0] === TAG.sequence) {
+    const contents = decodeDer(file, bytes);
+    // A text may begin with a zero, which is what the tag looks like.
+    if (contents.artifacts.length > 0 || !isPrintable(text)) return contents;
+  }
   const kind = recogniseBytes(bytes, text);
   if (kind !== undefined)
     return { file, encoding: "none", artifacts: [{ kind, origin: { file, at: () => ({ file }) } }], problems: [] };
@@ -65,15 +70,20 @@ function decodeText(file: string, text: string, bytes: Uint8Array): Contents {
   return nothing(file, { message: describeUnknown(text), effect: "unreadable" });
 }
 
-/** A structure in base64 without its boundaries, or PEM that was encoded once more. */
+const isPrintable = (text: string): boolean => !/[\0-\x08\x0e-\x1f\ufffd]/.test(text);
+
+/** A structure in base64 without its boundaries, or something that was encoded once more. */
 function decodeBareBase64(file: string, text: string): Contents {
   const bytes = Buffer.from(text, "base64");
   const inner = bytes.toString("latin1");
-  const contents = looksLikePem(inner) ? decodePem(file, inner) : decodeDer(file, bytes);
-  if (looksLikePem(inner)) return damaged(contents, "PEM that was encoded in base64 once more", "base64");
+  if (looksLikePem(inner)) return damaged(decodePem(file, inner), "PEM that was encoded in base64 once more", "base64");
+  const contents: Contents = { ...decodeDer(file, bytes), encoding: "none" };
   const message = "base64 without its BEGIN and END lines";
-  if (contents.artifacts.length > 0) return damaged(contents, message, "boundaries");
-  return nothing(file, { message, effect: "unreadable", lacks: "boundaries" });
+  if (contents.artifacts.some(({ kind }) => kind === "pkcs12")) return damaged(contents, "base64 of a file", "base64");
+  const isJudged = contents.artifacts.length > 0 || contents.problems.some(({ effect }) => effect === "limit");
+  return isJudged
+    ? damaged(contents, message, "boundaries")
+    : nothing(file, { message, effect: "unreadable", lacks: "boundaries" });
 }
 
 /** What is read all the same, though OpenSSL would not: lines and offsets are those of the text that was meant. */
@@ -86,14 +96,17 @@ const damaged = ({ artifacts, problems, ...contents }: Contents, message: string
 const withoutLines = ({ file, at, container }: Origin): Origin => ({ file, at, ...(container && { container }) });
 
 /** UTF-16 by its byte order mark, or by ASCII text in it. */
-function decodeUtf16(bytes: Uint8Array): string | undefined {
+function decodeUtf16(bytes: Uint8Array): { readonly text: string; readonly charset: Charset } | undefined {
   const [first = 0, second = 0] = bytes;
-  const little = (first === 0xff && second === 0xfe) || (first === 0x2d && second === 0);
-  const big = (first === 0xfe && second === 0xff) || (first === 0 && second === 0x2d);
-  if (!little && !big) return undefined;
+  const [hasLittleMark, hasBigMark] = [first === 0xff && second === 0xfe, first === 0xfe && second === 0xff];
+  const isLittle = hasLittleMark || (first === 0x2d && second === 0);
+  if (!isLittle && !hasBigMark && !(first === 0 && second === 0x2d)) return undefined;
   const even = Buffer.from(bytes.subarray(0, bytes.length & ~1));
-  return (little ? even : even.swap16()).toString("utf16le").replace(/^\ufeff/, "");
+  const text = (isLittle ? even : even.swap16()).toString("utf16le").replace(/^\ufeff/, "");
+  return { text, charset: hasLittleMark || hasBigMark ? "UTF-16" : isLittle ? "UTF-16LE" : "UTF-16BE" };
 }
+
+type Charset = Extract<Lack, { charset: string }>["charset"];
 
 function decodePem(file: string, text: string): Contents {
   const { blocks, problems } = readPem(text);
@@ -111,6 +124,8 @@ function decodePem(file: string, text: string): Contents {
     const encryption = readDekInfo(block);
     try {
       if (encryption !== undefined) {
+        if (!legacyLabel.test(block.label))
+          found.push(wrongLabel(block, "a key with headers", "RSA PRIVATE KEY", "refused"));
         artifacts.push(encryptedKey(origin, { encryption, data: { form: "DEK-Info", block } }));
         continue;
       }
@@ -142,14 +157,28 @@ function decodePem(file: string, text: string): Contents {
   return { file, encoding: "PEM", artifacts, problems: collapse(found) };
 }
 
+/** Labels under which OpenSSL takes keys with headers. */
+const legacyLabel = /^(?:RSA|EC|DSA) PRIVATE KEY$/;
+
 /** A label that is not that of what the block holds. A server's OpenSSL goes by the label, the commands of OpenSSL 3 do not. */
-function labelProblems({ label, line }: PemBlock, artifact: Artifact | undefined): Problem[] {
+function labelProblems(block: PemBlock, artifact: Artifact | undefined): Problem[] {
   const known = artifact && pemLabels(artifact);
-  if (known === undefined || label === known.proper) return [];
+  if (known === undefined || block.label === known.proper) return [];
   const { what, proper, tolerated } = known;
-  const message = `labelled ${describeLabel(label)}, but holds ${what}, whose label is "${proper}"`;
-  return [{ message, line, effect: tolerated.includes(label) ? "tolerated" : "refused", lacks: { label: proper } }];
+  return [wrongLabel(block, what, proper, tolerated.includes(block.label) ? "tolerated" : "refused")];
 }
+
+const wrongLabel = (
+  { label, line, endLine }: PemBlock,
+  what: string,
+  proper: string,
+  effect: Problem["effect"],
+): Problem => ({
+  message: `labelled ${describeLabel(label)}, but holds ${what}, whose label is "${proper}"`,
+  line,
+  effect,
+  lacks: { label: proper, lines: [line, endLine] },
+});
 
 /** Labels whose blocks are no DER, or whose DER says less than the label. */
 const labelled: Readonly<Record<string, OtherKind>> = {

@@ -104,7 +104,8 @@ async function ask(
   source: string | undefined,
   system: System,
 ): Promise<Opened> {
-  const file = locked.key?.origin.file ?? lockedContainers(locked.slots)[0]?.origin.file ?? "the key";
+  const [container] = lockedContainers(locked.slots);
+  const file = (locked.key?.state === "no-passphrase" ? locked.key : container)?.origin.file ?? "the key";
   let last = locked;
   for (let left = TRIES; left > 0; left--) {
     const passphrase = await system.askPassphrase(`Passphrase of ${neutral(file)}: `);

@@ -7,14 +7,15 @@ import type { Context } from "./rule.ts";
 const invisible = /[\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 
 /**
- * Quotes a word for a POSIX shell, if it needs that. What could act on a terminal is left to printf, for `$'…'` is not
- * known to every shell; line feeds at the end of a word do not survive that.
+ * Quotes a word for a POSIX shell, if it needs that. What could act on a terminal or a CI system is left to printf, for
+ * `$'…'` is not known to every shell; line feeds at the end of a word do not survive that.
  */
 export function quote(word: string): string {
   const text = word.startsWith("-") ? `./${word}` : word;
-  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-  if (!invisible.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
-  const escaped = Array.from(text, (c) => (/[%\\'!]/.test(c) || invisible.test(c) ? octal(c) : c)).join("");
+  const isCalm = !invisible.test(text) && !/::|##/.test(text);
+  if (isCalm && /^[\w@%+=:,./-]+$/.test(text)) return text;
+  if (isCalm) return `'${text.replaceAll("'", "'\\''")}'`;
+  const escaped = Array.from(text, (c) => (/[%\\'!:#]/.test(c) || invisible.test(c) ? octal(c) : c)).join("");
   return `"$(printf '${escaped}')"`;
 }
 

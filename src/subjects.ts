@@ -88,7 +88,8 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
   passphrase(bundle) {
     const { key, passphrase } = bundle;
     if (key === undefined) return noKey(bundle, "its passphrase");
-    if (key.origin.container !== undefined) return inContainer;
+    const hasContainer = bundle.slots.some(({ contents }) => contents.artifacts.some(({ kind }) => kind === "pkcs12"));
+    if (hasContainer && (key.encryption === undefined || key.origin.container !== undefined)) return inContainer;
     if (passphrase !== undefined) return one({ ...passphrase, key }, key.origin);
     const isWanted = key.encryption !== undefined;
     return {

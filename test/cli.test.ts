@@ -1,7 +1,8 @@
 /** The command line: options, operands, usage errors, exit codes. */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { main } from "../src/cli.ts";
-import type { System } from "../src/system.ts";
+import { type System, UsageError } from "../src/system.ts";
 import { applianceFiles, type Files, memorySystem } from "./support/bundle.ts";
 import { keyPem } from "./support/mint.ts";
 
@@ -22,6 +23,8 @@ async function cli(
 }
 
 const CHECK = "sensor.crt sensor.key --chain ca.pem";
+/** PKCS#12 with nothing in it, and no MAC. */
+const EMPTY_PFX = "3016020103301106092a864886f70d010701a00404023000";
 
 describe("usage errors: exit 2, nothing on standard output, a hint", () => {
   test.each<[string, string, string]>([
@@ -81,7 +84,7 @@ describe("usage errors: exit 2, nothing on standard output, a hint", () => {
     [
       "a passphrase from nowhere",
       `${CHECK} --passin Secret-Text`,
-      "certcheck: --passin has an unknown form\ncertcheck: hint: write env:NAME, file:PATH, fd:N, stdin or pass:TEXT\n",
+      "certcheck: --passin has an unknown form\ncertcheck: hint: write env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT\n",
     ],
     ["two passphrases", `${CHECK} --passin stdin --pass x`, "certcheck: two passphrases: --passin and --pass\n"],
     [
@@ -102,7 +105,7 @@ describe("usage errors: exit 2, nothing on standard output, a hint", () => {
     [
       "an unknown rule",
       "rules chain/order",
-      "certcheck: no rule has the id chain/order\ncertcheck: hint: did you mean chain/trusted, chain/root-included, chain/ordered, chain/only-cas, chain/only-needed, chain/algorithms?\n",
+      "certcheck: no rule has the id chain/order\ncertcheck: hint: did you mean chain/trusted, chain/within-limits, chain/root-included, chain/ordered, chain/only-cas, chain/only-needed, chain/algorithms?\n",
     ],
     [
       "trust anchors without a certificate",
@@ -224,6 +227,155 @@ describe("passphrases", () => {
     }
     const { err } = await cli(`${CHECK} --passin Mistyped-Secret`, files);
     expect(err).not.toContain("Mistyped-Secret");
+  });
+});
+
+describe("a passphrase that is asked for", () => {
+  const encrypted = { "sensor.key": keyPem("leaf-encrypted") };
+  const RIGHT = "Sensor-2026!";
+  const again = "certcheck: that passphrase does not open it; once more\n";
+  const ALONE = "appliance.pfx --quiet";
+
+  /** Somebody at a terminal who gives these answers, one after the other, and none afterwards. */
+  async function answering(argv: string, files: Files, ...answers: readonly string[]) {
+    const questions: string[] = [];
+    const askPassphrase = (question: string): Promise<string | undefined> => {
+      questions.push(question);
+      return Promise.resolve(answers[questions.length - 1]);
+    };
+    return { ...(await cli(argv, files, { askPassphrase })), questions };
+  }
+
+  test.each<readonly [what: string, option: string]>([
+    ["by itself", ""],
+    ["with --passin prompt", "--passin prompt"],
+  ])("%s, opens the key", async (_what, option) => {
+    const { exitCode, out, err, questions } = await answering(`${CHECK} ${option}`, encrypted, RIGHT);
+    expect({ exitCode, err, questions }).toEqual({ exitCode: 0, err: "", questions: ["Passphrase of sensor.key: "] });
+    expect(out).toContain("opened by the passphrase");
+    expect(out).not.toContain("passphrase/");
+  });
+
+  test.each<readonly [what: string, argv: string, files: Files]>([
+    ["a key that is not encrypted", CHECK, {}],
+    ["the same, with --passin prompt", `${CHECK} --passin prompt`, {}],
+    ["no key", "sensor.crt --chain ca.pem", {}],
+    ["a key that no passphrase opens here", CHECK, { "sensor.key": keyPem("leaf-dek-des") }],
+    ["a container without a passphrase", "empty.pfx", { "empty.pfx": Buffer.from(EMPTY_PFX, "hex") }],
+    ["a passphrase that was given", `${CHECK} --passin pass:${RIGHT}`, encrypted],
+    ["a wrong one that was given", `${CHECK} --passin pass:no`, encrypted],
+    ["an empty one that was given", `${CHECK} --passin env:NONE`, encrypted],
+  ])("not for %s", async (_what, argv, files) => {
+    const askPassphrase = () => Promise.reject(new Error("asked"));
+    const { exitCode, err } = await cli(argv, files, { askPassphrase, env: { NONE: "" } });
+    expect([exitCode <= 1, err.includes("asked")]).toEqual([true, false]);
+  });
+
+  test("up to three times", async () => {
+    const twice = await answering(CHECK, encrypted, "no", "sensor-2026!", RIGHT);
+    expect([twice.exitCode, twice.questions.length, twice.err]).toEqual([0, 3, again + again]);
+    const never = await answering(CHECK, encrypted, "a", "b", "c", RIGHT);
+    expect([never.exitCode, never.questions.length, never.err]).toEqual([1, 3, again + again]);
+    expect(never.out).toContain("the passphrase does not open the key");
+  });
+
+  test("what was asked for in vain is judged", async () => {
+    const { exitCode, out, err, questions } = await answering(CHECK, encrypted, "a b");
+    expect([exitCode, questions.length, err]).toEqual([1, 2, again]);
+    expect(out).toContain("the passphrase does not open the key");
+    expect(out).toContain("character 2 is a space");
+  });
+
+  test.each<readonly [what: string, argv: string, answers: readonly string[]]>([
+    ["nothing is typed", CHECK, [""]],
+    ["nothing is typed for --passin prompt", `${CHECK} --passin prompt`, [""]],
+    ["nobody is there", CHECK, []],
+  ])("%s: the key stays closed, and that is said", async (_what, argv, answers) => {
+    const { exitCode, out, err, questions } = await answering(argv, encrypted, ...answers);
+    expect([exitCode, questions.length, err]).toEqual([1, 1, ""]);
+    expect(out.replace(/\s+/g, " ")).toContain("AES-256-CBC), and no passphrase was given");
+  });
+
+  test("nobody is there for --passin prompt: a usage error", async () => {
+    const hint = "certcheck: hint: give it with --passin env:NAME, file:PATH, fd:N or stdin\n";
+    expect(await answering(`${CHECK} --passin prompt`, encrypted)).toMatchObject({
+      exitCode: 2,
+      out: "",
+      err: `certcheck: --passin prompt: there is no terminal to ask at\n${hint}`,
+    });
+  });
+
+  test("somebody who goes away is a usage error", async () => {
+    const askPassphrase = () => Promise.reject(new UsageError("no passphrase was typed"));
+    expect(await cli(CHECK, encrypted, { askPassphrase })).toMatchObject({
+      exitCode: 2,
+      out: "",
+      err: "certcheck: no passphrase was typed\n",
+    });
+  });
+
+  test("a container is asked about as well, and opened", async () => {
+    const files = { "appliance.pfx": readFileSync("fixtures/keys/appliance.pfx") };
+    const opened = await answering(ALONE, files, "no", RIGHT);
+    expect([opened.exitCode, opened.err, opened.questions]).toEqual([
+      1,
+      again,
+      Array<string>(2).fill("Passphrase of appliance.pfx: "),
+    ]);
+    expect(opened.out).not.toMatch(/does not open it|needs a passphrase/);
+    const closed = await answering(ALONE, files);
+    expect(closed.out.replace(/\s+/g, " ")).toContain("it needs a passphrase, and none was given");
+  });
+
+  test("one passphrase opens a key and a container", async () => {
+    const files = { ...encrypted, "ca.pfx": readFileSync("fixtures/keys/appliance-old.pfx") };
+    const { out, questions } = await answering("sensor.crt sensor.key --chain ca.pfx", files, RIGHT);
+    expect(questions).toEqual(["Passphrase of sensor.key: "]);
+    expect(out.replace(/\s+/g, " ")).toContain("opened by the passphrase");
+    expect(out).not.toMatch(/does not open|needs a passphrase/);
+  });
+
+  test("a name in the question cannot write to the terminal", async () => {
+    const { questions } = await answering("sensor.crt --key \u001b[2J.key", {
+      "\u001b[2J.key": encrypted["sensor.key"],
+    });
+    expect(questions).toEqual(["Passphrase of \\u{1b}[2J.key: "]);
+  });
+
+  test("it is repeated nowhere", async () => {
+    for (const format of ["human", "json"]) {
+      const { out, err, questions } = await answering(
+        `${CHECK} --verbose --format ${format}`,
+        encrypted,
+        "Hunter2",
+        RIGHT,
+      );
+      expect(out + err + questions.join("")).not.toMatch(/Hunter2|Sensor-2026/);
+    }
+  });
+});
+
+describe("a key that others can read", () => {
+  const modeOf = () => 0o644;
+  const told = "every user of this machine may read it: its mode is 644";
+
+  test.each<readonly [what: string, ci: string | undefined, option: string, exitCode: number]>([
+    ["is a warning", undefined, "--fail-on warning", 1],
+    ["is a warning, which does not fail", undefined, "", 0],
+    ["is told in a pipeline", "true", "--fail-on warning", 0],
+    ["is told in a pipeline of another kind", "1", "--fail-on warning", 0],
+    ["is a warning where the variable says no", "false", "--fail-on warning", 1],
+    ["is a warning where the variable says nothing", "", "--fail-on warning", 1],
+  ])("%s", async (_what, ci, option, expected) => {
+    const { exitCode, out } = await cli(`${CHECK} ${option}`, {}, { modeOf, env: { CI: ci } });
+    expect(exitCode).toBe(expected);
+    expect(out.replace(/\s+/g, " ")).toContain(told);
+  });
+
+  test("is asked of the key's file alone", async () => {
+    const asked: string[] = [];
+    await cli(CHECK, {}, { modeOf: (path) => void asked.push(path) });
+    expect(asked).toEqual(["sensor.key"]);
   });
 });
 

@@ -3,18 +3,22 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { failureOf } from "./pki/property.ts";
-import type { Artifact } from "../src/artifact.ts";
+import { type Artifact, isOther } from "../src/artifact.ts";
+import { openContainers } from "../src/container.ts";
 import { type Contents, decode, MAX_FILE_BYTES, type Problem } from "../src/decode.ts";
 import { type KeyName, keyPem, mintAppliance, pem } from "./support/mint.ts";
-import { handMade, hex, seq, spkiOf, text } from "./pki/hand-made.ts";
+import { contentInfo, handMade, hex, indefinite, pkcs7, seq, spkiOf, text } from "./pki/hand-made.ts";
 import { TAG } from "../src/pki/der.ts";
 
-const { leaf } = await mintAppliance();
+const { leaf, cas } = await mintAppliance();
+const [ca = Buffer.of()] = cas;
 const certificate = pem("CERTIFICATE", leaf);
 const key = keyPem("leaf");
 const file = (name: string): string => readFileSync(new URL(`../fixtures/keys/${name}.key`, import.meta.url), "utf8");
 const pkcs8 = (name: KeyName): Uint8Array => createPrivateKey(keyPem(name)).export({ format: "der", type: "pkcs8" });
 const read = (content: string | Uint8Array): Contents => decode("f", Buffer.from(content));
+const stored = (name: string): Buffer => readFileSync(new URL(`../fixtures/keys/${name}`, import.meta.url));
+const blockLines = certificate.trimEnd().split("\n").length;
 const utf16 = (content: string): Buffer => Buffer.from(content, "utf16le");
 
 const kinds = ({ artifacts }: Contents): string[] =>
@@ -47,8 +51,34 @@ describe("files as they should be", () => {
     ],
     ["an OpenSSH key", pem("OPENSSH PRIVATE KEY", Buffer.from("openssh-key-v1\0")), "PEM", ["openssh-key"]],
     ["a public key", pem("PUBLIC KEY", spkiOf("leaf")), "PEM", ["public-key"]],
+    ["PKCS#7", pkcs7(leaf, ca), "DER", ["pkcs7", "certificate", "certificate"]],
+    ["PKCS#7 in PEM", pem("PKCS7", pkcs7(leaf)), "PEM", ["pkcs7", "certificate"]],
+    [
+      "PKCS#7 under a certificate's label, as some CAs send it",
+      pem("CERTIFICATE", pkcs7(leaf)),
+      "PEM",
+      ["pkcs7", "certificate"],
+    ],
+    ["PKCS#7 in BER", indefinite(pkcs7(leaf)), "DER", ["pkcs7", "certificate"]],
+    ["PKCS#7 with nothing in it", pkcs7(), "DER", ["pkcs7"]],
+    ["PKCS#7 without content", contentInfo(2), "DER", ["pkcs7"]],
+    ["encrypted data", contentInfo(3, seq()), "DER", ["pkcs7"]],
+    [
+      "PKCS#7 between certificates",
+      certificate + pem("PKCS7", pkcs7(ca)) + certificate,
+      "PEM",
+      ["certificate", "pkcs7", "certificate", "certificate"],
+    ],
+    ["PKCS#12", stored("appliance.pfx"), "DER", ["pkcs12"]],
+    ["PKCS#12 in PEM", pem("PKCS12", stored("appliance.pfx")), "PEM", ["pkcs12"]],
+    ["a certificate in BER", indefinite(leaf), "DER", ["certificate"]],
+    ["a key in BER", pem("PRIVATE KEY", indefinite(pkcs8("leaf"))), "PEM", ["key"]],
+    ["bytes after DER", Buffer.concat([leaf, Buffer.from("\r\n")]), "DER", ["certificate"]],
     ["an HTML page", "<!doctype html><title>", "none", ["html"]],
     ["a ZIP archive", hex("504b0304ffff"), "none", ["zip"]],
+    ["JSON", '{"key": 1}', "none", ["json"]],
+    ["a key of PuTTY", "PuTTY-User-Key-File-3: ssh-rsa\n", "none", ["putty-key"]],
+    ["a keystore", stored("appliance.jks"), "none", ["java-keystore"]],
   ])("%s", (_, content, encoding, expected) => {
     const contents = read(content);
     expect([contents.encoding, kinds(contents), told(contents)]).toEqual([encoding, expected, []]);
@@ -190,7 +220,73 @@ describe("files as they should not be", () => {
       ["certificate"],
       [],
     ],
-    ["200 blocks and some", certificate.repeat(202), Array<string>(200).fill("certificate"), []],
+    [
+      "200 blocks and some",
+      certificate.repeat(202),
+      Array<string>(200).fill("certificate"),
+      [`${200 * blockLines + 1} limit: 202 blocks, only the first 200 were read`],
+    ],
+    [
+      "more levels of BER, in a block",
+      pem("CERTIFICATE", Buffer.from("3080".repeat(65), "hex")),
+      [],
+      ['4 limit: the block "CERTIFICATE" was not read: more than 64 levels of indefinite length'],
+    ],
+    [
+      "more elements than anything has",
+      seq(Buffer.from("0500".repeat(200_000), "hex")),
+      [],
+      ["@400003 limit: binary data that was not read: more than 200000 elements"],
+    ],
+    [
+      "files joined without a line end",
+      certificate.trimEnd() + key,
+      ["certificate", "key"],
+      [`${blockLines} refused: the END line and the BEGIN line after it are one: a line end is missing`],
+    ],
+    [
+      "a certificate in one line",
+      certificate.replaceAll("\n", "\\n"),
+      ["certificate"],
+      ["1 refused: a whole block in one line: its line ends are lost"],
+    ],
+    [
+      "other dashes",
+      certificate.replaceAll("-----", "—–-"),
+      ["certificate"],
+      [
+        "1 refused: the BEGIN line has not five hyphens on either side of its label",
+        `${blockLines} refused: the END line has not five hyphens on either side of its label`,
+      ],
+    ],
+    [
+      "PKCS#7 in base64 alone",
+      Buffer.from(pkcs7(leaf)).toString("base64"),
+      ["pkcs7", "certificate"],
+      ["1 refused: base64 without its BEGIN and END lines"],
+    ],
+    ["a damaged certificate in PKCS#7", pkcs7(leaf, seq(hex("020100"))), [], ["@"]],
+    [
+      "PKCS#7 cut off",
+      pkcs7(leaf).slice(0, 600),
+      [],
+      ["@0 unreadable: binary data that begins like DER, but is damaged: truncated"],
+    ],
+    [
+      "base64 of PEM in UTF-16",
+      utf16(`\ufeff${Buffer.from(certificate).toString("base64")}`),
+      ["certificate"],
+      [
+        "1 refused: the text is UTF-16, as PowerShell's > writes it, and not ASCII",
+        "1 refused: PEM that was encoded in base64 once more",
+      ],
+    ],
+    [
+      "bytes that are no text",
+      Buffer.concat([Buffer.from(certificate), Buffer.alloc(3)]),
+      ["certificate"],
+      [`${blockLines + 1} tolerated: bytes that are no text, outside the blocks`],
+    ],
   ])("%s", (_, content, expected, messages) => {
     const contents = read(content);
     expect(kinds(contents)).toEqual(expected);
@@ -216,6 +312,41 @@ describe("places", () => {
       { file: "f", offset: 0 },
       { file: "f", offset: 48 },
     ]);
+  });
+
+  test("of a certificate in a container", () => {
+    const bytes = Buffer.from(pkcs7(leaf, ca));
+    const start = bytes.indexOf(ca);
+    const [, , second] = read(bytes).artifacts;
+    expect(second?.origin).toMatchObject({ file: "f", container: "PKCS#7" });
+    expect([second?.origin.lines, second?.origin.at(), second?.origin.at(48)]).toEqual([
+      undefined,
+      { file: "f", offset: start },
+      { file: "f", offset: start + 48 },
+    ]);
+    const [container, , inPem] = read(`text\n${pem("PKCS7", bytes)}`).artifacts;
+    const line = (offset: number): number => 3 + Math.floor(offset / 48);
+    expect([container?.origin.lines?.[0], inPem?.origin.lines, inPem?.origin.at(), inPem?.origin.at(48)]).toEqual([
+      2,
+      undefined,
+      { file: "f", line: line(start) },
+      { file: "f", line: line(start + 48) },
+    ]);
+  });
+
+  test.each<readonly [what: string, content: string | Uint8Array, lines: boolean]>([
+    ["a text as it should be", certificate, true],
+    ["a byte order mark", `\ufeff${certificate}`, true],
+    ["CR and LF", certificate.replaceAll("\n", "\r\n"), true],
+    ["too few hyphens", certificate.replaceAll("-----", "----"), true],
+    ["carriage returns alone", certificate.replaceAll("\n", "\r"), false],
+    ["a boundary beside another", certificate.trimEnd() + certificate, false],
+    ["UTF-16", utf16(certificate), false],
+    ["base64 of PEM", Buffer.from(certificate).toString("base64"), false],
+    ["base64 alone", leaf.toString("base64"), false],
+  ])("lines that a command could count: %s", (_, content, expected) => {
+    const [artifact] = read(content).artifacts;
+    expect([artifact?.kind, artifact?.origin.lines]).toEqual(["certificate", expected ? [1, blockLines] : undefined]);
   });
 
   test("of damage", () => {
@@ -246,13 +377,66 @@ describe("encrypted keys", () => {
     const [artifact] = read(file("leaf-dek-des")).artifacts;
     expect(artifact).toMatchObject({
       kind: "key",
-      encryption: { obstacle: expect.stringContaining("DES-CBC") as string },
+      encryption: { obstacle: { kind: "legacy", message: expect.stringContaining("DES-CBC") as string } },
     });
   });
 
   test("a key with headers and CRLF", () => {
     const [artifact] = read(file("leaf-dek-aes").replaceAll("\n", "\r\n")).artifacts;
     expect(artifact?.kind === "key" && artifact.open?.("Sensor-2026!")?.algorithm).toBe("RSA");
+  });
+});
+
+describe("containers", () => {
+  const open = async (content: string | Uint8Array, passphrase?: string): Promise<readonly string[]> => {
+    const contents = await openContainers(read(content), passphrase);
+    const container = contents.artifacts.find(isOther);
+    expect(container).not.toHaveProperty("sealed");
+    return [...kinds(contents), ...told(contents), ...(container?.closed ? [container.closed.why] : [])];
+  };
+  const inside = ["pkcs12", "key", "certificate", "certificate", "certificate"];
+
+  test.each<
+    readonly [what: string, content: string | Uint8Array, passphrase: string | undefined, expected: readonly string[]]
+  >([
+    ["opened", stored("appliance.pfx"), "Sensor-2026!", inside],
+    ["opened, of old software", stored("appliance-old.pfx"), "Sensor-2026!", inside],
+    ["opened, in PEM", pem("PKCS12", stored("appliance.pfx")), "Sensor-2026!", inside],
+    ["no passphrase", stored("appliance.pfx"), undefined, ["pkcs12", "no-passphrase"]],
+    ["an empty one", stored("appliance.pfx"), "", ["pkcs12", "wrong-passphrase"]],
+    ["a wrong one", stored("appliance-old.pfx"), "sensor-2026!", ["pkcs12", "wrong-passphrase"]],
+    ["damaged", hex("3014020103300f06092a864886f70d010701a0020400"), "x", ["pkcs12", "damaged"]],
+    [
+      "two, one of which opens",
+      pem("PKCS12", stored("appliance.pfx")) + pem("PKCS12", stored("sensor.pfx")),
+      "Sensor-2026!",
+      [...inside, "pkcs12"],
+    ],
+    [
+      "beside a certificate",
+      certificate + pem("PKCS12", stored("appliance.pfx")),
+      "no",
+      ["certificate", "pkcs12", "wrong-passphrase"],
+    ],
+  ])("%s", async (_, content, passphrase, expected) => {
+    expect((await open(content, passphrase)).slice(0, expected.length)).toEqual(expected);
+  });
+
+  test("what comes out says so, and cannot be opened again", async () => {
+    const { artifacts } = await openContainers(read(stored("appliance-old.pfx")), "Sensor-2026!");
+    expect(artifacts.map(({ origin }) => origin.container)).toEqual([undefined, ...Array<string>(4).fill("PKCS#12")]);
+    expect(artifacts[0]).toMatchObject({ isLegacy: true });
+    expect(artifacts[1]).toMatchObject({
+      kind: "key",
+      encryption: { scheme: "PBE-SHA1-3DES" },
+      key: { algorithm: "RSA" },
+    });
+    expect(artifacts[1]).not.toHaveProperty("open");
+  });
+
+  test("what has none in it is left as it is", async () => {
+    const contents = read(certificate);
+    expect(await openContainers(contents, "x")).toBe(contents);
   });
 });
 
@@ -265,6 +449,10 @@ describe("decode never throws", () => {
     file("leaf-dek-aes"),
     pkcs8("leaf-p256"),
     utf16(certificate),
+    leaf.toString("base64"),
+    pkcs7(leaf, ca),
+    stored("appliance.pfx"),
+    `${certificate.trimEnd()}${key.replaceAll("\n", "\\n")}`,
   ].map((content) => Buffer.from(content));
   /** Whether something is said of a file: a file that holds nothing is a problem. */
   const decodes = (bytes: Uint8Array): boolean => {
@@ -305,6 +493,21 @@ describe("decode never throws", () => {
         1000,
       ),
     ).toBeUndefined();
+  });
+
+  test("nor does opening a container", async () => {
+    const property = fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 3 }),
+      fc.constantFrom(undefined, "", "Sensor-2026!"),
+      async (mutations, passphrase) => {
+        const bytes = stored("appliance.pfx");
+        for (const [at, value] of mutations) bytes[at % bytes.length] = value;
+        const { problems, artifacts } = await openContainers(decode("f", bytes), passphrase);
+        return problems.length + artifacts.length > 0;
+      },
+    );
+    const { failed, counterexample } = await fc.check(property, { seed: 20_261_121, numRuns: 200 });
+    expect(failed ? counterexample : undefined).toBeUndefined();
   });
 
   test("on truncations", () => {

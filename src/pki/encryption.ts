@@ -83,7 +83,7 @@ export function readScheme(algorithm: Element): Encryption {
 }
 
 /**
- * The rounds of hashing that an AlgorithmIdentifier asks for; scrypt, whose cost is of another kind, has none.
+ * The rounds of hashing that an AlgorithmIdentifier asks for; of scrypt, as many as take about as long.
  * @throws DerError
  */
 export function readRounds(algorithm: Element): number {
@@ -91,7 +91,8 @@ export function readRounds(algorithm: Element): number {
   if (oid === undefined || parameters === undefined) return 0;
   if (oidName(readOid(oid)) === "PBES2") {
     const { derivation, numbers } = readPbes2(parameters);
-    return derivation === "PBKDF2" ? (numbers[0] ?? 0) : 0;
+    const [first = 0, r = 1, p = 1] = numbers;
+    return derivation === "PBKDF2" ? first : Math.ceil((first * r * p * MAX_ROUNDS) / MAX_SCRYPT_WORK);
   }
   const count = children(parameters)[1];
   return count === undefined ? 0 : readSmallInteger(count, "the iteration count");

@@ -153,7 +153,8 @@ export function decryptKey({ data }: EncryptedKey, passphrase: string): PrivateK
 }
 
 /** The block as OpenSSL reads it, whatever was wrong with its lines. */
-function legacyPem({ label, headers, bytes = new Uint8Array() }: PemBlock): string {
+function legacyPem({ label: own, headers, bytes = new Uint8Array() }: PemBlock): string {
+  const label = /^(?:RSA|EC|DSA) PRIVATE KEY$/.test(own) ? own : "RSA PRIVATE KEY";
   const lines = [...headers].map(([name, value]) => `${name}: ${value}`);
   const base64 =
     Buffer.from(bytes)

@@ -37,10 +37,10 @@ export type Lack =
   | "line ends"
   | "own lines"
   | "hyphens"
-  | "ASCII"
   | "boundaries"
   | "base64"
-  | { readonly label: string };
+  | { readonly charset: "UTF-16" | "UTF-16LE" | "UTF-16BE" }
+  | { readonly label: string; readonly lines: readonly [first: number, last: number] };
 
 /** A line of a block, or a part of one. */
 export interface BodyLine {
@@ -61,31 +61,29 @@ const LISTED_CHARACTERS = 8;
 /** Characters of a line, RFC 7468 section 2. */
 const LINE_LENGTH = 64;
 
+/** What OpenSSL passes over at the end of a line; within a line, blanks and tabs alone. Other white space is damage. */
+const BLANKS = /[\0- ]/g;
+
 /** Decodes a block; what is wrong in it is added to `problems`. */
 export function readBlock({ label, line, body }: RawBlock, endLine: number, problems: PemProblem[]): PemBlock {
-  const { headers, length } = readHeaders(body);
+  const found: PemProblem[] = [];
+  const { headers, length } = readHeaders(body, found);
   const base64Lines = body.slice(length);
   const joined = base64Lines.map(({ text }) => text).join("");
   const clean = /^[A-Za-z0-9+/]*={0,2}$/.test(joined) && base64Lines.every(({ text }) => text !== "");
-  const readable = clean || inspectBody(base64Lines, problems);
-  const base64 = clean ? joined : joined.replace(/\s/g, "");
+  const readable = clean || inspectBody(base64Lines, found);
+  const base64 = clean ? joined : joined.replace(BLANKS, "");
   const whole = readable && base64.length % 4 === 0;
   if (readable && !whole) {
-    problems.push({
+    found.push({
       message: `truncated: ${base64.length} base64 characters, which is no multiple of four`,
       line: endLine,
       effect: "unreadable",
     });
   }
-  const longest = base64Lines.reduce((longer, { text }) => Math.max(longer, text.length), 0);
-  if (whole && clean && longest > LINE_LENGTH) {
-    const first = base64Lines.find(({ text }) => text.length > LINE_LENGTH);
-    problems.push({
-      message: `lines of up to ${longest} characters, where RFC 7468 has ${LINE_LENGTH}`,
-      line: first?.line ?? line,
-      effect: "tolerated",
-    });
-  }
+  if (whole && clean) found.push(...longLines(base64Lines));
+  // Behind headers, OpenSSL's reader is as strict as RFC 1421.
+  for (const problem of found) problems.push(headers.size > 0 ? strictly(problem) : problem);
   return {
     label,
     line,
@@ -94,46 +92,69 @@ export function readBlock({ label, line, body }: RawBlock, endLine: number, prob
     ...(whole && { bytes: Buffer.from(base64, "base64") }),
     lineAt(offset) {
       let characters = Math.floor(offset / 3) * 4;
-      return base64Lines.find(({ text }) => (characters -= text.replace(/\s/g, "").length) < 0)?.line ?? endLine;
+      return base64Lines.find(({ text }) => (characters -= text.replace(BLANKS, "").length) < 0)?.line ?? endLine;
     },
   };
 }
 
+const strictly = (problem: PemProblem): PemProblem =>
+  problem.effect === "tolerated" && !problem.message.includes("at the end")
+    ? { ...problem, effect: "refused" }
+    : problem;
+
+function longLines(lines: readonly BodyLine[]): PemProblem[] {
+  const longest = lines.reduce((longer, { text }) => Math.max(longer, text.length), 0);
+  const first = lines.find(({ text }) => text.length > LINE_LENGTH);
+  if (first === undefined) return [];
+  const message = `lines of up to ${longest} characters, where RFC 7468 has ${LINE_LENGTH}`;
+  return [{ message, line: first.line, effect: "tolerated" }];
+}
+
 /** The headers at the start of a block, and the number of lines they take with the empty one after them. */
-function readHeaders(body: readonly BodyLine[]): {
-  readonly headers: ReadonlyMap<string, string>;
-  readonly length: number;
-} {
+function readHeaders(
+  body: readonly BodyLine[],
+  problems: PemProblem[],
+): { readonly headers: ReadonlyMap<string, string>; readonly length: number } {
   const headers = new Map<string, string>();
-  if (!body[0]?.text.includes(":")) return { headers, length: 0 };
-  const end = body.findIndex(({ text }) => text.trim() === "");
+  const [first] = body;
+  if (first !== undefined && isBlank(first)) {
+    problems.push({ message: "an empty line after the BEGIN line", line: first.line, effect: "tolerated" });
+    return { headers, length: 1 };
+  }
+  if (first === undefined || !first.text.includes(":")) return { headers, length: 0 };
+  const end = body.findIndex(isBlank);
   const length = end < 0 ? body.length : end;
   for (const { text } of body.slice(0, length)) {
-    const [, name, value] = /^([^:]+):\s*(.*?)\s*$/.exec(text) ?? [];
+    const [, name, value] = /^\s*([^:]+):\s*(.*?)\s*$/.exec(text) ?? [];
     if (name !== undefined && value !== undefined) headers.set(name, value);
   }
+  if (!headers.has("Proc-Type"))
+    problems.push({ message: "a header that OpenSSL does not know", line: first.line, effect: "refused" });
   return { headers, length: length + 1 };
 }
+
+const isBlank = ({ text }: BodyLine): boolean => /^[\0- ]*$/.test(text);
 
 /** Names what is not base64 in a body; true if the body can be decoded once blanks are dropped. */
 function inspectBody(lines: readonly BodyLine[], problems: PemProblem[]): boolean {
   const illegal: PemProblem[] = [];
   const trailing: number[] = [];
-  const lastFilled = lines.findLastIndex(({ text }) => text.trim() !== "");
-  for (const [index, { text: content, line }] of lines.entries()) {
-    if (content.trim() === "") {
+  const lastFilled = lines.findLastIndex((line) => !isBlank(line));
+  for (const [index, bodyLine] of lines.entries()) {
+    const { text: content, line } = bodyLine;
+    if (isBlank(bodyLine)) {
       problems.push({ message: "an empty line inside the block", line, effect: "refused" });
       continue;
     }
-    if (/\s$/.test(content)) trailing.push(line);
-    const text = content.trimEnd();
-    for (const { 0: blanks, index: at } of text.matchAll(/\s+/g)) {
+    const text = content.replace(/[\0- ]+$/, "");
+    if (text !== content) trailing.push(line);
+    for (const { 0: blanks, index: at } of text.matchAll(/[ \t]+/g)) {
       const what =
         at === 0 ? "blanks before the base64" : `${blanks.length === 1 ? "a blank" : "blanks"} inside the base64`;
       problems.push({ message: what, line, column: at + 1, effect: "tolerated" });
     }
     const padding = index === lastFilled ? (/={0,2}$/.exec(text)?.index ?? text.length) : text.length;
-    for (const { 0: character, index: at } of text.slice(0, padding).matchAll(/[^A-Za-z0-9+/\s]/gu)) {
+    for (const { 0: character, index: at } of text.slice(0, padding).matchAll(/[^A-Za-z0-9+/ \t]/gu)) {
       illegal.push({
         message: `${nameCharacter(character)} is not a base64 character`,
         line,

@@ -24,5 +24,8 @@ const knownLabels: ReadonlySet<string> = new Set([
   "DH PARAMETERS",
 ]);
 
+/** Whether a label is one that programs write. */
+export const isKnownLabel = (label: string): boolean => knownLabels.has(label);
+
 /** A label as it may stand in a message. */
 export const describeLabel = (label: string): string => (knownLabels.has(label) ? `"${label}"` : "(unknown label)");

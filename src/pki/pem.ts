@@ -1,6 +1,6 @@
 /** PEM, RFC 7468: encapsulated blocks with their lines, and what is wrong at which of them. */
 import { type BodyLine, type PemBlock, type PemProblem, readBlock } from "./pem-body.ts";
-import { describeLabel } from "./pem-label.ts";
+import { describeLabel, isKnownLabel } from "./pem-label.ts";
 
 /** What a file in PEM holds. */
 export interface Pem {
@@ -21,11 +21,18 @@ const LISTED_PROBLEMS = 50;
 const boundary =
   /(?:-----|[-\u2010-\u2015\u2212]{2,6})[ \t]?(BEGIN|END) ([A-Z0-9#][A-Z0-9# ]{0,39}?)[ \t]?(?:-----|[-\u2010-\u2015\u2212]{2,6})/g;
 
+/** The boundaries in a line. With other dashes than five hyphens, it takes a known label: else it may be prose. */
+const boundariesIn = (content: string): RegExpExecArray[] =>
+  [...content.matchAll(boundary)].filter((found) => isExact(found) || isKnownLabel(found[2] ?? ""));
+
+const isExact = ({ 0: whole, 1: kind = "", 2: label = "" }: RegExpExecArray): boolean =>
+  whole === `-----${kind} ${label}-----`;
+
 /** A boundary as it should be; blanks may follow. */
 const cleanBoundary = /^-----(BEGIN|END) ([A-Z0-9#][A-Z0-9# ]{0,39})-----[ \t]*$/;
 
 /** Whether a text has anything like an encapsulation boundary. */
-export const looksLikePem = (text: string): boolean => text.includes("-----BEGIN ") || text.search(boundary) >= 0;
+export const looksLikePem = (text: string): boolean => text.includes("-----BEGIN ") || boundariesIn(text).length > 0;
 
 /** Reads all blocks of a text; never throws. */
 export function readPem(text: string): Pem {
@@ -66,7 +73,7 @@ export function readPem(text: string): Pem {
   }
 
   function readSuspect(content: string, line: number): void {
-    const found = [...content.matchAll(boundary)];
+    const found = boundariesIn(content);
     if (found.length === 0) return readContent(content, line);
     problems.push(...boundaryProblems(content, found, line));
     let after = 0;
@@ -78,7 +85,7 @@ export function readPem(text: string): Pem {
     open?.body.push(...parts(content.slice(after), line));
   }
 
-  const lines = text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/);
+  const lines = text.replace(/^\ufeff/, "").split(/\r?\r?\n|\r/);
   for (const [index, content] of lines.entries()) {
     const line = index + 1;
     // Base64 has no blanks: nearly every line is done with here.
@@ -107,7 +114,9 @@ function wholeProblems(text: string): PemProblem[] {
   if (text.startsWith("\ufeff"))
     problems.push({ message: "a byte order mark before the text", line: 1, effect: "tolerated" });
   if (!text.includes("\r")) return problems;
-  if (/\r(?!\n)/.test(text))
+  if (/\r\r\n/.test(text))
+    problems.push({ message: "lines that end in two carriage returns", line: 1, effect: "tolerated" });
+  if (/\r(?!\r?\n)/.test(text))
     problems.push({
       message: "lines that end in a carriage return alone",
       line: 1,
@@ -131,7 +140,7 @@ const nameLineEnd = (end: string): string => (end === "\n" ? "LF" : "CR LF");
 function boundaryProblems(content: string, found: readonly RegExpExecArray[], line: number): PemProblem[] {
   const [first, second] = found.map(({ 1: kind = "" }) => kind);
   const problems: PemProblem[] = [];
-  if (found.some(({ 0: whole, 1: kind = "", 2: label = "" }) => whole !== `-----${kind} ${label}-----`)) {
+  if (!found.every(isExact)) {
     const message = `the ${first} line has not five hyphens on either side of its label`;
     problems.push({ message, line, effect: "refused", lacks: "hyphens" });
   }
@@ -145,9 +154,13 @@ function boundaryProblems(content: string, found: readonly RegExpExecArray[], li
   }
   const before = content.slice(0, found[0]?.index);
   const rest = before + content.slice((found[0]?.index ?? 0) + (found[0]?.[0].length ?? 0));
-  if (rest.trim() !== "")
+  if (before === "\ufeff")
+    problems.push({ message: `a byte order mark before the ${first} line`, line, effect: "tolerated" });
+  else if (/[^\0- ]/.test(rest))
     return [...problems, { message: `the ${first} line does not stand on a line of its own`, ...refused }];
-  if (before === "") return problems;
+  else if (/[^\s]/.test(rest))
+    problems.push({ message: NOT_TEXT, line, effect: before === "" ? "tolerated" : "refused" });
+  if (before === "" || before === "\ufeff") return problems;
   return [...problems, { message: `blanks before the ${first} line`, line, column: 1, effect: "refused" }];
 }
 

@@ -1,5 +1,5 @@
 /** PKCS#12 containers, RFC 7292: opened with a passphrase, all at once. */
-import { createHmac, pbkdf2Sync, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from "node:crypto";
 import {
   children,
   content,
@@ -15,7 +15,7 @@ import {
 } from "./der.ts";
 import { readOid, readSmallInteger } from "./der-values.ts";
 import { type Encryption, MAX_ROUNDS, readDerivation, readRounds, readScheme } from "./encryption.ts";
-import { type PrivateKey, readPrivateKey } from "./key.ts";
+import { decryptKey, type PrivateKey, readPrivateKey } from "./key.ts";
 import { oidName } from "./oid.ts";
 import { decrypt, derivePkcs12, hashOfPrf, isDecryptable, pkcs12Passphrase, type Rc2 } from "./pbe.ts";
 
@@ -47,8 +47,10 @@ const OID = {
 
 /** Bags within bags that are opened. */
 const MAX_NESTING = 8;
-/** Shortest key of PBMAC1 in octets: less could be guessed, RFC 9879 section 5. */
-const MIN_MAC_KEY = 20;
+/** Shortest and longest key of PBMAC1 in octets: less could be guessed (RFC 9879 section 5), more is work for nothing. */
+const [MIN_MAC_KEY, MAX_MAC_KEY] = [20, 128];
+/** What rounds cost that OpenSSL runs by itself, and that are not run one by one from here. */
+const NATIVE = { pkcs12: 0.1, pbkdf2: 0.5 } as const;
 
 /** A container that is being opened. */
 interface Session {
@@ -68,13 +70,14 @@ export async function openPkcs12(
   try {
     const pfx = readPfx(bytes);
     const encryptions = pfx.safes.map(encryptionOf).filter((encryption) => encryption !== undefined);
-    const isLegacy = encryptions.some(({ obstacle }) => obstacle?.kind === "legacy");
     const obstacle = encryptions.find((encryption) => !isDecryptable(encryption))?.obstacle;
     const opening: Opening =
       obstacle === undefined
         ? // That a key needs RC2 is seen only once its safe is open.
           tryPassphrases(pfx, passphrase, await loadRc2())
         : { state: "cannot-open", obstacle: obstacle.message, isLimit: obstacle.kind === "limit" };
+    const keys = opening.state === "opened" ? opening.contents.keys.map(({ encryption }) => encryption) : [];
+    const isLegacy = [...encryptions, ...keys].some((encryption) => encryption.obstacle?.kind === "legacy");
     return isLegacy ? { ...opening, isLegacy } : opening;
   } catch (error) {
     const { message, isLimit } =
@@ -150,17 +153,16 @@ function isAuthentic(
 ): boolean {
   const [oid, parameters] = children(algorithm);
   const name = oid === undefined ? "" : readOid(oid);
-  const key = (hash: string): Buffer => {
-    spend(rounds);
-    return derivePkcs12(hash, "mac", { passphrase: pkcs12Passphrase(passphrase), salt, rounds, length: digest.length });
-  };
+  if (name === OID.pbmac1) return isSame(pbmac1(parameters, data, passphrase ?? "", spend), digest);
   const hash = oidName(name).toLowerCase();
-  const expected =
-    name === OID.pbmac1
-      ? pbmac1(parameters, data, passphrase ?? "", spend)
-      : createHmac(hash, key(hash)).update(data).digest();
-  return expected.length === digest.length && timingSafeEqual(expected, digest);
+  const { length } = createHash(hash).digest();
+  if (length !== digest.length) return false;
+  spend(rounds);
+  const key = derivePkcs12(hash, "mac", { passphrase: pkcs12Passphrase(passphrase), salt, rounds, length });
+  return isSame(createHmac(hash, key).update(data).digest(), digest);
 }
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b);
 
 /** PBMAC1, RFC 9879. */
 function pbmac1(
@@ -176,8 +178,9 @@ function pbmac1(
     throw new DerError("the parameters of PBMAC1 are incomplete", 0);
   const { salt, numbers, prf } = readDerivation(derivationParameters);
   const [rounds = 0, length = 0] = numbers;
-  if (length < MIN_MAC_KEY) throw new DerError(`the key of PBMAC1 has ${length} bytes, fewer than ${MIN_MAC_KEY}`, 0);
-  spend(rounds);
+  if (length < MIN_MAC_KEY || length > MAX_MAC_KEY)
+    throw new DerError(`the key of PBMAC1 has ${length} bytes, not ${MIN_MAC_KEY} to ${MAX_MAC_KEY}`, 0);
+  spend(rounds * NATIVE.pbkdf2 * Math.ceil(length / MIN_MAC_KEY));
   const key = pbkdf2Sync(passphrase, salt, rounds, length, hashOfPrf(prf));
   return createHmac(hashOfPrf(oidName(readOid(hmac))), key)
     .update(data)
@@ -225,9 +228,14 @@ function plainContent(safe: Element): Uint8Array | undefined {
 }
 
 function unlock(algorithm: Element, data: Uint8Array, { passphrase, rc2, spend }: Session): Uint8Array {
-  spend(readRounds(algorithm));
+  const { scheme, obstacle } = readScheme(algorithm);
+  if (obstacle?.kind === "limit") throw new DerError(obstacle.message, algorithm.start, "limit");
+  spend(readRounds(algorithm) * (scheme.startsWith("PBES2") ? NATIVE.pbkdf2 : derivations(scheme)));
   return decrypt(algorithm, data, passphrase, rc2);
 }
+
+/** PKCS#12 derives the key, twice if it is long, and the initialisation vector. */
+const derivations = (scheme: string): number => (scheme.endsWith("3DES") ? 3 : 2);
 
 function openBags(
   bags: Element,
@@ -257,9 +265,19 @@ function certificateIn(value: Element): Uint8Array[] {
 function unlockKey(value: Element, session: Session): Pkcs12["keys"][number] {
   const parts = fields(value, "an encrypted key");
   const algorithm = parts.take(TAG.sequence, "its algorithm");
+  const encryption = readScheme(algorithm);
+  const { passphrase, spend } = session;
+  // OpenSSL is faster, but does not tell an empty passphrase from none.
+  if (encryption.obstacle === undefined && passphrase) {
+    const cost = encryption.scheme.startsWith("PBES2") ? NATIVE.pbkdf2 : NATIVE.pkcs12 * derivations(encryption.scheme);
+    spend(readRounds(algorithm) * cost);
+    const key = decryptKey({ encryption, data: { form: "PKCS#8", bytes: whole(value) } }, passphrase);
+    if (key === undefined) throw new Error("the key does not open");
+    return { key, encryption };
+  }
   const plain = unlock(algorithm, octets(parts.take(TAG.octetString, "its data")), session);
   try {
-    return { key: readPrivateKey(plain), encryption: readScheme(algorithm) };
+    return { key: readPrivateKey(plain), encryption };
   } finally {
     plain.fill(0);
   }

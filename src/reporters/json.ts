@@ -48,12 +48,14 @@ function resultJson({ rule, outcome, severity, refusal, reason, findings }: Resu
 }
 
 /**
- * JSON that is the same to every parser, and harmless where it is printed: what JSON leaves as it is, but a terminal
- * may act on, is written as an escape.
+ * JSON that is the same to every parser, and harmless where it is printed: what JSON leaves as it is, but a terminal or
+ * a CI system may act on, is written as an escape.
  */
 export const serialize = (value: unknown): string =>
-  JSON.stringify(value, undefined, 2).replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Co}]/gu, (character) =>
-    [...Array(character.length).keys()]
-      .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`)
-      .join(""),
+  JSON.stringify(value, undefined, 2).replace(
+    /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Co}]|#(?=#(?:vso)?\[)/gu,
+    (character) =>
+      [...Array(character.length).keys()]
+        .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`)
+        .join(""),
   );

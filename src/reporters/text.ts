@@ -9,11 +9,19 @@ const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu;
 /** Nothing to do for most texts, and found out without the large expression above. */
 const printableAscii = /^[ -~]*$/;
 
-/** Writes unsafe characters as `\u{202e}`. */
-export const neutral = (text: string): string =>
-  printableAscii.test(text)
-    ? text
-    : text.replace(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+/**
+ * What a CI system takes for a command where it reads the log: GitHub's runner at the start of a line, where any word may
+ * come to stand, and its older form, as Azure's, anywhere. Addresses (`::1`) are none.
+ */
+const ciCommand = /(?<!\S):(?=:[a-z-]+[ :])|#(?=#(?:vso)?\[)/gi;
+
+/** Writes unsafe characters, and what begins a command of a CI system, as `\u{202e}`. */
+export function neutral(text: string): string {
+  const calm = text.includes("::") || text.includes("##") ? text.replace(ciCommand, escape) : text;
+  return printableAscii.test(calm) ? calm : calm.replace(unsafe, escape);
+}
+
+const escape = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 
 /** How many columns a text takes on a terminal. */
 export type Measure = (text: string) => number;

@@ -26,9 +26,9 @@ const TIDY = "/-----BEGIN/,/-----END/{s/^[[:space:]]*//;/DEK-Info:/G;/^$/d;}";
 /** Gives each boundary five hyphens; in the C locale, a dash of another kind is several bytes. */
 const HYPHENS = "s/^[^A-Z]*(BEGIN|END) ([A-Z0-9 ]*[A-Z0-9])[^A-Z]*$/-----\\1 \\2-----/";
 
-/** Gives each boundary a line of its own, and leaves out what is not base64 beside it. */
+/** Gives each boundary a line of its own, and leaves out what is not base64 beside it; headers keep their empty line. */
 const OWN_LINES =
-  '{gsub(/\\\\r|\\\\n/,"\\n");gsub(/-----(BEGIN|END) [A-Z0-9 ]+-----/,"\\n&\\n");n=split($0,l,"\\n");for(i=1;i<=n;i++){if(l[i]!~/-----/)gsub(/[ \\t\\r]/,"",l[i]);if(l[i]!="")print l[i]}}';
+  '/-----(BEGIN|END) |\\\\n/{gsub(/\\\\r|\\\\n/,"\\n");gsub(/-----(BEGIN|END) [A-Z0-9 ]+-----/,"\\n&\\n");n=split($0,l,"\\n");for(i=1;i<=n;i++){if(l[i]!~/-----|: /)gsub(/[ \\t\\r]/,"",l[i]);if(l[i]!=""||h)print l[i];h=l[i]~/^DEK-Info:/}next}{print}';
 
 /** The command that puts what another prints, base64, between the lines of a PEM block. */
 export const armour = (label: string, base64: string, output: string): string =>
@@ -36,33 +36,44 @@ export const armour = (label: string, base64: string, output: string): string =>
 
 /** What to do about bytes that cannot be read. */
 export function repair({ slot, contents: { file, problems, artifacts } }: Slot, context: Context): string {
-  const lacks = new Set(problems.map((problem) => problem.lacks));
+  const serious = problems.filter(({ effect }) => effect !== "tolerated");
+  const lacks = serious.map((problem) => problem.lacks).filter((lack) => lack !== undefined);
   const output = sibling(file, `-fixed${ending(file)}`, context);
-  if (lacks.has("ASCII")) return fix("Write the text as ASCII.", command`iconv -f UTF-16 -t ASCII ${file} > ${output}`);
-  if (lacks.has("line ends"))
-    return fix("Give the lines their usual ends.", command`tr '\\r' '\\n' < ${file} > ${output}`);
-  if (lacks.has("boundaries")) {
-    const label = artifacts.map((artifact) => pemLabels(artifact)?.proper).find((proper) => proper !== undefined);
-    return fix(
-      "Add the lines that say what it is.",
-      armour(label ?? (slot === "key" ? "PRIVATE KEY" : "CERTIFICATE"), command`cat ${file}`, output),
+  // The copy of a key is nobody else's either.
+  const mend = (advice: string, line: string): string => fix(advice, slot === "key" ? `(umask 077; ${line})` : line);
+  const charset = lacks.find((lack) => typeof lack === "object" && "charset" in lack);
+  if (charset !== undefined)
+    return mend("Write the text as ASCII.", command`iconv -f ${charset.charset} -t UTF-8 ${file} > ${output}`);
+  if (lacks.includes("line ends"))
+    return mend("Give the lines their usual ends.", command`tr '\\r' '\\n' < ${file} > ${output}`);
+  if (lacks.includes("boundaries"))
+    return mend("Add the lines that say what it is.", armour(labelFor(slot, artifacts), command`cat ${file}`, output));
+  if (lacks.includes("base64"))
+    return mend("Decode the text.", command`tr -d '\\r\\n' < ${file} | openssl base64 -d -A > ${output}`);
+  if (lacks.includes("hyphens"))
+    return mend("Put five hyphens on either side of each label.", command`sed -E ${HYPHENS} ${file} > ${output}`);
+  if (lacks.includes("own lines"))
+    return mend("Put the lines where they belong.", command`awk ${OWN_LINES} ${file} > ${output}`);
+  const labels = lacks.filter((lack) => typeof lack === "object" && "label" in lack);
+  if (labels.length > 0) {
+    const edits = labels.map(
+      ({ label, lines }) => `${lines.join(",")}s/^(-----BEGIN|-----END) .*-----/\\1 ${label}-----/`,
     );
-  }
-  if (lacks.has("base64")) return fix("Decode the text.", command`openssl base64 -d -A < ${file} > ${output}`);
-  if (lacks.has("hyphens"))
-    return fix("Put five hyphens on either side of each label.", command`sed -E ${HYPHENS} ${file} > ${output}`);
-  if (lacks.has("own lines"))
-    return fix("Put the lines where they belong.", command`awk ${OWN_LINES} ${file} > ${output}`);
-  const label = [...lacks].find((lack) => typeof lack === "object")?.label;
-  if (label !== undefined)
-    return fix(
+    return mend(
       "Write the label that belongs to the content.",
-      command`sed -E ${`s/^(-----BEGIN|-----END) .*-----/\\1 ${label}-----/`} ${file} > ${output}`,
+      command`sed -E ${edits.join("; ")} ${file} > ${output}`,
     );
-  if (problems.every(({ effect }) => effect !== "unreadable") && problems.length > 0) {
-    return fix("Remove empty lines and blanks.", command`sed ${TIDY} ${file} > ${output}`);
   }
+  if (serious.length > 0 && serious.every(({ effect }) => effect === "refused"))
+    return mend("Remove empty lines and blanks.", command`sed ${TIDY} ${file} > ${output}`);
   return `Export ${wanted[slot].replace(/^a /, "the ")} again, and copy the file as it is, not through a document, a mail or a screen.`;
+}
+
+/** The label of what is there, else of what should be. */
+function labelFor(slot: Slot["slot"], artifacts: Slot["contents"]["artifacts"]): string {
+  const [first] = artifacts;
+  if (first?.kind === "pkcs7") return "PKCS7";
+  return (first && pemLabels(first)?.proper) ?? (slot === "key" ? "PRIVATE KEY" : "CERTIFICATE");
 }
 
 /** How what is needed comes out of what is there. */
@@ -71,7 +82,11 @@ export function exchange(slot: Slot, context: Context): string {
   const [kind] = artifacts.map((artifact) => artifact.kind);
   if (kind === "key") return `This is a private key: give it as the key, and ${wanted[slot.slot]} here.`;
   if (kind === "certificate") return "This is a certificate: give it as the certificate, and the private key here.";
-  return kind === undefined ? `Give ${wanted[slot.slot]} here.` : extraction[kind](file, slot, encoding, context);
+  if (kind === undefined) return `Give ${wanted[slot.slot]} here.`;
+  const isReadable = encoding !== "none" || (kind !== "pkcs7" && kind !== "pkcs12");
+  return isReadable
+    ? extraction[kind](file, slot, encoding, context)
+    : "Mend the file first, and check it again: the next answer has the command for what is needed.";
 }
 
 const extraction: {

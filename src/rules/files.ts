@@ -98,8 +98,11 @@ export const files: readonly Rule[] = [
     why: "The documents know the chain as a .pem file; another name may not be offered by the dialog.",
     fix: ({ contents: { file } }, context) =>
       fix("Copy the file under the documented name.", command`cp -i ${file} ${sibling(file, ".pem", context)}`),
-    check({ slot, named, contents: { file } }) {
+    check(slotOfFile) {
+      const { slot, named, contents } = slotOfFile;
+      const { file } = contents;
       if (!named || slot !== "chain" || ending(file) === ".pem") return undefined;
+      if (contents.artifacts.length > 0 && !holds(slotOfFile)) return undefined;
       return `the name ${endsIn(file)}`;
     },
   },

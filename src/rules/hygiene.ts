@@ -18,7 +18,7 @@ export const hygiene: readonly Rule[] = [
     title: "The text of the file is clean PEM",
     source: defender("2023", "Supported file types", "inferred"),
     why: "OpenSSL reads it all the same, stricter readers do not; it shows that a program or a person has edited the file.",
-    fix: (slot, context) => fix("Have OpenSSL write the file anew.", rewrite(slot, context)),
+    fix: rewrite,
     check: ({ contents }): Found[] => contents.problems.filter(({ effect }) => effect === "tolerated").map(foundAt),
   },
   {
@@ -40,7 +40,7 @@ export const hygiene: readonly Rule[] = [
     id: "hygiene/key-permissions",
     on: "file",
     severity: ({ inPipeline }) => (inPipeline ? "info" : "warning"),
-    title: "Nobody but its owner can read the key file",
+    title: "The key file cannot be read by every user of the machine",
     source: practice("NIST SP 800-57 Part 1", "6.2.2"),
     why: "Whoever reads the key can pose as the appliance, and nobody will notice.",
     fix: ({ contents: { file } }) => fix("Take the right to read it from the others.", command`chmod go= ${file}`),
@@ -76,10 +76,20 @@ const isStray = (kind: Artifact["kind"], slot: string): boolean =>
 function rewrite(slot: Slot, context: Context): string {
   const { file } = slot.contents;
   const output = sibling(file, `-clean${documentedEnding[slot.slot]}`, context);
-  const artifacts = bare(slot);
-  if (artifacts.some((artifact) => artifact.kind === "key" && artifact.encryption !== undefined))
-    return command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${file} -out ${output}`;
-  if (artifacts.some(({ kind }) => kind === "key")) return command`openssl pkey -in ${file} -out ${output}`;
-  if (artifacts.length === 1) return command`openssl x509 -in ${file} -out ${output}`;
-  return command`openssl crl2pkcs7 -nocrl -certfile ${file} | openssl pkcs7 -print_certs -out ${output}`;
+  if (!holds(slot)) return "Export the file again.";
+  if (slot.contents.problems.some(({ effect }) => effect === "refused" || effect === "unreadable"))
+    return "Mend first what keeps the file from being read.";
+  const advice = "Have OpenSSL write the file anew.";
+  if (slot.slot === "key") {
+    const isEncrypted = bare(slot).some((artifact) => artifact.kind === "key" && artifact.encryption !== undefined);
+    const how = isEncrypted ? "openssl pkcs8 -topk8 -v2 aes-256-cbc" : "openssl pkey";
+    return fix(advice, `${how} ${command`-in ${file} -out ${output}`}`);
+  }
+  const isSingle = bare(slot).filter(({ kind }) => kind === "certificate").length === 1;
+  return fix(
+    advice,
+    isSingle
+      ? command`openssl x509 -in ${file} -out ${output}`
+      : command`openssl crl2pkcs7 -nocrl -certfile ${file} | openssl pkcs7 -print_certs -out ${output}`,
+  );
 }

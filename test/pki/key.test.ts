@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { failureOf } from "./property.ts";
-import { DerError, readDer, TAG } from "../../src/pki/der.ts";
-import { encode, encodeInteger } from "../../src/pki/der-writer.ts";
+import { DerError, readDer } from "../../src/pki/der.ts";
+import { encodeInteger } from "../../src/pki/der-writer.ts";
 import { type Encryption, readDekInfo, readEncryption } from "../../src/pki/encryption.ts";
 import { decryptKey, readPrivateKey } from "../../src/pki/key.ts";
 import type { PemBlock } from "../../src/pki/pem-body.ts";
@@ -168,7 +168,7 @@ describe("the numbers of an RSA key", () => {
   });
 });
 
-describe("encryption", () => {
+describe("encrypted keys", () => {
   const PASSPHRASE = "Sensor-2026!";
   /** Encrypted as node:crypto can, by the test's passphrase. */
   const encrypted = (cipher: string): Uint8Array =>
@@ -182,6 +182,8 @@ describe("encryption", () => {
       "PBES2, PBKDF2 with hmacWithSHA256, AES-256-CBC",
       "Sensor & 2026",
     ],
+    ["scrypt", () => der(file("leaf-scrypt")), "PBES2, scrypt, AES-256-CBC", PASSPHRASE],
+    ["PKCS#12's own 3DES", () => der(file("leaf-3des")), "PBE-SHA1-3DES", PASSPHRASE],
     ["AES-128", () => encrypted("aes-128-cbc"), "PBES2, PBKDF2 with hmacWithSHA256, AES-128-CBC", PASSPHRASE],
     ["3DES", () => encrypted("des-ede3-cbc"), "PBES2, PBKDF2 with hmacWithSHA256, DES-EDE3-CBC", PASSPHRASE],
   ])("PKCS#8, %s", (_, bytes, scheme, passphrase) => {
@@ -220,136 +222,6 @@ describe("encryption", () => {
       "DES-CBC needs the legacy provider of OpenSSL 3, which is off by default",
     );
   });
-
-  test.each<readonly [what: string, headers: Readonly<Record<string, string>>, expected: Encryption | undefined]>([
-    ["no headers", {}, undefined],
-    ["a clear text message", { "Proc-Type": "4,CLEAR" }, undefined],
-    ["no cipher", { "Proc-Type": "4,ENCRYPTED" }, { scheme: "legacy PEM encryption, of no known name" }],
-    [
-      "small letters",
-      { "Proc-Type": "4,ENCRYPTED", "DEK-Info": "aes-128-cbc,00" },
-      { scheme: "legacy PEM encryption, AES-128-CBC" },
-    ],
-  ])("headers: %s", (_, headers, expected) => {
-    const [block] = readPem(keyPem("leaf")).blocks;
-    if (block === undefined) throw new Error("no block");
-    const found = readDekInfo({ ...block, headers: new Map(Object.entries(headers)) });
-    expect(found?.scheme.toUpperCase()).toBe(expected?.scheme.toUpperCase());
-  });
-
-  /** An EncryptedPrivateKeyInfo with this algorithm around nothing. */
-  const around = (algorithm: Uint8Array): Uint8Array => seq(algorithm, hex("0400"));
-  const pbes2 = (kdf: Uint8Array, cipher = "2.16.840.1.101.3.4.1.42"): Uint8Array =>
-    around(seq(oid("1.2.840.113549.1.5.13"), seq(kdf, seq(oid(cipher), encode(TAG.octetString, new Uint8Array(16))))));
-  const integer = (value: number): Uint8Array =>
-    encodeInteger(
-      hex(
-        value
-          .toString(16)
-          .padStart(8, "0")
-          .replace(/^(00)+/, ""),
-      ),
-    );
-  const pbkdf2 = (iterations: number): Uint8Array =>
-    seq(oid("1.2.840.113549.1.5.12"), seq(hex("040100"), integer(iterations)));
-  const scrypt = (n: number, r: number, p: number): Uint8Array =>
-    seq(oid("1.3.6.1.4.1.11591.4.11"), seq(hex("040100"), integer(n), integer(r), integer(p)));
-  const legacy = (name: string): Encryption["obstacle"] & object => ({
-    kind: "legacy",
-    message: `${name} needs the legacy provider of OpenSSL 3, which is off by default`,
-  });
-  const limit = (message: string): Encryption["obstacle"] & object => ({ kind: "limit", message });
-
-  test.each<readonly [what: string, bytes: Uint8Array, expected: Encryption]>([
-    ["PBKDF2 with its default hash", pbes2(pbkdf2(2048)), { scheme: "PBES2, PBKDF2 with hmacWithSHA1, AES-256-CBC" }],
-    [
-      "PBKDF2 of two million rounds",
-      pbes2(pbkdf2(2_000_000)),
-      { scheme: "PBES2, PBKDF2 with hmacWithSHA1, AES-256-CBC" },
-    ],
-    [
-      "PBKDF2 of one more",
-      pbes2(pbkdf2(2_000_001)),
-      {
-        scheme: "PBES2, PBKDF2 with hmacWithSHA1, AES-256-CBC",
-        obstacle: limit("2000001 iterations, more than the 2000000 that are run here"),
-      },
-    ],
-    [
-      "RC2",
-      pbes2(pbkdf2(2048), "1.2.840.113549.3.2"),
-      { scheme: "PBES2, PBKDF2 with hmacWithSHA1, RC2-CBC", obstacle: legacy("RC2-CBC") },
-    ],
-    ["scrypt", pbes2(scrypt(16_384, 8, 1)), { scheme: "PBES2, scrypt, AES-256-CBC" }],
-    [
-      "scrypt that asks for a little more than OpenSSL grants",
-      pbes2(scrypt(32_768, 8, 1)),
-      {
-        scheme: "PBES2, scrypt, AES-256-CBC",
-        obstacle: limit("scrypt with N=32768, r=8, p=1 asks for more memory or time than is spent here"),
-      },
-    ],
-    [
-      "scrypt of many lanes",
-      pbes2(scrypt(1024, 8, 1024)),
-      {
-        scheme: "PBES2, scrypt, AES-256-CBC",
-        obstacle: limit("scrypt with N=1024, r=8, p=1024 asks for more memory or time than is spent here"),
-      },
-    ],
-    [
-      "a derivation that nobody knows",
-      pbes2(seq(oid("1.2.3"), seq())),
-      {
-        scheme: "PBES2, 1.2.3, AES-256-CBC",
-        obstacle: { kind: "unknown", message: "the key derivation 1.2.3 is unknown" },
-      },
-    ],
-    [
-      "PBE-SHA1-3DES",
-      around(seq(oid("1.2.840.113549.1.12.1.3"), seq(hex("040100"), integer(2048)))),
-      { scheme: "PBE-SHA1-3DES" },
-    ],
-    [
-      "PBE-SHA1-3DES of many rounds",
-      around(seq(oid("1.2.840.113549.1.12.1.3"), seq(hex("040100"), integer(5_000_000)))),
-      { scheme: "PBE-SHA1-3DES", obstacle: limit("5000000 iterations, more than the 2000000 that are run here") },
-    ],
-    [
-      "PBE-MD5-DES",
-      around(seq(oid("1.2.840.113549.1.5.3"), seq(hex("040100"), integer(2048)))),
-      { scheme: "PBE-MD5-DES", obstacle: legacy("PBE-MD5-DES") },
-    ],
-  ])("%s", (_, bytes, expected) => {
-    expect(readEncryption(bytes)).toEqual(expected);
-  });
-
-  test.each<readonly [what: string, bytes: Uint8Array]>([
-    ["nothing", hex("3000")],
-    ["no identifier", around(seq())],
-    ["PBES2 without parameters", around(seq(oid("1.2.840.113549.1.5.13")))],
-    ["PBES2 without cipher", around(seq(oid("1.2.840.113549.1.5.13"), seq(pbkdf2(1))))],
-    ["PBES2 without derivation", pbes2(seq())],
-    ["negative rounds", around(seq(oid("1.2.840.113549.1.5.3"), seq(hex("040100"), hex("0201ff"))))],
-  ])("%s is an error", (_, bytes) => {
-    expect(() => readEncryption(bytes)).toThrow(DerError);
-  });
-
-  test("OpenSSL agrees on what scrypt may cost", () => {
-    const base = createPrivateKey(keyPem("leaf-ed25519"));
-    expect(base.asymmetricKeyType).toBe("ed25519");
-    // Neither has the right passphrase; where the cost is granted, it is the padding that is wrong.
-    const reason = (bytes: Uint8Array): string => {
-      try {
-        createPrivateKey({ key: Buffer.from(bytes), format: "der", type: "pkcs8", passphrase: "x" });
-        return "opened";
-      } catch (error) {
-        return `${(error as Error).message} ${String((error as { opensslErrorStack?: unknown }).opensslErrorStack)}`;
-      }
-    };
-    expect(reason(pbes2(scrypt(32_768, 8, 1)))).toMatch(/memory limit exceeded/);
-    expect(reason(pbes2(scrypt(16_384, 8, 1)))).not.toMatch(/memory limit exceeded/);
-  });
 });
 
 describe("damage", () => {
@@ -360,13 +232,11 @@ describe("damage", () => {
     export_("leaf-p256", "sec1"),
   ];
   const returnsOrDerError = (bytes: Uint8Array): void => {
-    for (const read of [readPrivateKey, readEncryption]) {
-      try {
-        read(bytes);
-      } catch (error) {
-        // Nothing of the bytes is shown: they are a key.
-        expect(error instanceof DerError).toBe(true);
-      }
+    try {
+      readPrivateKey(bytes);
+    } catch (error) {
+      // Nothing of the bytes is shown: they are a key.
+      expect(error instanceof DerError).toBe(true);
     }
   };
 

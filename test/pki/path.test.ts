@@ -7,6 +7,7 @@ import {
   type Appliance,
   type ApplianceSpec,
   type AttributeSpec,
+  type CaSpec,
   type KeyName,
   mint,
   mintAppliance,
@@ -309,17 +310,48 @@ describe("several candidates of one name", () => {
     ]);
   });
 
-  test("many certificates of one name are not all tried", async () => {
+  describe("many certificates of one name are not all tried", async () => {
     const leaf = await leafOf("A", "other");
     const many = await Promise.all(
       Array.from({ length: 60 }, (_, index) =>
         ca(cn("A"), "root", { issuer: cn("A"), signer: "policy", serialNumber: (index + 16).toString(16) }),
       ),
     );
-    const found = validatePath({ leaf, candidates: many, anchors: [], now: NOW });
-    expect(found.anchored).toBe(false);
-    expect(found.problems.length).toBeGreaterThan(0);
+    const search = (count: number, ...anchors: readonly Certificate[]): Path =>
+      validatePath({ leaf, candidates: many.slice(0, count), anchors, now: NOW });
+    const tooMany = "limit: no path was found in 500 steps of the search";
+
+    test.each([1, 2, 3, 4, 5])("%i of them are", (count) => {
+      const found = search(count);
+      expect(found.problems.map(({ kind }) => kind)).toContain("gap");
+      expect(problems(found)).not.toContain(tooMany);
+    });
+
+    test.each([6, 7, 60])("%i of them are not, and nothing is known of the path", (count) => {
+      const found = search(count);
+      expect([names(found), problems(found), found.anchored]).toEqual([["leaf"], [tooMany], false]);
+    });
+
+    test("a good anchor among them is found first", async () => {
+      const anchor = await ca(cn("A"), "other");
+      const found = search(60, anchor);
+      expect([problems(found), found.certificates[1], found.anchored]).toEqual([[], anchor, true]);
+    });
+
+    test("a bad one is not told, for there may be a better", async () => {
+      const anchor = await ca(cn("A"), "other", { notAfter: "2026-02-01T00:00:00Z" });
+      expect(problems(search(60, anchor))).toEqual([tooMany]);
+      expect(problems(search(3, anchor))).toEqual(['dates: the CA "A" expired on 2026-02-01']);
+    });
   });
+});
+
+test.each([
+  [101, []],
+  [102, ["gap: the path has more than the 100 CAs that OpenSSL follows"]],
+])("%i CAs up to the root", async (count, expected) => {
+  const found = await path({ cas: Array.from({ length: count }, (): CaSpec => ({})) });
+  expect([problems(found), found.certificates.length, found.anchored]).toEqual([expected, 102, expected.length === 0]);
 });
 
 describe("trust anchors", () => {

@@ -89,13 +89,13 @@ describe("what is wrong, and where", () => {
     ],
     [
       "other dashes",
-      block(first, second).replace("-----BEGIN", "—–BEGIN"),
+      pem("CERTIFICATE", new Uint8Array(96)).replace("-----BEGIN", "—–BEGIN"),
       [96],
       ["1 refused: the BEGIN line has not five hyphens on either side of its label"],
     ],
     [
       "a hyphen too few",
-      block(first, second).replace("-----\n", "----\n"),
+      pem("CERTIFICATE", new Uint8Array(96)).replace("-----\n", "----\n"),
       [96],
       ["1 refused: the BEGIN line has not five hyphens on either side of its label"],
     ],

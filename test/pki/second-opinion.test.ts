@@ -8,14 +8,14 @@ import * as pkijs from "pkijs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { decode } from "../../src/decode.ts";
 import { type Certificate, fingerprint, readCertificate } from "../../src/pki/certificate.ts";
-import { children, type Element, readDer } from "../../src/pki/der.ts";
+import { children, DerError, type Element, readDer } from "../../src/pki/der.ts";
 import { extension } from "../../src/pki/extensions.ts";
-import type { PrivateKey } from "../../src/pki/key.ts";
+import { type PrivateKey, readPrivateKey } from "../../src/pki/key.ts";
 import type { Name } from "../../src/pki/name.ts";
 import { isRoot, validatePath } from "../../src/pki/path.ts";
 import { formatInstant } from "../../src/pki/time.ts";
 import { NOW } from "../support/bundle.ts";
-import { type ApplianceSpec, mintAppliance, pem } from "../support/mint.ts";
+import { type ApplianceSpec, keyPem, mintAppliance, pem } from "../support/mint.ts";
 // After mint.ts, which loads the polyfill that the library needs.
 import * as x509 from "@peculiar/x509";
 import { openssl, opensslVersion, orSkipped } from "../support/openssl.ts";
@@ -99,6 +99,9 @@ function attempt<T>(read: () => T): T | undefined {
 const withoutZeros = (digits: string): string => digits.toLowerCase().replace(/^0+(?=.)/, "");
 const identifiers = ({ attributes }: Name): string[] => attributes.map(({ oid }) => oid);
 const buffer = ({ bytes }: Certificate): ArrayBuffer => Uint8Array.from(bytes).buffer;
+/** BER: OpenSSL shows of it the fingerprint of what it would be in DER. */
+const isBer = ({ irregularities }: Certificate): boolean =>
+  irregularities.some(({ message }) => message === "a length that is indefinite: BER, not DER");
 const isReadable = ({ notBefore, notAfter }: Certificate): boolean =>
   !Number.isNaN(notBefore.at) && !Number.isNaN(notAfter.at);
 
@@ -110,7 +113,7 @@ describe("certificates", () => {
         const details = attempt(() => theirs.publicKey.asymmetricKeyDetails);
         return {
           serial: withoutZeros(theirs.serialNumber),
-          fingerprint: theirs.fingerprint256.replaceAll(":", "").toLowerCase(),
+          fingerprint: !isBer(certificate) && theirs.fingerprint256.replaceAll(":", "").toLowerCase(),
           dates: isReadable(certificate) ? [Date.parse(theirs.validFrom), Date.parse(theirs.validTo)] : [],
           bits: details?.modulusLength,
           sans: theirs.subjectAltName?.replace(/(^|, )(IP Address|DNS|URI|email):/g, "$1").split(", "),
@@ -118,7 +121,7 @@ describe("certificates", () => {
       },
       (certificate) => ({
         serial: withoutZeros(certificate.serialNumber),
-        fingerprint: fingerprint(certificate),
+        fingerprint: !isBer(certificate) && fingerprint(certificate),
         dates: isReadable(certificate) ? [certificate.notBefore.at, certificate.notAfter.at] : [],
         bits: certificate.publicKey.rsa && certificate.publicKey.bits,
         sans: extension(certificate, "subjectAltName")?.map(({ type, value }) =>
@@ -245,9 +248,11 @@ describe("certificates", () => {
         return ok
           ? {
               serial: withoutZeros(find(/^serial=-?(\w+)/m) ?? ""),
-              fingerprint: find(/Fingerprint=([\w:]+)/)
-                ?.replaceAll(":", "")
-                .toLowerCase(),
+              fingerprint:
+                !isBer(certificate) &&
+                find(/Fingerprint=([\w:]+)/)
+                  ?.replaceAll(":", "")
+                  .toLowerCase(),
               dates: isReadable(certificate) ? [find(/^notBefore=(.*)/m), find(/^notAfter=(.*)/m)] : [],
               version: Number(find(/Version: (\d+)/)),
               bits: certificate.publicKey.rsa && Number(find(/Public-Key: \((\d+) bit/)),
@@ -257,7 +262,7 @@ describe("certificates", () => {
       },
       (certificate) => ({
         serial: withoutZeros(certificate.serialNumber),
-        fingerprint: fingerprint(certificate),
+        fingerprint: !isBer(certificate) && fingerprint(certificate),
         dates: isReadable(certificate)
           ? [certificate.notBefore, certificate.notAfter].map(({ at }) => formatInstant(at).replace("T", " "))
           : [],
@@ -271,23 +276,25 @@ describe("certificates", () => {
 });
 
 describe("keys in fixtures", () => {
-  const keys = contents.flatMap(({ file, artifacts }) =>
-    artifacts.flatMap((artifact) =>
-      artifact.kind === "key" && artifact.key?.publicKey !== undefined ? [{ file, key: artifact.key }] : [],
-    ),
-  );
-  const text = (file: string): string => readFileSync(new URL(`../../fixtures/${file}`, import.meta.url), "utf8");
+  // Of several in a file, others read the first.
+  const keys = contents.flatMap(({ file, artifacts }) => {
+    const first = artifacts.find((artifact) => artifact.kind === "key");
+    return first?.kind === "key" && first.key?.publicKey !== undefined ? [{ file, key: first.key }] : [];
+  });
+  const stored = (file: string): Buffer => readFileSync(new URL(`../../fixtures/${file}`, import.meta.url));
   const spki = ({ publicKey }: PrivateKey): string => Buffer.from(publicKey?.spki ?? []).toString("hex");
 
-  test("node:crypto derives the same public keys", () => {
-    const pairs = keys.flatMap(({ file, key }) => {
-      const native = attempt(() =>
-        createPublicKey(createPrivateKey(text(file))).export({ format: "der", type: "spki" }),
-      );
-      return native === undefined ? [] : [{ file, own: spki(key), other: native.toString("hex") }];
+  test("node:crypto derives the same public keys, of all that it reads", () => {
+    const pairs = keys.map(({ file, key }) => {
+      const text = stored(file).toString();
+      const native = text.includes("-----BEGIN") ? publicHalf(text) : publicHalf(stored(file));
+      return { file, own: spki(key), other: native?.toString("hex") };
     });
-    expect(pairs.map(({ file, own }) => [file, own])).toEqual(pairs.map(({ file, other }) => [file, other]));
-    expect(pairs.length).toBeGreaterThan(0);
+    expect(pairs.filter(({ own, other }) => other !== undefined && own !== other)).toEqual([]);
+    // A PKCS#1 key under another label, and what is not a key's file at all.
+    expect(new Set(pairs.flatMap(({ file, other }) => (other === undefined ? [file] : [])))).toEqual(
+      new Set(["forms-of-keys/lying-label.key"]),
+    );
   });
 
   test.skipIf(opensslVersion === undefined)(
@@ -296,16 +303,167 @@ describe("keys in fixtures", () => {
     () => {
       const seen = new Set<string>();
       for (const { file, key } of keys) {
-        if (key.algorithm !== "RSA" || seen.has(spki(key)) || createable(text(file)) === undefined) continue;
+        const text = stored(file).toString();
+        if (key.algorithm !== "RSA" || seen.has(spki(key)) || publicHalf(text) === undefined) continue;
         seen.add(spki(key));
-        const { out } = openssl(["pkey", "-in", "key.pem", "-check", "-noout"], { "key.pem": text(file) });
+        const { out } = openssl(["pkey", "-in", "key.pem", "-check", "-noout"], { "key.pem": text });
         // The output may show numbers of the key: only the verdict is looked at.
         expect([file, /^Key is valid/m.test(out)]).toEqual([file, key.broken.length === 0]);
       }
       expect(seen.size).toBeGreaterThan(0);
     },
   );
-  const createable = (key: string): unknown => attempt(() => createPrivateKey(key));
+});
+
+/** The public half of a private key by node:crypto, or nothing if it refuses the key. */
+function publicHalf(key: string | Buffer, types = ["pkcs8", "pkcs1", "sec1"] as const): Buffer | undefined {
+  const read = (input: Parameters<typeof createPrivateKey>[0]): Buffer | undefined =>
+    attempt(() => createPublicKey(createPrivateKey(input)).export({ format: "der", type: "spki" }));
+  if (typeof key === "string") return read(key);
+  return types.reduce<Buffer | undefined>((found, type) => found ?? read({ key, format: "der", type }), undefined);
+}
+
+describe("mutations", () => {
+  /** Numbers that are the same in every run. */
+  let state = 1;
+  function random(below: number): number {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return (state >> 8) % below;
+  }
+
+  const elements = (element: Element): Element[] => [
+    element,
+    ...(element.tag & 0x20 ? children(element).flatMap(elements) : []),
+  ];
+
+  /** Each with one thing changed: bits, the end cut off, and tags and lengths of all elements of some. */
+  function* mutations(
+    bytes: Uint8Array,
+    { flips, cuts, edits }: { readonly flips: number; readonly cuts: number; readonly edits: boolean },
+  ): Generator<Uint8Array> {
+    const changed = (at: number, value: (old: number) => number): Buffer => {
+      const copy = Buffer.from(bytes);
+      copy[at] = value(copy[at] ?? 0) & 0xff;
+      return copy;
+    };
+    for (let i = 0; i < flips; i++) yield changed(random(bytes.length), (old) => old ^ (1 << random(8)));
+    for (let i = 0; i < cuts; i++) yield bytes.subarray(0, random(bytes.length));
+    if (!edits) return;
+    for (const { tag, start, contentStart } of elements(readDer(bytes))) {
+      for (const other of [0x02, 0x05, 0x0c, 0x30, 0xa0, tag ^ 0x20]) yield changed(start, () => other);
+      for (const step of [-1, 1]) yield changed(contentStart - 1, (old) => old + step);
+    }
+  }
+
+  /** How often they disagree, by reason. */
+  function disagreements(
+    originals: readonly Uint8Array[],
+    { edited, ...amount }: { readonly flips: number; readonly cuts: number; readonly edited: number },
+    reasonOf: (bytes: Uint8Array) => string | undefined,
+  ): { readonly tried: number; readonly reasons: Readonly<Record<string, number>> } {
+    const reasons: Record<string, number> = {};
+    let tried = 0;
+    for (const [index, original] of originals.entries()) {
+      state = index + 1;
+      for (const bytes of mutations(original, { ...amount, edits: index < edited })) {
+        tried++;
+        const reason = reasonOf(bytes);
+        if (reason !== undefined) reasons[reason] = (reasons[reason] ?? 0) + 1;
+      }
+    }
+    return { tried, reasons };
+  }
+
+  /** What is read, or the message of the DerError. */
+  function readOr<T>(read: () => T): T | string {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof DerError) return error.message;
+      throw error;
+    }
+  }
+
+  /** OpenSSL looks into the parameters of algorithms, even those that it does not use. */
+  const hasStrangeParameters = (bytes: Uint8Array): boolean => {
+    const [tbs, outer] = children(readDer(bytes));
+    const identifiers = [outer, ...(tbs ? elements(tbs) : [])];
+    return identifiers.some((element) => {
+      const [oid, parameters, more] = element?.tag === 0x30 ? children(element) : [];
+      if (oid?.tag !== 0x06 || parameters === undefined || more !== undefined) return false;
+      const length = parameters.contentEnd - parameters.contentStart;
+      return (parameters.tag & 0x1f) === 0x05
+        ? parameters.tag !== 0x05 || length > 0
+        : length === 0 || parameters.tag === 0x01;
+    });
+  };
+
+  /** Where OpenSSL, which follows BER there, accepts what is refused here, by the message. */
+  const tolerated: readonly (readonly [RegExp, string])[] = [
+    [/^its value expected, found tag 0x24$/, "an extension in pieces"],
+    [/^its value expected, found tag 0x1f$/, "a tag in its long form"],
+    [/ is not a (?:name|sequence of sets)$|, found tag 0x10$/, "a sequence or set without the bit that says so"],
+  ];
+
+  test(
+    "node:crypto accepts a certificate where it is accepted here, and reads the same number",
+    { timeout: 20_000 },
+    () => {
+      // ECDSA signs otherwise each time.
+      const originals = samples.flatMap(({ name, certificate: { signatureAlgorithm, bytes } }) =>
+        name.startsWith("minted") && signatureAlgorithm.name.startsWith("ecdsa") ? [] : [bytes],
+      );
+      const { tried, reasons } = disagreements(originals, { flips: 40, cuts: 10, edited: 4 }, (bytes) => {
+        const theirs = attempt(() => new X509Certificate(bytes).serialNumber);
+        const own = readOr(() => readCertificate(bytes));
+        if (typeof own === "string")
+          return theirs && (tolerated.find(([pattern]) => pattern.test(own))?.[1] ?? `refused here alone: ${own}`);
+        if (theirs === undefined)
+          return hasStrangeParameters(bytes) ? "parameters of an algorithm" : "accepted here alone";
+        if (withoutZeros(theirs) === withoutZeros(own.serialNumber)) return undefined;
+        // They show its absolute value.
+        return theirs.startsWith("-") ? "a negative serial number" : "another serial number";
+      });
+      expect(tried).toBeGreaterThan(3000);
+      const least = {
+        "a negative serial number": 0,
+        "a sequence or set without the bit that says so": 20,
+        "a tag in its long form": 1,
+        "an extension in pieces": 10,
+        "parameters of an algorithm": 10,
+      };
+      expect(Object.keys(reasons).filter((reason) => !Object.hasOwn(least, reason))).toEqual([]);
+      for (const [reason, count] of Object.entries(least)) {
+        expect([reason, reasons[reason] ?? 0]).toEqual([
+          reason,
+          expect.toSatisfy((found: number) => found >= count && found < tried / 50),
+        ]);
+      }
+    },
+  );
+
+  test("node:crypto derives of a private key what is derived here", { timeout: 20_000 }, () => {
+    const forms = (["leaf-1024", "leaf-p256", "leaf-ed25519"] as const).flatMap((name) => {
+      const key = createPrivateKey(keyPem(name));
+      const old = { "leaf-1024": "pkcs1", "leaf-p256": "sec1", "leaf-ed25519": "pkcs8" } as const;
+      return [key.export({ format: "der", type: "pkcs8" }), key.export({ format: "der", type: old[name] as "pkcs1" })];
+    });
+    const { tried, reasons } = disagreements(forms, { flips: 60, cuts: 10, edited: forms.length }, (bytes) => {
+      const theirs = publicHalf(Buffer.from(bytes))?.toString("hex");
+      const own = readOr(() => readPrivateKey(bytes));
+      const spki =
+        typeof own === "string" ? undefined : own.publicKey && Buffer.from(own.publicKey.spki).toString("hex");
+      if (theirs === spki) return undefined;
+      if (theirs === undefined)
+        return hasStrangeParameters(bytes) ? "parameters of an algorithm" : "accepted here alone";
+      return spki === undefined
+        ? `refused here alone: ${typeof own === "string" ? own : "no public key"}`
+        : "another key";
+    });
+    expect(tried).toBeGreaterThan(500);
+    expect(Object.keys(reasons)).toEqual(["parameters of an algorithm"]);
+    expect(reasons["parameters of an algorithm"]).toBeLessThan(tried / 50);
+  });
 });
 
 describe.skipIf(opensslVersion === undefined)(`openssl verify says the same of chains${orSkipped}`, () => {

@@ -1,15 +1,18 @@
 /** Rules on the certificate itself. */
+import { expect, test } from "vitest";
+import { evaluate } from "../../src/evaluate.ts";
 import { certificate } from "../../src/rules/certificate.ts";
-import type { BundleSpec } from "../support/bundle.ts";
+import { bundle, type BundleSpec } from "../support/bundle.ts";
 import { mint, mintAppliance, pem, rawExtension, sampleSubject } from "../support/mint.ts";
 import { testRules } from "../support/rules.ts";
+import { hex, indefinite, pkcs7, seq } from "../pki/hand-made.ts";
 
 const usage = { digitalSignature: 1, nonRepudiation: 2, keyEncipherment: 4, keyAgreement: 16, keyCertSign: 32 };
 const clientAuth = "1.3.6.1.5.5.7.3.2";
 const serverAuth = "1.3.6.1.5.5.7.3.1";
 const anyUsage = "2.5.29.37.0";
 
-const { leaf } = await mintAppliance();
+const { leaf, cas } = await mintAppliance();
 
 /** The certificate with one of its bytes changed. */
 function patched(at: number, byte: number): BundleSpec {
@@ -33,18 +36,15 @@ const disagreeing = patched(leaf.lastIndexOf(sha256WithRsa) + sha256WithRsa.leng
 const withoutKeyNumbers = patched(leaf.indexOf(Buffer.from("3082010a0282", "hex")), 0x31);
 
 /** A certificate with no extension but these. */
+const bareDer = (...oids: readonly string[]): Promise<Buffer> =>
+  mint({
+    subject: sampleSubject,
+    key: "leaf",
+    issuer: { subject: [["CN", "Contoso Issuing CA"]], key: "issuing" },
+    extensions: oids.map((id) => rawExtension(id, contents[id] ?? "")),
+  });
 const bare = async (...oids: readonly string[]): Promise<BundleSpec> => ({
-  files: {
-    "sensor.crt": pem(
-      "CERTIFICATE",
-      await mint({
-        subject: sampleSubject,
-        key: "leaf",
-        issuer: { subject: [["CN", "Contoso Issuing CA"]], key: "issuing" },
-        extensions: oids.map((oid) => rawExtension(oid, contents[oid] ?? "")),
-      }),
-    ),
-  },
+  files: { "sensor.crt": pem("CERTIFICATE", await bareDer(...oids)) },
 });
 const contents: Readonly<Record<string, string>> = {
   "2.5.29.14": "0402abcd",
@@ -54,7 +54,9 @@ const contents: Readonly<Record<string, string>> = {
   "2.5.29.37": "300a06082b06010505070301",
 };
 const sampleOrder = ["2.5.29.14", "2.5.29.35", "2.5.29.19", "2.5.29.15", "2.5.29.37"];
+const reversed = await bareDer(...sampleOrder.toReversed());
 
+const ber = "a length that is indefinite: BER, not DER";
 const bits = '; the documents say both 2048 as a minimum and "either 2048 or 4096"';
 
 testRules("certificate", certificate, [
@@ -224,6 +226,39 @@ testRules("certificate", certificate, [
     { leaf: { extKeyUsage: null, more: [rawExtension("2.5.29.37", "0500")] } },
     ["the extension extKeyUsage cannot be decoded: extKeyUsage expected, found tag 0x05"],
   ],
+  ["DER", "certificate/encoding", { files: { "sensor.crt": leaf } }],
+  [
+    "bytes after DER",
+    "certificate/encoding",
+    { files: { "sensor.crt": Buffer.concat([leaf, Buffer.from("\r\n")]) } },
+    ["2 bytes after the end of the structure"],
+  ],
+  ["BER", "certificate/encoding", { files: { "sensor.crt": indefinite(leaf) } }, [ber]],
+  ["BER in PEM", "certificate/encoding", { files: { "sensor.crt": pem("CERTIFICATE", indefinite(leaf)) } }, [ber]],
+  [
+    "BER in each file",
+    "certificate/encoding",
+    {
+      files: {
+        "sensor.crt": indefinite(leaf),
+        "ca.pem": cas.map((ca) => pem("CERTIFICATE", indefinite(ca))).join(""),
+      },
+    },
+    [ber, ber, ber],
+  ],
+  ["DER in PKCS#7", "certificate/encoding", { files: { "sensor.crt": pkcs7(leaf) } }],
+  [
+    "BER in PKCS#7",
+    "certificate/encoding",
+    { files: { "sensor.crt": pkcs7(leaf, indefinite(cas[0] ?? leaf)) } },
+    [ber],
+  ],
+  [
+    "settings of trust behind it",
+    "certificate/encoding",
+    { files: { "sensor.crt": pem("TRUSTED CERTIFICATE", Buffer.concat([leaf, seq()])) } },
+  ],
+  ["no certificate", "certificate/encoding", { files: { "sensor.crt": indefinite(hex("30820000")) } }],
   ["an extension nobody knows", "certificate/encoding", { leaf: { more: [rawExtension("1.2.3.4", "ff")] } }],
 
   ["not a CA", "certificate/not-ca", {}],
@@ -280,3 +315,13 @@ testRules("certificate", certificate, [
     ["without subjectKeyIdentifier, authorityKeyIdentifier, basicConstraints, keyUsage, extKeyUsage"],
   ],
 ]);
+
+test.each<readonly [what: string, content: Uint8Array, commands: readonly string[]]>([
+  ["in a file of its own is printed by a command", reversed, ["openssl x509 -in sensor.crt -noout -text"]],
+  ["in a container is not", pkcs7(reversed), []],
+])("a certificate %s", async (_, content, commands) => {
+  const { bundle: subject, context: around } = await bundle({ files: { "sensor.crt": content } });
+  const rule = certificate.filter(({ id }) => id === "certificate/sample-extensions");
+  const [result] = evaluate(rule, subject, around);
+  expect(result?.findings.map(({ fix }) => fix.split("\n").slice(1))).toEqual([commands]);
+});

@@ -1,8 +1,10 @@
 /** Rules on the chain file. */
 import { chain } from "../../src/rules/chain.ts";
 import type { BundleSpec } from "../support/bundle.ts";
-import { type ApplianceSpec, keyPem, mintAppliance, pem } from "../support/mint.ts";
+import { type ApplianceSpec, type CaSpec, keyPem, mint, mintAppliance, pem } from "../support/mint.ts";
 import { type Case, testRules } from "../support/rules.ts";
+// After mint.ts, which loads the polyfill that the library needs.
+import * as x509 from "@peculiar/x509";
 
 const pems = async (spec: ApplianceSpec = {}): Promise<{ leaf: string; cas: string[] }> => {
   const { leaf, cas } = await mintAppliance(spec);
@@ -65,6 +67,38 @@ const altered = async (): Promise<BundleSpec> => {
   der[der.length - 1] = (der[der.length - 1] ?? 0) ^ 1;
   return { files: { "sensor.crt": pem("CERTIFICATE", der) } };
 };
+
+/** CAs of two names, so many of each, that certify each other and nobody else; unless there is a root as well. */
+const loops = (name: string, by: string, count: number): Promise<string[]> =>
+  Promise.all(
+    Array.from({ length: count }, async (_, index) =>
+      pem(
+        "CERTIFICATE",
+        await mint({
+          subject: [["CN", name]],
+          key: "issuing",
+          issuer: { subject: [["CN", by]], key: "issuing" },
+          serialNumber: (index + 16).toString(16),
+          extensions: [new x509.BasicConstraintsExtension(true, undefined, true)],
+        }),
+      ),
+    ),
+  );
+const [a4, b4, [rootB = ""]] = await Promise.all([
+  loops("Loop A", "Loop B", 4),
+  loops("Loop B", "Loop A", 4),
+  loops("Loop B", "Loop B", 1),
+]);
+const { leaf: lostLeaf } = await pems({ cas: [{ subject: [["CN", "Loop A"]], key: "issuing" }, {}] });
+const lost = (count: number, withRoot = false): BundleSpec => ({
+  files: {
+    "sensor.crt": lostLeaf,
+    "ca.pem": [...a4.slice(0, count), ...b4.slice(0, count), ...(withRoot ? [rootB] : [])].join(""),
+  },
+});
+const many = (count: number): CaSpec[] => Array.from({ length: count }, () => ({}));
+const tooManySteps = "no path was found in 500 steps of the search";
+const noEnd = 'no certificate of the issuer of "Loop B" is there: CN=Loop A';
 
 const trusted: readonly Case[] = [
   ["two CAs", "chain/trusted", {}],
@@ -348,4 +382,42 @@ const others: readonly Case[] = [
   ["validation is off", "chain/algorithms", { cas: [{ signature: "RSA-SHA384" }, {}], ...off }, isOff],
 ];
 
-testRules("chain", chain, [...trusted, ...others]);
+const limits: readonly Case[] = [
+  ["two CAs", "chain/within-limits", {}],
+  ["as many CAs as OpenSSL follows", "chain/trusted", { cas: many(101) }],
+  ["a CA more", "chain/trusted", { cas: many(102) }, ["the path has more than the 100 CAs that OpenSSL follows"]],
+  ["a path that is too long was searched to its end", "chain/within-limits", { cas: many(102) }],
+  ["a hundred copies of each CA", "chain/within-limits", chained(...Array<string>(100).fill(issuing + root))],
+  ["a hundred copies of each CA", "chain/trusted", chained(...Array<string>(100).fill(issuing + root))],
+  ["no way out of a few CAs", "chain/within-limits", lost(2)],
+  ["no way out of a few CAs", "chain/trusted", lost(2), [noEnd]],
+  ["no way out of many", "chain/within-limits", lost(4), [tooManySteps]],
+  ["no way out of many", "chain/trusted", lost(4), { skipped: tooManySteps }],
+  ["no way out of many, in the other rules", "chain/ordered", lost(4)],
+  ["no way out of many, in the other rules", "chain/only-cas", lost(4)],
+  ["no way out of many, in the other rules", "chain/only-needed", lost(4)],
+  ["a way out that is found in time", "chain/within-limits", lost(4, true)],
+  ["a way out that is found in time", "chain/trusted", lost(4, true)],
+  ["no chain", "chain/within-limits", none, noChain],
+  [
+    "no certificate",
+    "chain/within-limits",
+    { files: { "sensor.crt": "" } },
+    { skipped: "no certificate could be read" },
+  ],
+  ["validation is off", "chain/within-limits", { ...lost(4), ...off }, isOff],
+  [
+    "a chain file that was not read to its end",
+    "chain/trusted",
+    chained(issuing, root, ...Array<string>(200).fill(root)),
+    { skipped: "not all of the chain file was read" },
+  ],
+  [
+    "a chain file that was not read at all",
+    "chain/trusted",
+    { files: { "ca.pem": Buffer.alloc(4 * 1024 * 1024 + 1) } },
+    { skipped: "not all of the chain file was read" },
+  ],
+];
+
+testRules("chain", chain, [...trusted, ...others, ...limits]);

@@ -1,24 +1,36 @@
 /** Fixes, carried out: their commands are run on real files, and what comes of them no longer has the fault. */
+import { chmodSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { evaluate, type Result } from "../../src/evaluate.ts";
+import { gather, type Operands } from "../../src/gather.ts";
+import { fingerprint } from "../../src/pki/certificate.ts";
+import { sha256 } from "../../src/pki/public-key.ts";
 import { rules } from "../../src/rules/index.ts";
-import { applianceFiles, bundle, type BundleSpec, type Files } from "../support/bundle.ts";
+import { applianceFiles, bundle, type BundleSpec, type Files, memorySystem, NOW } from "../support/bundle.ts";
 import { type ApplianceSpec, type AttributeSpec, issue, keyPem, pem, sampleSubject } from "../support/mint.ts";
+import { indefinite } from "../pki/hand-made.ts";
 import { inFolder, missing, type programs } from "./shell.ts";
 
 const { "sensor.crt": crt = "", "sensor.key": key = "", "ca.pem": ca = "" } = await applianceFiles();
 const [issuing = "", root = ""] = ca.split(/(?<=-----END CERTIFICATE-----\n)/);
 const der = (text: string): Buffer => Buffer.from(text.replace(/-----[^-]*-----|\s/g, ""), "base64");
 
-async function ask(rule: string, spec: BundleSpec): Promise<Result | undefined> {
+/** What a rule says, and what it is said of. */
+async function judge(rule: string, spec: BundleSpec) {
   const { bundle: subject, context } = await bundle(spec);
-  return evaluate(
+  const { leaf, key: found } = subject;
+  const spki = found?.key?.publicKey?.spki;
+  const [result] = evaluate(
     rules.filter(({ id }) => id === rule),
     subject,
     context,
-  )[0];
+  );
+  return { result, leaf: leaf && fingerprint(leaf.certificate), key: spki && sha256(spki) };
 }
+
+const ask = async (rule: string, spec: BundleSpec): Promise<Result | undefined> => (await judge(rule, spec)).result;
 
 /** A fault, and which of the written files take the place of those that were given. */
 interface Repair extends BundleSpec {
@@ -34,6 +46,100 @@ interface Repair extends BundleSpec {
 }
 
 const passphrases = "-passin 'pass:Sensor-2026!' -passout 'pass:Other-2026!'";
+
+const inOneLine = (text: string): string => text.replace(/(?<=[^-])\n(?=[^-])/g, "");
+const relabelled = (text: string, label: string): string => text.replace(/(?<=BEGIN |END )[A-Z0-9 ]+(?=-)/g, label);
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
+
+/** What OpenSSL reads all the same, in a file of one certificate. */
+const uncleanCertificates: Readonly<Record<string, string | Uint8Array>> = {
+  "a byte order mark": `\ufeff${crt}`,
+  "a byte order mark, CR and LF": `\ufeff${crt.replaceAll("\n", "\r\n")}`,
+  blanks: `Bag Attributes\n${crt.replaceAll("\n", " \t\r\n")}`,
+  "blanks inside": crt.replace(/(?<=\n.{10})/, " ").replace(/(?<=\n)(?=[A-Za-z].*\n-)/, "\t"),
+  "line ends of two kinds": crt.replace("\n", "\r\n"),
+  "base64 in one line": inOneLine(crt),
+  "zeros and the mark of an end": `${crt}\0\0\u001a`,
+  "text in Latin-1": Buffer.concat([Buffer.from("friendlyName: Z\u00fcrich\n", "latin1"), Buffer.from(crt)]),
+  "an old label": relabelled(crt, "X509 CERTIFICATE"),
+  "OpenSSL's own label": pem("TRUSTED CERTIFICATE", Buffer.concat([der(crt), Buffer.from("3000", "hex")])),
+};
+/** The same in a file of several. */
+const uncleanChains: Readonly<Record<string, string | Uint8Array>> = {
+  "a byte order mark": `\ufeff${ca}`,
+  "blanks and bag attributes": `Bag Attributes\n    friendlyName: x\n${issuing}subject=C = US\n${root.replaceAll("\n", "  \n")}`,
+  "a file of Windows and one of Unix": `${issuing.replaceAll("\n", "\r\n")}${root}`,
+  "base64 in one line": `${inOneLine(issuing)}${inOneLine(root)}`,
+  "an old label": `${relabelled(issuing, "X509 CERTIFICATE")}${relabelled(root, "TRUSTED CERTIFICATE")}`,
+  "zeros at the end": `${ca}\0\0`,
+};
+/** The same in a file of a key that is not encrypted. */
+const uncleanKeys: Readonly<Record<string, string>> = {
+  "a byte order mark": `\ufeff${key}`,
+  blanks: key.replaceAll("\n", " \n"),
+  "base64 in one line": inOneLine(key),
+  "the label of PKCS#1": relabelled(key, "RSA PRIVATE KEY"),
+  "the label of an encrypted key": relabelled(key, "ENCRYPTED PRIVATE KEY"),
+  "blanks, in PKCS#1": keyPem("leaf-pkcs1").replaceAll("\n", "\t\n"),
+};
+/** The same in a file of an encrypted key. */
+const uncleanLockedKeys: Readonly<Record<string, string>> = {
+  "a byte order mark": `\ufeff${keyPem("leaf-encrypted")}`,
+  "line ends of two kinds": keyPem("leaf-encrypted").replace("\n", "\r\n"),
+  "base64 in one line": inOneLine(keyPem("leaf-encrypted")),
+  "blanks beside headers": keyPem("leaf-dek-aes").replace(/(?<=[\w+/])\n/g, "  \n"),
+};
+
+/** What OpenSSL does not read, though what is meant is plain. */
+const damaged: readonly (readonly [
+  what: string,
+  name: "sensor.crt" | "sensor.key" | "ca.pem",
+  content: string | Uint8Array,
+])[] = [
+  ["two files joined without a line end", "ca.pem", `${issuing.trimEnd()}${root}`],
+  ["the same with CR and LF", "ca.pem", `${issuing.trimEnd()}${root}`.replaceAll("\n", "\r\n")],
+  ["the same with bag attributes", "ca.pem", `Bag Attributes\n  x: y z\n${issuing.trimEnd()}${root.trimEnd()}`],
+  ["certificate and key joined so", "sensor.crt", crt.trimEnd() + key],
+  ["END beside base64", "sensor.crt", crt.replace("\n-----END", "-----END")],
+  ["base64 beside BEGIN", "sensor.key", key.replace("-----\n", "-----")],
+  ["text beside BEGIN", "sensor.crt", `certificate: ${crt}`],
+  ["blanks in place of line ends", "sensor.crt", crt.replaceAll("\n", " ")],
+  ["nothing in place of line ends", "sensor.key", keyPem("leaf-encrypted").replaceAll("\n", "")],
+  ["line ends as in a string", "sensor.key", key.replaceAll("\n", "\\n")],
+  ["line ends as in a string of Windows", "ca.pem", ca.replaceAll("\n", "\\r\\n")],
+  ["a string of JSON", "sensor.crt", `{"crt":${JSON.stringify(crt)}}\n`],
+  ["dashes of a word processor", "sensor.crt", crt.replaceAll("-----", "\u2014\u2013-")],
+  ["dashes of a word processor, CR and LF", "ca.pem", ca.replaceAll("-----", "\u2014\u2014-").replaceAll("\n", "\r\n")],
+  ["too few hyphens", "sensor.key", keyPem("leaf-encrypted").replaceAll("-----", "--")],
+  ["too few hyphens in one place", "ca.pem", ca.replace("-----END", "----END")],
+  ["too many hyphens", "sensor.crt", crt.replaceAll("-----", "------")],
+  ["blanks beside the label", "sensor.crt", crt.replace(/-----(.*)-----/g, "----- $1 -----")],
+  ["too few hyphens around headers", "sensor.key", keyPem("leaf-dek-aes").replaceAll("-----", "----")],
+  ["a certificate under a key's label", "sensor.crt", relabelled(crt, "PRIVATE KEY")],
+  ["a certificate under somebody's own label", "sensor.crt", relabelled(crt, "MY SENSOR 1")],
+  ["CAs under a label of their own", "ca.pem", relabelled(ca, "CA CERTIFICATE")],
+  ["a key under a certificate's label", "sensor.key", relabelled(key, "CERTIFICATE")],
+  ["PKCS#1 under the label of PKCS#8", "sensor.key", relabelled(keyPem("leaf-pkcs1"), "PRIVATE KEY")],
+  [
+    "an encrypted key under the label of a plain one",
+    "sensor.key",
+    relabelled(keyPem("leaf-encrypted"), "PRIVATE KEY"),
+  ],
+  ["a certificate in base64 alone", "sensor.crt", der(crt).toString("base64")],
+  ["a key in base64 alone, in lines", "sensor.key", key.replaceAll(/-----.*\n/g, "")],
+  ["a key of PKCS#1 in base64 alone", "sensor.key", der(keyPem("leaf-pkcs1")).toString("base64")],
+  ["an encrypted key in base64 alone", "sensor.key", der(keyPem("leaf-encrypted")).toString("base64")],
+  [
+    "PKCS#1 in base64 alone, CR and LF",
+    "sensor.key",
+    keyPem("leaf-pkcs1")
+      .replaceAll(/-----.*\n/g, "")
+      .replaceAll("\n", "\r\n"),
+  ],
+  ["PEM in base64", "sensor.crt", base64(crt)],
+  ["PEM in base64, and a line end", "ca.pem", `${base64(ca)}\n`],
+  ["a key with headers in base64", "sensor.key", base64(keyPem("leaf-dek-aes"))],
+];
 
 const repairs: readonly Repair[] = [
   {
@@ -76,24 +182,42 @@ const repairs: readonly Repair[] = [
     files: { "ca.pem": `${issuing}${keyPem("root")}${root.trimEnd()}` },
     give: { chains: ["ca-certificates.pem"] },
   },
-  {
-    rule: "file/clean",
-    what: "a byte order mark",
-    files: { "sensor.crt": `\ufeff${crt}` },
+  ...Object.entries(uncleanCertificates).map(([what, content]): Repair => ({
+    rule: "hygiene/clean",
+    what,
+    files: { "sensor.crt": content },
     give: { certificate: "sensor-clean.crt" },
-  },
-  {
-    rule: "file/clean",
-    what: "blanks",
-    files: { "sensor.crt": `Bag Attributes\n${crt.replaceAll("\n", " \t\r\n")}` },
-    give: { certificate: "sensor-clean.crt" },
-  },
-  {
-    rule: "file/clean",
-    what: "blanks in a key with headers",
-    files: { "sensor.key": keyPem("leaf-dek-aes").replace(/(?<=[\w+/])\n/g, "  \n") },
+  })),
+  ...Object.entries(uncleanChains).map(([what, content]): Repair => ({
+    rule: "hygiene/clean",
+    what: `the chain: ${what}`,
+    files: { "ca.pem": content },
+    give: { chains: ["ca-clean.pem"] },
+  })),
+  ...Object.entries(uncleanKeys).map(([what, content]): Repair => ({
+    rule: "hygiene/clean",
+    what: `the key: ${what}`,
+    files: { "sensor.key": content },
     give: { key: "sensor-clean.key" },
-  },
+  })),
+  ...Object.entries(uncleanLockedKeys).map(([what, content]): Repair => ({
+    rule: "hygiene/clean",
+    what: `the encrypted key: ${what}`,
+    files: { "sensor.key": content },
+    operands: { passphrase: "pass:Sensor-2026!" },
+    give: { key: "sensor-clean.key", passphrase: "pass:Other-2026!" },
+    answers: passphrases,
+  })),
+  ...damaged.map(([what, name, content]): Repair => {
+    const fixed = name.replace(".", "-fixed.");
+    return {
+      rule: "file/decodes",
+      what,
+      files: { [name]: content },
+      operands: { passphrase: "pass:Sensor-2026!" },
+      give: { "sensor.crt": { certificate: fixed }, "sensor.key": { key: fixed }, "ca.pem": { chains: [fixed] } }[name],
+    };
+  }),
   {
     rule: "file/decodes",
     what: "UTF-16",
@@ -121,9 +245,10 @@ const repairs: readonly Repair[] = [
   },
   {
     rule: "file/decodes",
-    what: "base64 alone",
-    files: { "sensor.crt": der(crt).toString("base64") },
-    give: { certificate: "sensor-fixed.crt" },
+    what: "UTF-16, big end first",
+    files: { "sensor.key": Buffer.from(`\ufeff${key}`, "utf16le").swap16() },
+    give: { key: "sensor-fixed.key" },
+    needs: ["iconv"],
   },
   {
     rule: "file/right-slot",
@@ -145,6 +270,39 @@ const repairs: readonly Repair[] = [
     }[slot],
     answers: "-passin 'pass:Sensor-2026!'",
   })),
+  ...["DER", "PEM"].map((form): Repair => ({
+    rule: "file/right-slot",
+    what: `PKCS#7 in ${form} for the certificate`,
+    before: `openssl crl2pkcs7 -nocrl -certfile sensor.crt -certfile ca.pem -outform ${form} -out all.p7b`,
+    operands: { certificate: "all.p7b", chains: [] },
+    give: { certificate: "all.crt" },
+  })),
+  {
+    rule: "file/right-slot",
+    what: "PKCS#7 under a certificate's label",
+    before: "openssl crl2pkcs7 -nocrl -certfile ca.pem | sed 's/PKCS7/CERTIFICATE/' > ca.p7b",
+    operands: { chains: ["ca.p7b"] },
+    give: { chains: ["ca.pem"] },
+  },
+  ...(["appliance", "appliance-old"] as const).flatMap((name) => {
+    const files = { [`${name}.pfx`]: readFileSync(join(resolve("fixtures/keys"), `${name}.pfx`)) };
+    const what = `${name}.pfx`;
+    const needs = name === "appliance" ? [] : (["openssl's legacy provider"] as const);
+    const answers = "-passin 'pass:Sensor-2026!'";
+    const passphrase = "pass:Sensor-2026!";
+    const [certificate, keyFile, chain] = [`${name}-only.crt`, `${name}.key`, `${name}-chain.pem`];
+    return (
+      [
+        {
+          what: `${what} alone`,
+          operands: { certificate: what, key: undefined, chains: [], passphrase } as object,
+          give: { certificate, key: keyFile, chains: [chain] },
+        },
+        { what: `${what} for the key`, operands: { key: what, passphrase }, give: { key: keyFile } },
+        { what: `${what} for the chain`, operands: { chains: [what], passphrase }, give: { chains: [chain] } },
+      ] satisfies Partial<Repair>[]
+    ).map((one): Repair => ({ rule: "file/right-slot", files, needs, answers, ...one }));
+  }),
   {
     rule: "file/right-slot",
     what: "gzip",
@@ -170,8 +328,36 @@ const repairs: readonly Repair[] = [
   },
   { rule: "chain/only-cas", files: { "ca.pem": `${crt}${issuing}${root}` }, give: { chains: ["ca-ordered.pem"] } },
   { rule: "chain/only-needed", files: { "ca.pem": `${root}${issuing}${root}` }, give: { chains: ["ca-ordered.pem"] } },
+  ...Object.entries({
+    "BER in PEM": pem("PRIVATE KEY", indefinite(der(key))),
+    "bytes after it in PEM": pem("PRIVATE KEY", Buffer.concat([der(key), Buffer.from("\r\n")])),
+    BER: indefinite(der(key)),
+    "bytes after it": Buffer.concat([der(key), Buffer.from("\r\n")]),
+  }).map(([what, content]): Repair => ({
+    rule: "key/encoding",
+    what,
+    files: { "sensor.key": content },
+    give: { key: "sensor-clean.key" },
+  })),
+  {
+    rule: "passphrase/within-limits",
+    before:
+      "openssl pkcs8 -topk8 -v2 aes-256-cbc -iter 2000001 -in sensor.key -out slow.key -passout 'pass:Sensor-2026!'",
+    operands: { key: "slow.key", passphrase: "pass:Sensor-2026!" },
+    give: { key: "slow-encrypted.key", passphrase: "pass:Other-2026!" },
+    answers: passphrases,
+  },
   {
     rule: "key/cipher",
+    what: "PBES1",
+    files: { "sensor.key": keyPem("leaf-pbes1") },
+    give: { key: "sensor-aes.key" },
+    answers: passphrases,
+    needs: ["openssl's legacy provider"],
+  },
+  {
+    rule: "key/cipher",
+    what: "DES",
     files: { "sensor.key": keyPem("leaf-dek-des") },
     give: { key: "sensor-aes.key" },
     answers: passphrases,
@@ -211,6 +397,11 @@ async function given({
   );
 }
 
+const usual: Operands = { certificate: "sensor.crt", key: "sensor.key", chains: ["ca.pem"], roots: [] };
+
+/** Milliseconds for one repair: a key that asks for two million rounds takes seconds to make. */
+const PATIENCE = 30_000;
+
 const commands = (result: Result | undefined): string[] => [
   ...new Set(result?.findings.flatMap(({ fix }) => fix.split("\n").slice(1))),
 ];
@@ -222,28 +413,62 @@ const cases = repairs.map((repair) => ({
 }));
 
 describe("the commands mend the fault", () => {
-  test.for(cases)("$rule $what$lack", async ({ rule, give, answers = "", before, lack, ...spec }, { skip }) => {
-    skip(lack !== "", lack);
-    await inFolder(await given(spec), async ({ run, read }) => {
-      if (before !== undefined) run(before);
-      const operands = { certificate: "sensor.crt", key: "sensor.key", chains: ["ca.pem"], ...spec.operands };
-      const withFiles = (wanted: typeof operands): Files =>
-        Object.fromEntries([wanted.certificate, wanted.key, ...wanted.chains].map((name) => [name, read(name)]));
+  test.for(cases)(
+    "$rule $what$lack",
+    { timeout: PATIENCE },
+    async ({ rule, give, answers = "", before, lack, ...spec }, { skip }) => {
+      skip(lack !== "", lack);
+      await inFolder(await given(spec), async ({ run, read }) => {
+        if (before !== undefined) run(before);
+        const operands: Operands = { ...usual, ...spec.operands };
+        const withFiles = ({ certificate, key: own, chains }: Operands): Files =>
+          Object.fromEntries(
+            [certificate, ...(own === undefined ? [] : [own]), ...chains].map((name) => [name, read(name)]),
+          );
 
-      const fault = await ask(rule, { ...spec, operands, files: withFiles(operands) });
-      expect(fault?.outcome).toBe("fails");
-      const lines = commands(fault);
-      expect(lines).not.toEqual([]);
-      run(...lines.map((line) => (/^(?:openssl|ssh-keygen) /.test(line) ? `${line} ${answers}` : line)));
+        const fault = await judge(rule, { ...spec, operands, files: withFiles(operands) });
+        expect(fault.result?.outcome).toBe("fails");
+        const lines = commands(fault.result);
+        expect(lines).not.toEqual([]);
+        run(...lines.map((line) => (/^(?:openssl|ssh-keygen) /.test(line) ? `${line} ${answers}` : line)));
 
-      const instead = { ...operands, ...give };
-      const mended = await ask(rule, { ...spec, operands: instead, files: withFiles(instead) });
-      expect(mended).toMatchObject({ outcome: "holds" });
-      // No repair brings a fault of another kind: what was given is still there, and can be read.
-      const readable = await ask("file/decodes", { ...spec, operands: instead, files: withFiles(instead) });
-      expect(readable).toMatchObject({ outcome: "holds" });
-    });
-  });
+        const instead = { ...operands, ...give };
+        const after = { ...spec, operands: instead, files: withFiles(instead) };
+        const mended = await judge(rule, after);
+        expect(mended.result).toMatchObject({ outcome: "holds" });
+        // No repair brings a fault of another kind, nor another certificate or key: what was given is still there.
+        for (const id of ["file/decodes", "file/right-slot", "key/belongs-to-certificate"])
+          expect((await ask(id, after))?.outcome).not.toMatch(/fails|broken/);
+        expect(mended.leaf).toBe(fault.leaf ?? mended.leaf);
+        expect(mended.key).toBe(fault.key ?? mended.key);
+      });
+    },
+  );
+});
+
+describe("who may read the key", () => {
+  const lack = missing("sh");
+  test.skipIf(lack !== "").each([0o644, 0o604, 0o777, 0o646])(
+    `from mode %o on, nobody else may${lack}`,
+    async (mode) => {
+      const name = "-my 'key'.key";
+      await inFolder({ [name]: key }, async ({ run }) => {
+        const path = join(run("pwd").trim(), name);
+        chmodSync(path, mode);
+        const files = { ...(await applianceFiles()), [name]: key };
+        const system = memorySystem(files, { modeOf: () => statSync(path).mode & 0o777 });
+        const check = async (): Promise<Result | undefined> => {
+          const found = await gather({ ...usual, key: name }, NOW, system);
+          const rule = rules.filter(({ id }) => id === "hygiene/key-permissions");
+          return evaluate(rule, found, { ...(await bundle()).context, files: found.files })[0];
+        };
+        const fault = await check();
+        expect(fault?.outcome).toBe("fails");
+        run(...commands(fault));
+        expect([(await check())?.outcome, statSync(path).mode & 0o077]).toEqual(["holds", 0]);
+      });
+    },
+  );
 });
 
 /** A certificate with a fault that only its CA can mend: the request is made, and the CA issues what it asks for. */

@@ -1,9 +1,12 @@
 /** Rules on the private key. */
 import { createPrivateKey, createPublicKey } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { key } from "../../src/rules/key.ts";
 import type { BundleSpec } from "../support/bundle.ts";
 import { type KeyName, keyPem, mintAppliance, pem } from "../support/mint.ts";
 import { testRules } from "../support/rules.ts";
+import { algorithm, hex, indefinite, octets, pbes2, pbkdf2, pkcs12Pbe, scrypt, seq } from "../pki/hand-made.ts";
 
 const holding = (file: string): BundleSpec => ({ files: { "sensor.key": keyPem(file) } });
 const opened = (file: string): BundleSpec => ({ ...holding(file), operands: { passphrase: "pass:Sensor-2026!" } });
@@ -39,6 +42,20 @@ const two = pem("CERTIFICATE", another) + pem("CERTIFICATE", leaf);
 const second = two.slice(0, two.lastIndexOf("-----BEGIN")).split("\n").length;
 const mismatch = (name: KeyName, certificate: KeyName = "leaf"): string =>
   `the key is RSA 2048, ${modulus(name)}, the certificate's is RSA 2048, ${modulus(certificate)}`;
+
+const needsLegacy = (cipher: string): string =>
+  `${cipher} needs the legacy provider of OpenSSL 3, which is off by default`;
+const keyIs = (content: string | Uint8Array): BundleSpec => ({ files: { "sensor.key": content } });
+const pkcs8 = createPrivateKey(keyPem("leaf")).export({ format: "der", type: "pkcs8" });
+const after = (bytes: Uint8Array): Buffer => Buffer.concat([pkcs8, bytes]);
+/** An encrypted key of which nothing is left but how it was encrypted. */
+const closed = (algorithm: Uint8Array): BundleSpec =>
+  keyIs(pem("ENCRYPTED PRIVATE KEY", seq(algorithm, octets(new Uint8Array(16)))));
+const encrypted = (derivation: Uint8Array, cipher?: string): BundleSpec => closed(pbes2(derivation, cipher));
+const inContainer: BundleSpec = {
+  files: { "a.pfx": readFileSync(join(resolve("fixtures/keys"), "appliance.pfx")) },
+  operands: { key: "a.pfx", passphrase: "pass:Sensor-2026!" },
+};
 
 testRules("key", key, [
   ["PKCS#8", "key/belongs-to-certificate", {}],
@@ -164,17 +181,87 @@ testRules("key", key, [
 
   ["AES-256 in PKCS#8", "key/cipher", holding("leaf-encrypted")],
   ["AES-128 in PKCS#1", "key/cipher", holding("leaf-dek-aes")],
+  ["AES-256, derived with scrypt", "key/cipher", opened("leaf-scrypt")],
+  ["3DES", "key/cipher", holding("leaf-3des")],
+  ["DES", "key/cipher", holding("leaf-dek-des"), [needsLegacy("DES-CBC")]],
+  ["DES, with the right passphrase", "key/cipher", opened("leaf-dek-des"), [needsLegacy("DES-CBC")]],
+  ["DES with MD5", "key/cipher", opened("leaf-pbes1"), [needsLegacy("PBE-MD5-DES")]],
+  ["RC2", "key/cipher", encrypted(pbkdf2(2048), "1.2.840.113549.3.2"), [needsLegacy("RC2-CBC")]],
+  ["RC4 of PKCS#12", "key/cipher", closed(pkcs12Pbe(1, 2048)), [needsLegacy("PBE-SHA1-RC4-128")]],
   [
-    "DES",
+    "a cipher that nobody knows",
     "key/cipher",
-    holding("leaf-dek-des"),
-    ["legacy PEM encryption, DES-CBC: DES-CBC needs the legacy provider of OpenSSL 3, which is off by default"],
+    encrypted(pbkdf2(2048), "1.2.3.4"),
+    ["the cipher 1.2.3.4 is not opened here"],
   ],
   [
-    "DES, with the right passphrase",
+    "a derivation that nobody knows",
     "key/cipher",
-    opened("leaf-dek-des"),
-    ["legacy PEM encryption, DES-CBC: DES-CBC needs the legacy provider of OpenSSL 3, which is off by default"],
+    encrypted(algorithm("1.2.3.5", seq())),
+    ["the key derivation 1.2.3.5 is unknown"],
   ],
+  [
+    "a name that nobody knows",
+    "key/cipher",
+    { files: { "sensor.key": keyPem("leaf-dek-des").replace("DES-CBC", "ROT-13") } },
+    ["the cipher ROT-13 is not opened here"],
+  ],
+  [
+    "a name that is none is not repeated",
+    "key/cipher",
+    { files: { "sensor.key": keyPem("leaf-dek-des").replace("DES-CBC", "MIIEvQIBADANBgkqhkiG9w0BAQ") } },
+    ["the cipher of no known name is not opened here"],
+  ],
+  ["too many rounds have a rule of their own", "key/cipher", encrypted(pbkdf2(2_000_001))],
+  ["too much memory has a rule of its own", "key/cipher", encrypted(scrypt(32_768, 8, 1))],
   ["not encrypted", "key/cipher", {}, { skipped: "the key is not encrypted" }],
+  ["no key", "key/cipher", { files: { "sensor.key": "" } }, { skipped: "no private key could be read" }],
+  [
+    "a container's cipher is the container's",
+    "key/cipher",
+    inContainer,
+    { skipped: "the passphrase is that of a container, not of a key" },
+  ],
+
+  ["PKCS#8", "key/encoding", {}],
+  ["PKCS#1", "key/encoding", holding("leaf-pkcs1")],
+  ["DER", "key/encoding", { files: { "sensor.key": pkcs8 } }],
+  ["EC", "key/encoding", { leaf: { key: "leaf-p256" } }],
+  ["Ed25519", "key/encoding", { leaf: { key: "leaf-ed25519" } }],
+  ["encrypted, where OpenSSL writes what was inside", "key/encoding", opened("leaf-encrypted")],
+  ["in a container", "key/encoding", inContainer],
+  ["BER", "key/encoding", keyIs(indefinite(pkcs8)), ["a length that is indefinite: BER, not DER"]],
+  [
+    "BER in PEM",
+    "key/encoding",
+    keyIs(pem("PRIVATE KEY", indefinite(pkcs8))),
+    ["a length that is indefinite: BER, not DER"],
+  ],
+  [
+    "BER within",
+    "key/encoding",
+    keyIs(seq(pkcs8.subarray(4, 7), indefinite(pkcs8.subarray(7, 22)), pkcs8.subarray(22))),
+    ["a length that is indefinite: BER, not DER"],
+  ],
+  ["bytes after it", "key/encoding", keyIs(after(hex("0d0a"))), ["2 bytes after the end of the structure"]],
+  [
+    "a byte after it, in PEM",
+    "key/encoding",
+    keyIs(pem("PRIVATE KEY", after(hex("00")))),
+    ["1 byte after the end of the structure"],
+  ],
+  [
+    "a length that is too long",
+    "key/encoding",
+    keyIs(Buffer.concat([hex("308300"), pkcs8.subarray(2)])),
+    ["a length that is not in its shortest form"],
+  ],
+  [
+    "both",
+    "key/encoding",
+    keyIs(Buffer.concat([indefinite(pkcs8), hex("00")])),
+    ["a length that is indefinite: BER, not DER", "1 byte after the end of the structure"],
+  ],
+  ["not opened", "key/encoding", holding("leaf-encrypted"), { skipped: "the key could not be opened" }],
+  ["no key", "key/encoding", { operands: { key: undefined } as object }, { skipped: "no key was given" }],
 ]);

@@ -1,0 +1,166 @@
+/** Runs a case in process, and says what it broke of what is to hold for every input. */
+import { Ajv, type ValidateFunction } from "ajv";
+import addFormats from "ajv-formats";
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { main } from "../../src/cli.ts";
+import { readCertificate } from "../../src/pki/certificate.ts";
+import { DerError } from "../../src/pki/der.ts";
+import { memorySystem } from "../support/bundle.ts";
+import { unsafeIn } from "../support/safe-text.ts";
+import { type Detector, detector, privateNumbers } from "../support/secrets.ts";
+import type { Case } from "./case.ts";
+import type { Corpus } from "./corpus.ts";
+import { certificatesIn } from "./mutate.ts";
+
+/** Something that is not to be. */
+export interface Finding {
+  readonly kind:
+    | "throws"
+    | "broken"
+    | "slow"
+    | "unsafe"
+    | "secret"
+    | "schema"
+    | "unstable"
+    | "hang"
+    | "died"
+    | "memory";
+  /** The same for what has the same cause, as far as can be told. */
+  readonly key: string;
+  readonly detail: string;
+}
+
+/** What a run came to. */
+export interface Outcome {
+  readonly exitCode: number;
+  readonly texts: readonly string[];
+  readonly milliseconds: number;
+}
+
+/** Longest that a run may take. */
+export const MAX_MILLISECONDS = 2000;
+
+/** Runs a case. */
+export async function execute({ argv, files, env, stdin, columns }: Case): Promise<Outcome> {
+  const terminal = { isTerminal: true, columns };
+  const system = memorySystem(files, { env, stdin, terminal });
+  const start = performance.now();
+  const exitCode = await main(argv, system);
+  const milliseconds = performance.now() - start;
+  return { exitCode, texts: [system.out, system.err, ...system.written.values()], milliseconds };
+}
+
+/** Says what a run broke; `twice` runs it again, for the same output. */
+export async function judge(run: Case, secretIn: Detector, twice: boolean): Promise<Finding[]> {
+  const found: Finding[] = [];
+  const add = (kind: Finding["kind"], key: string, detail = key): void => void found.push({ kind, key, detail });
+  let outcome: Outcome;
+  try {
+    outcome = await execute(run);
+  } catch (error) {
+    const { stack = String(error) } = error instanceof Error ? error : {};
+    return [{ kind: "throws", key: causeOf(stack), detail: stack }];
+  }
+  const { exitCode, texts, milliseconds } = outcome;
+  if (![0, 1, 2].includes(exitCode)) {
+    const { texts: again } = await execute({ ...run, argv: [...run.argv, "--debug"] });
+    const detail = again[1] ?? "";
+    add("broken", causeOf(detail), detail);
+  }
+  if (milliseconds > MAX_MILLISECONDS) add("slow", "slow", `${Math.round(milliseconds)} ms`);
+  for (const text of texts) {
+    const unsafe = unsafeIn(text);
+    if (unsafe !== undefined) add("unsafe", unsafe.replace(/^at \d+: /, "").slice(0, 40), unsafe);
+    const leak = secretIn(text);
+    if (leak !== undefined) add("secret", leak.replace(/^.*: /, ""), leak);
+    if (text.startsWith("{")) {
+      const problem = schemaProblem(text);
+      if (problem !== undefined) add("schema", problem);
+    }
+  }
+  if (twice && milliseconds < MAX_MILLISECONDS / 4) {
+    const again = await execute(run);
+    if (again.exitCode !== exitCode || again.texts.join("\0") !== texts.join("\0"))
+      add("unstable", "unstable", "the second run says something else");
+  }
+  return found;
+}
+
+/** Functions of a stack that tell causes apart. */
+const TELLING_FRAMES = 3;
+
+/** The message and the innermost functions of a stack, without what differs from run to run. */
+function causeOf(stack: string): string {
+  const message = stack.split("\n").find((line) => !/^\s*(?:certcheck: )?\s*at /.test(line)) ?? "";
+  const frames = [...stack.matchAll(/\bat (?:async )?([\w.<>]+) \(/g)].map(([, name = ""]) => name);
+  return [message.replaceAll(/\d+/g, "#").slice(0, 120), ...frames.slice(0, TELLING_FRAMES)].join(" < ");
+}
+
+let validate: ValidateFunction | undefined;
+
+function schemaProblem(text: string): string | undefined {
+  if (validate === undefined) {
+    const ajv = new Ajv();
+    addFormats.default(ajv);
+    validate = ajv.compile(JSON.parse(readFileSync("docs/report.schema.json", "utf8")) as object);
+  }
+  try {
+    if (validate(JSON.parse(text))) return undefined;
+  } catch (error) {
+    return String(error).replaceAll(/\d+/g, "#");
+  }
+  const [first] = validate.errors ?? [];
+  return `${first?.instancePath.replaceAll(/\d+/g, "#")} ${first?.message}`;
+}
+
+/** Detectors that are kept: a key is mutated again and again. */
+const MAX_DETECTORS = 100;
+
+/** Makes what finds the private keys of a corpus in the output of a case that uses some of its files. */
+export function secretFinder({ seeds, groups, passphrases }: Corpus): (run: Case) => Detector {
+  const byName = new Map(seeds.map((seed) => [seed.name, seed]));
+  const phrases = new Map(
+    groups.flatMap(({ files, passphrase }) => Object.values(files).map(({ name }) => [name, passphrase] as const)),
+  );
+  const detectors = new Map<string, Detector | undefined>();
+  const detectorOf = (name: string): Detector | undefined => {
+    if (detectors.has(name)) return detectors.get(name);
+    const [oldest] = detectors.keys();
+    if (oldest !== undefined && detectors.size >= MAX_DETECTORS) detectors.delete(oldest);
+    const own = phrases.get(name);
+    const known = name.startsWith("fixtures/") ? passphrases : own === undefined ? [] : [own];
+    const keys = privateNumbers(name, byName.get(name)?.bytes ?? "", known);
+    const made = keys.length === 0 ? undefined : detector({ keys });
+    detectors.set(name, made);
+    return made;
+  };
+  return ({ seeds: used }) => {
+    const all = used.flatMap((name) => detectorOf(name) ?? []);
+    return (text) => all.map((find) => find(text)).find((leak) => leak !== undefined);
+  };
+}
+
+/** Where certcheck and OpenSSL do not agree on whether something is a certificate, as far as it is made up of any. */
+export const disagreements = ({ files }: Case): string[] =>
+  Object.values(files)
+    .flatMap(certificatesIn)
+    .map(disagreement)
+    .filter((text) => text !== undefined);
+
+function disagreement(der: Uint8Array): string | undefined {
+  const [ours, theirs] = [messageOf(() => readCertificate(der)), messageOf(() => new X509Certificate(der))];
+  if ((ours === undefined) === (theirs === undefined)) return undefined;
+  return ours === undefined ? `read here, refused by OpenSSL: ${theirs}` : `refused here, read by OpenSSL: ${ours}`;
+}
+
+/** What a reader says against its input, without numbers; nothing if it reads it. */
+function messageOf(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    const { message } = error as Error;
+    return `${error instanceof DerError || "code" in (error as Error) ? "" : "(not a DerError) "}${message.replaceAll(/0x[0-9a-f]+|\d+/g, "#")}`;
+  }
+}

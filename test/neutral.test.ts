@@ -1,0 +1,231 @@
+/** Text of unknown origin: wherever it comes from, what is printed is harmless, and in JSON it reads back as it was. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { main } from "../src/cli.ts";
+import { context, TAG } from "../src/pki/der.ts";
+import { encode } from "../src/pki/der-writer.ts";
+import { formats } from "../src/reporters/index.ts";
+import { UsageError } from "../src/system.ts";
+import { applianceFiles, type Files, memorySystem } from "./support/bundle.ts";
+import { leaf, type Node, parseTree, replaceAt, resign, writeTree } from "./fuzz/der-tree.ts";
+import { extensionOf, name, seq } from "./pki/hand-made.ts";
+import { mintAppliance, pem } from "./support/mint.ts";
+import { nastyTexts } from "./support/nasty.ts";
+import { commandIn, unsafeIn } from "./support/safe-text.ts";
+
+const good = await applianceFiles();
+
+interface Run {
+  readonly exitCode: number;
+  readonly out: string;
+  /** All that was written: to the terminal and into files. */
+  readonly texts: readonly string[];
+}
+
+async function cli(argv: readonly string[], files: Files): Promise<Run> {
+  const all = new Map(Object.entries({ ...good, ...files }));
+  const system = memorySystem(
+    {},
+    {
+      // Of its own, for `__proto__` is a name as any other.
+      readFile(path) {
+        const content = all.get(path);
+        if (content === undefined) throw new UsageError(`${path}: no such file`);
+        return Buffer.from(content);
+      },
+    },
+  );
+  const exitCode = await main(argv, system);
+  return { exitCode, out: system.out, texts: [system.out, system.err, ...system.written.values()] };
+}
+
+/** What is wrong with what some runs wrote. */
+function faults(runs: readonly Run[]): string[] {
+  const found = runs.flatMap(({ exitCode, texts }) => [
+    ...(exitCode > 2 ? [`exit ${exitCode}`] : []),
+    ...texts.map(unsafeIn),
+  ]);
+  return [...new Set(found.filter((fault) => fault !== undefined))];
+}
+
+/** Lines that a CI system would act on, of what some runs wrote. */
+const commands = (runs: readonly Run[]): string[] =>
+  runs.flatMap(({ texts }) => texts.map(commandIn)).filter((line) => line !== undefined);
+
+/** Runs a command line in each format, and at length. */
+const inAllStyles = (argv: readonly string[], files: Files): Promise<Run[]> =>
+  Promise.all(
+    [...formats.map((format) => ["--format", format]), ["--verbose"]].map((style) => cli([...argv, ...style], files)),
+  );
+
+interface JsonReport {
+  readonly bundles: readonly [
+    {
+      readonly name: string;
+      readonly certificate?: {
+        readonly subject: string;
+        readonly commonName?: string;
+        readonly issuer: string;
+        readonly subjectAltNames: readonly string[];
+        readonly crlUrls: readonly string[];
+      };
+    },
+  ];
+}
+
+/** The appliance in the one report that is JSON. */
+function bundleIn(runs: readonly Run[]): JsonReport["bundles"][0] {
+  const { out = "" } = runs[formats.indexOf("json")] ?? {};
+  return (JSON.parse(out) as JsonReport).bundles[0];
+}
+
+/** The fields of the signed part of a certificate of version 3. */
+const FIELD = { issuer: 3, subject: 5, extensions: 7 } as const;
+
+const treeOf = (bytes: Uint8Array): Node => parseTree(bytes) ?? leaf(0x05, new Uint8Array());
+
+/** A certificate with other fields, signed by the root of the appliance. */
+function reissue(certificate: Node, fields: Readonly<Partial<Record<keyof typeof FIELD, Uint8Array>>>): Uint8Array {
+  const changed = Object.entries(fields).reduce(
+    (tree, [field, bytes]) => replaceAt(tree, [0, FIELD[field as keyof typeof FIELD]], () => [treeOf(bytes)]),
+    certificate,
+  );
+  return writeTree(resign(changed, "root"));
+}
+
+const minted = await mintAppliance({ leaf: { identifiers: false }, cas: [{ identifiers: false }] });
+const [goodLeaf, goodRoot] = [minted.leaf, ...minted.cas].map(treeOf);
+
+/** UTF-8 has no lone surrogates; BMPString takes any. */
+const valueOf = (text: string): Uint8Array =>
+  /\p{Cs}/u.test(text)
+    ? encode(TAG.bmpString, Buffer.from(text, "utf16le").swap16())
+    : encode(TAG.utf8String, Buffer.from(text));
+
+const attributes = {
+  C: "2.5.4.6",
+  ST: "2.5.4.8",
+  O: "2.5.4.10",
+  OU: "2.5.4.11",
+  CN: "2.5.4.3",
+  E: "1.2.840.113549.1.9.1",
+};
+
+const nameOf = (text: string): Uint8Array =>
+  name(...Object.values(attributes).map((type) => [[type, valueOf(text)] as const]));
+
+/** Context tags of GeneralName. */
+const GENERAL = { email: 0x81, dns: 0x82, uri: 0x86 } as const;
+
+/** Subject alternative names and a CRL distribution point: IA5String is for ASCII, and holds any bytes. */
+function extensionsOf(text: string): Uint8Array {
+  const bytes = Buffer.from(text);
+  const point = encode(context(0), encode(context(0), encode(GENERAL.uri, bytes)));
+  return encode(
+    context(3),
+    seq(
+      extensionOf("2.5.29.17", seq(...Object.values(GENERAL).map((tag) => encode(tag, bytes)))),
+      extensionOf("2.5.29.31", seq(seq(point))),
+    ),
+  );
+}
+
+describe.each(nastyTexts.map(([what, text]) => ({ what, text })))("$what", ({ text }) => {
+  describe("in a certificate", () => {
+    let runs: readonly Run[];
+    beforeAll(async () => {
+      if (goodLeaf === undefined || goodRoot === undefined) throw new Error("nothing was minted");
+      const argv = ["sensor.crt", "sensor.key", "--chain", "ca.pem"];
+      const own = nameOf(text);
+      const ca = reissue(goodRoot, { issuer: own, subject: own });
+      const everywhere = reissue(goodLeaf, { issuer: own, subject: own, extensions: extensionsOf(text) });
+      const inIssuer = reissue(goodLeaf, { issuer: own });
+      runs = [
+        ...(await inAllStyles(argv, { "sensor.crt": everywhere, "ca.pem": pem("CERTIFICATE", ca) })),
+        await cli(argv, { "sensor.crt": inIssuer, "ca.pem": pem("CERTIFICATE", ca) }),
+      ];
+    });
+
+    test("leads to an upload if it is a CA's", () => expect(runs.at(-1)?.out).toContain("\nREADY: "));
+
+    test("is printed harmlessly", () => expect(faults(runs)).toEqual([]));
+    test("is no command for a CI system", () => expect(commands(runs)).toEqual([]));
+    test("stands in the JSON as it is", () => {
+      const { subject, commonName, issuer, subjectAltNames, crlUrls } = bundleIn(runs).certificate ?? {};
+      const whole = Object.keys(attributes)
+        .map((type) => `${type}=${text}`)
+        .join(", ");
+      const inIa5 = Buffer.from(text).toString("latin1");
+      expect({ subject, commonName, issuer, subjectAltNames, crlUrls }).toEqual({
+        subject: whole,
+        commonName: text,
+        issuer: whole,
+        subjectAltNames: [inIa5],
+        crlUrls: [inIa5],
+      });
+    });
+  });
+
+  describe("in file names", () => {
+    // No file system has a name with NUL in it.
+    const own = text.replaceAll("\0", "");
+    const files = { [own]: good["sensor.crt"], [`${own}.key`]: good["sensor.key"], [`${own}.pem`]: good["ca.pem"] };
+    let runs: readonly Run[];
+    beforeAll(async () => {
+      const usual = await inAllStyles([`--crt=${own}`, `--key=${own}.key`, `--chain=${own}.pem`], files);
+      const others = [
+        [`--crt=${own}.key`, `--key=${own}`, `--chain=${own}.key`],
+        [`--crt=${own}`, `--key=${own}.key`, `--chain=${own}.pem`, `--chain=${own}`, "--ip=192.0.2.17", "--verbose"],
+        [`--crt=${own}`, `--roots=${own}.key`],
+        [`--crt=${own}.missing`],
+      ];
+      runs = [...usual, ...(await Promise.all(others.map((argv) => cli(argv, files))))];
+    });
+
+    test("is printed harmlessly", () => expect(faults(runs)).toEqual([]));
+    test("is no command for a CI system", () => expect(commands(runs)).toEqual([]));
+    test("stands in the JSON as it is", () => expect(bundleIn(runs).name).toBe(own));
+  });
+
+  test("in files is printed harmlessly", async () => {
+    const armoured = (label: string, ...lines: readonly string[]): string =>
+      [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
+    const contents: readonly (readonly [crt: string, key: string | Uint8Array, ca: string | Uint8Array])[] = [
+      [`${text}\n${good["sensor.crt"]}`, text, Buffer.from(text, "utf16le")],
+      [
+        armoured("CERTIFICATE", text),
+        armoured("RSA PRIVATE KEY", "Proc-Type: 4,ENCRYPTED", `DEK-Info: ${text}`, "", "AAAA"),
+        armoured(text, "AAAA"),
+      ],
+    ];
+    const runs = contents.map(([crt, key, ca]) =>
+      cli(["sensor.crt", "sensor.key", "--chain", "ca.pem", "--verbose"], {
+        "sensor.crt": crt,
+        "sensor.key": key,
+        "ca.pem": ca,
+      }),
+    );
+    expect(faults(await Promise.all(runs))).toEqual([]);
+  });
+
+  test("on the command line is printed harmlessly, and is no command for a CI system", async () => {
+    const options = ["host", "only", "severity", "format", "passin", "passphrase-set"];
+    const lines = [
+      ...options.map((option) => ["missing.crt", `--${option}=${text}`]),
+      ...["env:", "file:", "fd:"].map((scheme) => ["missing.crt", `--passin=${scheme}${text}`]),
+      ...formats.map((format) => ["sensor.crt", `--format=${format}=${text}`]),
+      ["missing.crt", "--host", text],
+      ["missing.crt", `--severity=chain/*=${text}`],
+      ["missing.crt", `--${text}`],
+      ["missing.crt", `--${text}=x`],
+      ["missing.crt", `-${text}`],
+      ["missing.crt", "x", text],
+      ["sensor.crt", "--chain", `env:${text}`],
+      [text],
+      ["rules", text],
+      ["rules", `--format=${text}`],
+      ["--help", text],
+    ];
+    const runs = await Promise.all(lines.map((argv) => cli(argv, {})));
+    expect([...faults(runs), ...commands(runs)]).toEqual([]);
+  });
+});
