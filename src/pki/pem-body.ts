@@ -125,12 +125,20 @@ function readHeaders(
   const end = body.findIndex(isBlank);
   const length = end < 0 ? body.length : end;
   for (const { text } of body.slice(0, length)) {
-    const [, name, value] = /^\s*([^:]+):\s*(.*?)\s*$/.exec(text) ?? [];
-    if (name !== undefined && value !== undefined) headers.set(name, value);
+    const colon = text.indexOf(":");
+    const name = text.slice(0, Math.max(0, colon)).trim();
+    if (name !== "") headers.set(name, text.slice(colon + 1).trim());
   }
   if (!headers.has("Proc-Type"))
     problems.push({ message: "a header that OpenSSL does not know", line: first.line, effect: "refused" });
   return { headers, length: length + 1 };
+}
+
+/** Without what OpenSSL passes over at the end of a line; an expression would look at each blank of a long run anew. */
+function trimEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) <= 0x20) end--;
+  return text.slice(0, end);
 }
 
 const isBlank = ({ text }: BodyLine): boolean => /^[\0- ]*$/.test(text);
@@ -146,7 +154,7 @@ function inspectBody(lines: readonly BodyLine[], problems: PemProblem[]): boolea
       problems.push({ message: "an empty line inside the block", line, effect: "refused" });
       continue;
     }
-    const text = content.replace(/[\0- ]+$/, "");
+    const text = trimEnd(content);
     if (text !== content) trailing.push(line);
     for (const { 0: blanks, index: at } of text.matchAll(/[ \t]+/g)) {
       const what =

@@ -86,12 +86,12 @@ describe("no damage to a file makes certcheck fail, hang or give away a key", ()
   });
 
   test("one file of a good appliance", async () => {
-    expect(await failureOf(damage, damaged, 400)).toBeUndefined();
-  });
+    expect(await failureOf(damage, damaged, 300)).toBeUndefined();
+  }, 60_000);
 
   test("everything at once", async () => {
-    expect(await failureOf(fc.nat(), (draw) => drawCase(corpus, randomOf(draw)), 300)).toBeUndefined();
-  });
+    expect(await failureOf(fc.nat(), (draw) => drawCase(corpus, randomOf(draw)), 200)).toBeUndefined();
+  }, 60_000);
 });
 
 describe("the fuzzer itself", () => {
