@@ -107,7 +107,15 @@ export function findKey(slots: readonly Slot[]): KeyArtifact | undefined {
   const [own] = keysIn(slots, "key");
   const strays = keysIn(slots, "certificate");
   const hasKeySlot = slots.some(({ slot }) => slot === "key");
-  return own ?? strays.find(({ origin }) => hasKeySlot || origin.container !== undefined);
+  return own ?? pairedKey(slots, strays) ?? strays.find(({ origin }) => hasKeySlot || origin.container !== undefined);
+}
+
+/** Of several keys in a container, the one that a server's certificate beside it is for. */
+function pairedKey(slots: readonly Slot[], keys: readonly KeyArtifact[]): KeyArtifact | undefined {
+  const leaves = certificatesIn(slots, "certificate").filter(({ certificate }) => !isAuthority(certificate));
+  return keys
+    .filter(({ origin }) => origin.container !== undefined)
+    .find(({ key }) => leaves.some((l) => key?.publicKey && samePublicKey(l.certificate.publicKey, key.publicKey)));
 }
 
 /** The certificate that is judged: the first, as servers have it. A container has no order: there, it is the key's. */

@@ -73,7 +73,9 @@ const complainOf =
   (system: System): Complain =>
   (text) => {
     // What follows an unknown option may be a passphrase.
-    const shown = text.replace(/(unknown option '(?:--[\w-]*|-\w))[^']*'/, "$1'");
+    const shown = text
+      .replace(/(unknown option '(?:--[\w-]*|-\w)).*'/s, "$1'")
+      .replace(/(option '--pass[^']*' argument) '.*' is invalid/s, "$1 is invalid");
     const lines = shown.split("\n").filter((line) => line !== "");
     system.complain(lines.map((line) => `certcheck: ${neutral(line)}\n`).join(""));
   };
@@ -92,13 +94,13 @@ function complainInGeneral(system: System): Complain {
 }
 
 /**
- * Whether a word may be a key, whole or in part: a boundary, or more letters and digits without a break than the name of
- * a file or folder has. Digests, which are parts of names in caches, are no keys.
+ * Whether a word may be a key, whole or in part: a boundary, or more letters and digits of all kinds without a break than the
+ * name of a file or folder has.
  */
 function looksLikeContent(word: string): boolean {
   if (/(?:BEGIN|END) [A-Z0-9 ]*(?:KEY|CERTIFICATE)/.test(word)) return true;
   const runs = word.replace(/\s|\\[nr]/g, "").match(/[A-Za-z0-9+]{33,}/g) ?? [];
-  return runs.some((run) => !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(run));
+  return runs.some((run) => run.length > 100 || (/[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run)));
 }
 
 const exitCodeHelp = `Exit codes:

@@ -2,10 +2,14 @@
 import { type Artifact, asDerError, isOther, type Origin, type OtherArtifact } from "./artifact.ts";
 import type { Contents, Problem } from "./decode.ts";
 import { readCertificate } from "./pki/certificate.ts";
-import { openPkcs12, type Opening, type Pkcs12 } from "./pki/pkcs12.ts";
+import { budget, openPkcs12, type Opening, type Pkcs12, type Spend } from "./pki/pkcs12.ts";
 
 /** The contents with what the passphrase opens; without one, only what has none is open. */
-export async function openContainers(contents: Contents, passphrase: string | undefined): Promise<Contents> {
+export async function openContainers(
+  contents: Contents,
+  passphrase: string | undefined,
+  spend: Spend = budget(),
+): Promise<Contents> {
   if (!contents.artifacts.some((artifact) => isOther(artifact) && artifact.sealed !== undefined)) return contents;
   const artifacts: Artifact[] = [];
   const problems: Problem[] = [...contents.problems];
@@ -15,7 +19,7 @@ export async function openContainers(contents: Contents, passphrase: string | un
       continue;
     }
     const { sealed, ...container } = artifact;
-    const opening = await openPkcs12(sealed, passphrase, async () => (await import("./pki/rc2.ts")).rc2);
+    const opening = await openPkcs12(sealed, passphrase, async () => (await import("./pki/rc2.ts")).rc2, spend);
     const isLegacy = opening.isLegacy === true;
     artifacts.push({ ...container, ...(isLegacy && { isLegacy }), ...closed(opening) });
     if (opening.state === "opened") artifacts.push(...unpack(opening.contents, container.origin, problems));

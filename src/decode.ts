@@ -131,7 +131,7 @@ function decodePem(file: string, text: string): Contents {
       }
       const read = decodeBlock(block, block.bytes, origin);
       artifacts.push(...read);
-      found.push(...labelProblems(block, read[0]));
+      found.push(...labelProblems(block, read[0]), ...trailingProblems(block, block.bytes, read[0]));
       if (read.length === 0)
         found.push({
           message: `the block ${describeLabel(block.label)} holds nothing that is known here`,
@@ -179,6 +179,26 @@ const wrongLabel = (
   effect,
   lacks: { label: proper, lines: [line, endLine] },
 });
+
+/** What stands behind a certificate: OpenSSL's settings of trust, or what a server's OpenSSL stumbles over. */
+function trailingProblems(block: PemBlock, bytes: Uint8Array, artifact: Artifact | undefined): Problem[] {
+  if (artifact?.kind !== "certificate" || artifact.origin.container !== undefined) return [];
+  const { end } = readDer(bytes);
+  if (end === bytes.length || isSettings(bytes.subarray(end))) return [];
+  const message = `${bytes.length - end} bytes after the certificate`;
+  return [{ message, line: block.lineAt(end), effect: "refused" }];
+}
+
+/** X509_CERT_AUX: a sequence, of lists of purposes among others. A second certificate is none. */
+function isSettings(bytes: Uint8Array): boolean {
+  try {
+    const root = readDer(bytes);
+    return root.tag === TAG.sequence && root.end === bytes.length && recogniseStructure(root) === undefined;
+  } catch (error) {
+    asDerError(error);
+    return false;
+  }
+}
 
 /** Labels whose blocks are no DER, or whose DER says less than the label. */
 const labelled: Readonly<Record<string, OtherKind>> = {

@@ -5,7 +5,9 @@ import type { MessageId } from "./defender.ts";
 import {
   type Answer,
   type Context,
+  formatRemedy,
   type Found,
+  type Remedy,
   type Rule,
   type Severity,
   severityOf,
@@ -88,7 +90,7 @@ function ask<K extends keyof Subjects>(rule: Rule & { readonly on: K }, bundle: 
   // A rule on K takes subjects of kind K: the union of rules loses this link.
   const { check, fix } = rule as unknown as {
     check: (subject: Subjects[K], context: Context) => Answer;
-    fix: (subject: Subjects[K], context: Context) => string;
+    fix: (subject: Subjects[K], context: Context) => Remedy;
   };
   const subjects = subjectsOf[rule.on](bundle, context);
   if ("missing" in subjects) return skip(subjects.missing, subjects.unchecked);
@@ -96,12 +98,10 @@ function ask<K extends keyof Subjects>(rule: Rule & { readonly on: K }, bundle: 
   for (const { subject, origin } of subjects.present) {
     const answer = check(subject, context);
     if (isSkipped(answer)) return skip(answer.skipped, { what: rule.id });
-    const found = list(answer).map((one) => ({
-      message: one.message,
-      ...place(one, origin),
-      fix: fix(subject, context),
-    }));
-    findings.push(...found);
+    const found = list(answer);
+    if (found.length === 0) continue;
+    const remedy = formatRemedy(fix(subject, context));
+    for (const one of found) findings.push({ message: one.message, ...place(one, origin), fix: remedy });
   }
   if (findings.length === 0) return { outcome: "holds", findings };
   return { outcome: "fails", ...(rule.refusal && { refusal: rule.refusal }), findings };

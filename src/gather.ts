@@ -15,8 +15,9 @@ import { unsupportedCharacters } from "./defender.ts";
 import { openContainers } from "./container.ts";
 import { readPassphrase, readVariable } from "./passphrase.ts";
 import { neutral } from "./reporters/text.ts";
+import { budget } from "./pki/pkcs12.ts";
 import { isRoot } from "./pki/path.ts";
-import { type System, UsageError } from "./system.ts";
+import { isPipeline, type System, UsageError } from "./system.ts";
 
 /** What the command line names: a path, `-` for standard input, or `env:NAME`. */
 export interface Operands {
@@ -40,6 +41,8 @@ export async function gather(operands: Operands, now: number, system: System): P
     ...operands.chains.map((file) => ["chain", file] as const),
     ...operands.roots.map((file) => ["roots", file] as const),
   ];
+  if (operands.chains.length > MAX_CHAIN_FILES)
+    throw new UsageError(`more than ${MAX_CHAIN_FILES} chain files`, "put the CAs of the path into one file");
   const fromInput = [
     ...named.map(([, operand]) => operand === "-"),
     /^(?:stdin|fd:0+)$/.test(operands.passphrase ?? ""),
@@ -57,11 +60,12 @@ export async function gather(operands: Operands, now: number, system: System): P
   const { passphrase: source } = operands;
   const given = source === undefined || source === "prompt" ? undefined : readPassphrase(source, system);
   const opened = await open(slots, given);
+  const mayAsk = given === undefined && (source === "prompt" || !isPipeline(system));
   const {
     key,
     passphrase,
     slots: all,
-  } = given === undefined && isLocked(opened) ? await ask(opened, slots, source, system) : opened;
+  } = mayAsk && isLocked(opened) ? await ask(opened, slots, source, system) : opened;
   for (const { contents, slot } of all) if (slot === "roots") requireRoots(all, contents.file);
   return assemble({
     slots: all,
@@ -80,7 +84,8 @@ interface Opened {
 
 async function open(closed: readonly Slot[], passphrase: string | undefined): Promise<Opened> {
   const slots: Slot[] = [];
-  for (const slot of closed) slots.push({ ...slot, contents: await openContainers(slot.contents, passphrase) });
+  const spend = budget();
+  for (const slot of closed) slots.push({ ...slot, contents: await openContainers(slot.contents, passphrase, spend) });
   const found = findKey(slots);
   return { slots, key: found && openKey(found, passphrase), passphrase };
 }
@@ -94,6 +99,8 @@ const lockedContainers = (slots: readonly Slot[]): OtherArtifact[] =>
     .flatMap(({ contents }) => contents.artifacts.filter(isOther))
     .filter(({ closed }) => closed?.why === "no-passphrase" || closed?.why === "wrong-passphrase");
 
+/** Most files for one chain. */
+const MAX_CHAIN_FILES = 20;
 /** How often a passphrase is asked for. */
 const TRIES = 3;
 
@@ -128,7 +135,7 @@ function readOperand(operand: string, system: System): Uint8Array {
   if (!operand.startsWith("env:")) return system.readFile(operand, limit);
   const text = readVariable(operand.slice("env:".length), "env:", system);
   // CI systems keep secrets in one line: base64 of a file, PEM or DER, is the way to get one in.
-  const isBase64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text);
+  const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(text.replace(/\s+/g, ""));
   return Buffer.from(text, isBase64 ? "base64" : "utf8");
 }
 

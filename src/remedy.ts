@@ -1,7 +1,7 @@
 /** What a fix is made of: a sentence, and commands with the real file names, quoted for a POSIX shell. */
 import { isUnnamed } from "./bundle.ts";
 import type { Origin } from "./artifact.ts";
-import type { Context } from "./rule.ts";
+import type { Context, Remedy } from "./rule.ts";
 
 /** Characters that a terminal acts on, or that hide or reorder what stands beside them. */
 const invisible = /[\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
@@ -30,7 +30,7 @@ export const command = (parts: TemplateStringsArray, ...words: readonly string[]
   });
 
 /** A fix: what to do, then the commands that do it. */
-export const fix = (advice: string, ...commands: readonly string[]): string => [advice, ...commands].join("\n");
+export const fix = (advice: string, ...commands: readonly string[]): Remedy => ({ advice, commands });
 
 /**
  * `sensor.crt` with another ending: `sensor.csr`. Nothing that can be typed (standard input, a variable) becomes

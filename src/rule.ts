@@ -75,6 +75,16 @@ export interface Skipped {
 /** Nothing if the rule holds; else what was found, or why nothing can be said. */
 export type Answer = undefined | string | Found | readonly Found[] | Skipped;
 
+/** What to do about a finding; commands are to be copied as they are. */
+export type Remedy = string | { readonly advice: string; readonly commands: readonly string[] };
+
+/** A remedy as text: lines after the first are commands. A name in the advice cannot add one. */
+export function formatRemedy(remedy: Remedy): string {
+  const { advice, commands } = typeof remedy === "string" ? { advice: remedy, commands: [] } : remedy;
+  const line = advice.replace(/[\n\r\u2028\u2029]/g, (end) => `\\u{${end.charCodeAt(0).toString(16)}}`);
+  return [line, ...commands].join("\n");
+}
+
 interface RuleOn<K extends keyof Subjects> {
   /** Topic, then what holds; the topic is the file the rule lives in. */
   readonly id: `${string}/${string}`;
@@ -91,8 +101,8 @@ interface RuleOn<K extends keyof Subjects> {
   readonly source: Source;
   /** What goes wrong otherwise, and for whom. */
   readonly why: string;
-  /** What to do. Lines after the first are commands, to be copied as they are. */
-  readonly fix: (subject: Subjects[K], context: Context) => string;
+  /** What to do. */
+  readonly fix: (subject: Subjects[K], context: Context) => Remedy;
   readonly check: (subject: Subjects[K], context: Context) => Answer;
 }
 

@@ -48,7 +48,7 @@ const isSeverity = (text: string): text is Severity => severities.some((severity
 function matcher(pattern: string, option: string, ruleIds: readonly string[]): (id: string) => boolean {
   const expression = new RegExp(
     `^${pattern
-      .split("*")
+      .split(/\*+/)
       .map((part) => part.replace(/[.\\+?^${}()|[\]]/g, "\\$&"))
       .join(".*")}$`,
   );

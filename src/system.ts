@@ -56,6 +56,10 @@ export class UsageError extends Error {
   }
 }
 
+/** Whether this runs in a pipeline: nobody answers there, and nobody shares the machine. */
+export const isPipeline = ({ env }: Pick<System, "env">): boolean =>
+  !["", "0", "false"].includes((env["CI"] ?? "").toLowerCase());
+
 /** Columns of a line where nothing tells. */
 const DEFAULT_COLUMNS = 80;
 
@@ -103,8 +107,8 @@ function replaceFile(path: string, text: string): void {
   if (status !== undefined && !status.isFile()) return writeFileSync(path, text);
   const target = status === undefined ? path : realpathSync(path);
   const temporary = `${target}.${process.pid}.tmp`;
-  writeFileSync(temporary, text, { flag: "wx" });
   try {
+    writeFileSync(temporary, text, { flag: "wx" });
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -88,10 +88,6 @@ const keyExceptions: Exceptions = {
   "OpenSSL does not open it, pyca/cryptography alone does": [
     "key/formats/pem-rfc7468/tests/examples/chosen_header.pem",
   ],
-  "DH: OpenSSL writes the parameters of the public half in another form in each version": [
-    "key/openssl/test/recipes/30-test_evp_pkey_provided/DH.priv.pem",
-    "key/openssl/test/recipes/30-test_evp_pkey_provided/DH.priv.der",
-  ],
 };
 
 const pkcs12Exceptions: Exceptions = {};

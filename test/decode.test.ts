@@ -255,8 +255,8 @@ describe("files as they should not be", () => {
       certificate.replaceAll("-----", "—–-"),
       ["certificate"],
       [
-        "1 refused: the BEGIN line has not five hyphens on either side of its label",
-        `${blockLines} refused: the END line has not five hyphens on either side of its label`,
+        "1 refused: the BEGIN line does not have five hyphens on either side of its label",
+        `${blockLines} refused: the END line does not have five hyphens on either side of its label`,
       ],
     ],
     [

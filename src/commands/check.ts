@@ -7,7 +7,7 @@ import { type Format, reporters } from "../reporters/index.ts";
 import type { Context, Host } from "../rule.ts";
 import { rules } from "../rules/index.ts";
 import { type Choice, select } from "../selection.ts";
-import { fileTerminal, type System, UsageError } from "../system.ts";
+import { fileTerminal, isPipeline, type System, UsageError } from "../system.ts";
 import { type Color, plainStyle, styleFor } from "./style.ts";
 
 /** The options of `check`, as they come from the command line. */
@@ -71,8 +71,8 @@ export async function check(words: readonly string[], options: CheckOptions, sys
     ...(key !== undefined && { key }),
     ...(passphrase !== undefined && { passphrase }),
   };
-  const passphraseFile = passphrase?.startsWith("file:") ? [passphrase.slice("file:".length)] : [];
-  const inputs = [certificate, ...(key === undefined ? [] : [key]), ...chains, ...roots, ...passphraseFile];
+  const given = [certificate, ...(key === undefined ? [] : [key]), ...chains, ...roots];
+  const inputs = [...given.map((operand) => (operand === "-" ? "/dev/stdin" : operand)), ...passphraseFile(passphrase)];
   for (const { file } of outputs) {
     if (file !== undefined && inputs.some((input) => system.isSameFile(input, file))) {
       throw new UsageError(`--format: ${file} is a file to check`, "give another name for the report");
@@ -89,7 +89,7 @@ export async function check(words: readonly string[], options: CheckOptions, sys
       ...(options.host ?? []).map((value): Host => ({ kind: "name", value })),
       ...(options.ip ?? []).map((value): Host => ({ kind: "address", value })),
     ],
-    inPipeline: !["", "0", "false"].includes((system.env["CI"] ?? "").toLowerCase()),
+    inPipeline: isPipeline(system),
     files: bundle.files,
   };
   const judged = reportBundle(bundle, evaluate(rules, bundle, context, selection.deselected), context);
@@ -137,6 +137,13 @@ function single(
   if (operand !== undefined && value !== undefined)
     throw new UsageError(`two files for the ${what}, one of them with ${option}`);
   return operand ?? value;
+}
+
+/** The file that a passphrase is read from, also where the shell has opened it. */
+function passphraseFile(source = ""): string[] {
+  const [, scheme, rest = ""] = /^(file|fd):(.*)$/s.exec(source) ?? [];
+  if (source === "stdin") return ["/dev/stdin"];
+  return scheme === undefined ? [] : [scheme === "file" ? rest : `/dev/fd/${rest}`];
 }
 
 function passphraseSource({ passin, pass, passphraseSet }: CheckOptions, system: System): string | undefined {

@@ -2,7 +2,7 @@
 import type { Bundle } from "../bundle.ts";
 import { editions, messages } from "../defender.ts";
 import { exampleBundle, exampleContext } from "../example.ts";
-import type { Context, Rule } from "../rule.ts";
+import { formatRemedy, type Remedy, type Context, type Rule } from "../rule.ts";
 import type { Style } from "../reporters/human.ts";
 import { serialize } from "../reporters/json.ts";
 import { wrap } from "../reporters/text.ts";
@@ -154,6 +154,6 @@ function exampleFix(rule: Rule, example: Bundle): string {
   const [first] = "present" in offered ? offered.present : [];
   if (first === undefined) return "";
   // The subject is of the kind that the rule is on.
-  const fix = (rule.fix as (subject: unknown, context: Context) => string)(first.subject, exampleContext);
+  const fix = formatRemedy((rule.fix as (subject: unknown, context: Context) => Remedy)(first.subject, exampleContext));
   return rule.on === "file" ? (fix.split("\n", 1)[0] ?? "") : fix;
 }

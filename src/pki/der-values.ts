@@ -1,10 +1,14 @@
 /** The values of primitive elements, X.690 section 8: integers, object identifiers, booleans, bit strings. */
 import { content, DerError, type Element, innerAt, note, TAG, unexpected } from "./der.ts";
 
+/** Most octets of an object identifier; long ones have twenty. */
+const MAX_OID_BYTES = 256;
+
 /** An OBJECT IDENTIFIER in dotted form. */
 export function readOid(element: Element): string {
   if (element.tag !== TAG.oid) throw unexpected(element, "an object identifier");
   const bytes = content(element);
+  if (bytes.length > MAX_OID_BYTES) throw new DerError("an object identifier longer than any", element.start, "limit");
   const last = bytes.at(-1);
   if (last === undefined || last & 0x80) throw new DerError("an incomplete object identifier", element.start);
   const arcs: (number | bigint)[] = [];

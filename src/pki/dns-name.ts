@@ -9,8 +9,12 @@ const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 /** The longest domain name in text, RFC 1035 section 2.3.4. */
 const MAX_DOMAIN_LENGTH = 253;
 
+/** Longest text that is looked at: a URL of this length is nobody's name. */
+const MAX_NAME_LENGTH = 2000;
+
 /** What kind of name a text is. `domain` is a fully qualified domain name: two labels or more, the last not all digits. */
 export function nameKind(text: string): NameKind {
+  if (text.length > MAX_NAME_LENGTH) return "invalid";
   if (parseIp(text) !== undefined) return "ip";
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || /^[^/\s]+\.[^/\s]+\//.test(text)) return "url";
   if (/^[^@\s]+@[^@\s]+$/.test(text)) return "email";

@@ -26,7 +26,8 @@ export const MAX_SCRYPT_BYTES = 32 * 1024 * 1024;
 const MAX_SCRYPT_WORK = 4_194_304;
 
 /** Encryption that OpenSSL 3 opens without its legacy provider. */
-const openable = /^(?:PBE-SHA1-[32]DES|DES-EDE3-CBC|(?:AES|CAMELLIA|ARIA)-(?:128|192|256)-(?:CBC|ECB|CFB|OFB))$/;
+const openable =
+  /^(?:PBE-SHA1-[32]DES|DES-EDE3-(?:CBC|CFB|OFB)|(?:AES|CAMELLIA|ARIA)-(?:128|192|256)-(?:CBC|ECB|CFB|OFB|CTR))$/;
 /** Encryption that it opens with that provider only. */
 const legacy = /^(?:PBE-.*|DES-CBC|RC[24].*|BF-CBC|CAST5-CBC|IDEA-CBC|SEED-CBC)$/;
 

@@ -1,6 +1,6 @@
 /** Private keys: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017), SEC 1 (RFC 5915); what is said of them is public. */
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
-import { children, DerError, type Element, fields, readDer, TAG, inner, type Irregularity } from "./der.ts";
+import { children, context, DerError, type Element, fields, readDer, TAG, inner, type Irregularity } from "./der.ts";
 import { readInteger, readMagnitude, readOid } from "./der-values.ts";
 import type { Encryption } from "./encryption.ts";
 import type { PemBlock } from "./pem-body.ts";
@@ -49,7 +49,12 @@ function readStructure(root: Element, bytes: Uint8Array): Omit<PrivateKey, "irre
   if (oid === undefined) throw new DerError("a private key without an algorithm", second.start);
   const octets = parts.take(TAG.octetString, "the key's numbers");
   const algorithm = keyAlgorithm(readOid(oid));
-  if (algorithm !== "RSA") return { container: "PKCS#8", algorithm, ...derive(bytes, "pkcs8") };
+  // Attributes may follow; OpenSSL takes nothing else.
+  parts.optional(context(0));
+  parts.end();
+  const isOnCurve = /^(?:EC|Ed|X)/.test(algorithm);
+  if (algorithm !== "RSA")
+    return { container: "PKCS#8", algorithm, ...(isOnCurve ? derive(bytes, "pkcs8") : { broken: [] }) };
   return { container: "PKCS#8", algorithm, ...readRsaPrivateKey(inner(octets, "the RSA private key")) };
 }
 
@@ -109,8 +114,12 @@ function brokenRelations(
 
 const toBigInt = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString("hex") || "0"}`);
 
-/** The public half of a key that is not RSA, by OpenSSL. */
+/** Largest key whose public half is derived, in bytes: that of a curve has a few hundred. */
+const MAX_DERIVED_BYTES = 4096;
+
+/** The public half of a key on a curve, by OpenSSL, which would take any time for large DSA and DH keys. */
 function derive(bytes: Uint8Array, type: "pkcs8" | "sec1"): Pick<PrivateKey, "publicKey" | "broken"> {
+  if (bytes.length > MAX_DERIVED_BYTES) return { broken: [] };
   try {
     return { ...publicHalf(createPrivateKey({ key: Buffer.from(bytes), format: "der", type })), broken: [] };
   } catch {
@@ -140,7 +149,8 @@ export function decryptKey({ data }: EncryptedKey, passphrase: string): PrivateK
   try {
     const key = createPrivateKey(
       data.form === "PKCS#8"
-        ? { key: Buffer.from(data.bytes), format: "der", type: "pkcs8", passphrase }
+        ? // As PEM: of DER, OpenSSL's reader takes definite lengths only.
+          { key: armour(data.bytes), format: "pem", passphrase }
         : { key: legacyPem(data.block), format: "pem", passphrase },
     );
     const plain = key.export({ format: "der", type: "pkcs8" });
@@ -162,3 +172,6 @@ function legacyPem({ label: own, headers, bytes = new Uint8Array() }: PemBlock):
       .match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, "", ...base64, `-----END ${label}-----`, ""].join("\n");
 }
+
+const armour = (bytes: Uint8Array): string =>
+  `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${Buffer.from(bytes).toString("base64")}\n-----END ENCRYPTED PRIVATE KEY-----\n`;

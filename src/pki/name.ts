@@ -132,7 +132,16 @@ const textTypes: ReadonlySet<number> = new Set([
   TAG.universalString,
 ]);
 
+/** Names are compared with many others while a path is searched. */
+const canonicals = new WeakMap<Name, string>();
+
 function canonical(name: Name): string {
+  const known = canonicals.get(name) ?? canonicalText(name);
+  canonicals.set(name, known);
+  return known;
+}
+
+function canonicalText(name: Name): string {
   return JSON.stringify(
     name.rdns.map((rdn) =>
       rdn

@@ -3,7 +3,7 @@ import { type Certificate, isSelfIssued, sameCertificate } from "./certificate.t
 import { extension } from "./extensions.ts";
 import { displayName, formatName, sameName } from "./name.ts";
 import { describePublicKey, keyObject } from "./public-key.ts";
-import { suitsKey, verifySignature } from "./signature.ts";
+import { type SignatureState, suitsKey, verifySignature } from "./signature.ts";
 import { formatDay } from "./time.ts";
 
 /**
@@ -182,9 +182,24 @@ function signatureProblem(subject: Certificate, issuer: Certificate): string | u
   return `the signature of ${describe(subject)} was not made with the key of ${describe(issuer)} (${describePublicKey(issuer.publicKey)}), or the certificate was altered`;
 }
 
+/** Largest key of another kind than RSA that is used, in bytes: OpenSSL would take minutes for the DSA keys that it allows. */
+const MAX_KEY_BYTES = 2048;
+
+/** Signatures that were verified, by the certificate and its issuer: different paths share links. */
+const verified = new WeakMap<Certificate, WeakMap<Certificate, SignatureState>>();
+
 /** Whether the issuer's key made the certificate's signature. */
-function verifyIssuedBy(subject: Certificate, issuer: Certificate): ReturnType<typeof verifySignature> {
-  const key = keyObject(issuer.publicKey);
+function verifyIssuedBy(subject: Certificate, issuer: Certificate): SignatureState {
+  const known = verified.get(subject) ?? new WeakMap<Certificate, SignatureState>();
+  verified.set(subject, known);
+  const state = known.get(issuer) ?? verifyAnew(subject, issuer);
+  known.set(issuer, state);
+  return state;
+}
+
+function verifyAnew(subject: Certificate, { publicKey }: Certificate): SignatureState {
+  if (publicKey.algorithm !== "RSA" && publicKey.spki.length > MAX_KEY_BYTES) return "unknown";
+  const key = keyObject(publicKey);
   return key === undefined
     ? "unknown"
     : verifySignature(subject.signatureAlgorithm, subject.tbsCertificate, subject.signatureValue, key);
@@ -218,9 +233,13 @@ function extensionProblem(certificate: Certificate): string | undefined {
     ({ name, value }, index) => value !== undefined && extensions.findIndex((other) => other.name === name) < index,
   );
   if (twice !== undefined) return `${describe(certificate)} has two extensions ${twice.name}`;
+  if (extensions.some(({ oid }) => oid === PROXY_CERTIFICATE))
+    return `${describe(certificate)} is a proxy certificate (RFC 3820), which OpenSSL accepts only where it is told to`;
   const unknown = extensions.find(({ name, critical }) => critical && !handled.has(name));
   return unknown && `${describe(certificate)} has a critical extension that OpenSSL does not handle: ${unknown.name}`;
 }
+
+const PROXY_CERTIFICATE = "1.3.6.1.5.5.7.1.14";
 
 /** The extensions that OpenSSL lets be critical (X509_supported_extension). */
 const handled: ReadonlySet<string> = new Set([
@@ -236,7 +255,7 @@ const handled: ReadonlySet<string> = new Set([
   "cRLDistributionPoints",
   // Netscape's certificate type, proxy certificates, OCSP no-check, RFC 3779 addresses and systems.
   "2.16.840.1.113730.1.1",
-  "1.3.6.1.5.5.7.1.14",
+  PROXY_CERTIFICATE,
   "1.3.6.1.5.5.7.48.1.5",
   "1.3.6.1.5.5.7.1.7",
   "1.3.6.1.5.5.7.1.8",

@@ -11,7 +11,18 @@ export const pkcs12Passphrase = (passphrase: string | null): Buffer =>
   passphrase === null ? Buffer.alloc(0) : Buffer.from(`${passphrase}\0`, "utf16le").swap16();
 
 /** Octets that the derivation of PKCS#12 mixes at a time, by its hash. */
-const hashBlocks: Readonly<Record<string, number>> = { sha384: 128, sha512: 128, blake2b512: 128 };
+const hashBlocks: Readonly<Record<string, number>> = {
+  md5: 64,
+  sha1: 64,
+  sha224: 64,
+  sha256: 64,
+  sha384: 128,
+  sha512: 128,
+  blake2b512: 128,
+};
+
+/** Whether keys can be derived with a hash. */
+export const isPkcs12Hash = (hash: string): boolean => Object.hasOwn(hashBlocks, hash);
 
 /** What a derived key of PKCS#12 is for, RFC 7292 appendix B.3. */
 export const purposes = { key: 1, iv: 2, mac: 3 } as const;

@@ -58,6 +58,8 @@ export interface RawBlock {
 
 /** Illegal characters that are listed one by one for each block; the rest is a number. */
 const LISTED_CHARACTERS = 8;
+/** Characters that OpenSSL reads of a line at a time. */
+const PIECE = 254;
 /** Characters of a line, RFC 7468 section 2. */
 const LINE_LENGTH = 64;
 
@@ -71,7 +73,7 @@ export function readBlock({ label, line, body }: RawBlock, endLine: number, prob
   const base64Lines = body.slice(length);
   const joined = base64Lines.map(({ text }) => text).join("");
   const clean = /^[A-Za-z0-9+/]*={0,2}$/.test(joined) && base64Lines.every(({ text }) => text !== "");
-  const readable = clean || inspectBody(base64Lines, found);
+  const readable = clean || inspectBody(base64Lines, found, headers.size > 0);
   const base64 = clean ? joined : joined.replace(BLANKS, "");
   const whole = readable && base64.length % 4 === 0;
   if (readable && !whole) {
@@ -81,9 +83,10 @@ export function readBlock({ label, line, body }: RawBlock, endLine: number, prob
       effect: "unreadable",
     });
   }
-  if (whole && clean) found.push(...longLines(base64Lines));
   // Behind headers, OpenSSL's reader is as strict as RFC 1421.
-  for (const problem of found) problems.push(headers.size > 0 ? strictly(problem) : problem);
+  if (whole && headers.size > 0) found.push(...unevenLines(base64Lines));
+  else if (whole && clean) found.push(...longLines(base64Lines));
+  for (const problem of found) problems.push(problem);
   return {
     label,
     line,
@@ -97,10 +100,15 @@ export function readBlock({ label, line, body }: RawBlock, endLine: number, prob
   };
 }
 
-const strictly = (problem: PemProblem): PemProblem =>
-  problem.effect === "tolerated" && !problem.message.includes("at the end")
-    ? { ...problem, effect: "refused" }
-    : problem;
+function unevenLines(lines: readonly BodyLine[]): PemProblem[] {
+  const lengths = lines.map(({ text }) => trimEnd(text).length);
+  const isUneven = (length: number, index: number): boolean =>
+    length > LINE_LENGTH || (length < LINE_LENGTH && index < lines.length - 1);
+  const first = lines[lengths.findIndex(isUneven)];
+  if (first === undefined) return [];
+  const message = `a line that has not ${LINE_LENGTH} characters, as it must behind headers`;
+  return [{ message, line: first.line, effect: "refused" }];
+}
 
 function longLines(lines: readonly BodyLine[]): PemProblem[] {
   const longest = lines.reduce((longer, { text }) => Math.max(longer, text.length), 0);
@@ -129,8 +137,13 @@ function readHeaders(
     const name = text.slice(0, Math.max(0, colon)).trim();
     if (name !== "") headers.set(name, text.slice(colon + 1).trim());
   }
-  if (!headers.has("Proc-Type"))
-    problems.push({ message: "a header that OpenSSL does not know", line: first.line, effect: "refused" });
+  const [type, info, ...others] = [...headers.keys()];
+  const isUsual = type === "Proc-Type" && info === "DEK-Info" && others.length === 0 && end > 0;
+  const hasValues =
+    headers.get("Proc-Type") === "4,ENCRYPTED" && /^[\w-]+,[0-9A-Fa-f]+$/.test(headers.get("DEK-Info") ?? "");
+  const isIndented = body.slice(0, length).some(({ text }) => /^\s/.test(text));
+  if (!isUsual || !hasValues || isIndented)
+    problems.push({ message: "headers that OpenSSL does not read", line: first.line, effect: "refused" });
   return { headers, length: length + 1 };
 }
 
@@ -144,8 +157,9 @@ function trimEnd(text: string): string {
 const isBlank = ({ text }: BodyLine): boolean => /^[\0- ]*$/.test(text);
 
 /** Names what is not base64 in a body; true if the body can be decoded once blanks are dropped. */
-function inspectBody(lines: readonly BodyLine[], problems: PemProblem[]): boolean {
+function inspectBody(lines: readonly BodyLine[], problems: PemProblem[], isStrict: boolean): boolean {
   const illegal: PemProblem[] = [];
+  let count = 0;
   const trailing: number[] = [];
   const lastFilled = lines.findLastIndex((line) => !isBlank(line));
   for (const [index, bodyLine] of lines.entries()) {
@@ -156,13 +170,18 @@ function inspectBody(lines: readonly BodyLine[], problems: PemProblem[]): boolea
     }
     const text = trimEnd(content);
     if (text !== content) trailing.push(line);
-    for (const { 0: blanks, index: at } of text.matchAll(/[ \t]+/g)) {
+    const [blanks = ""] = /[ \t]+/.exec(text) ?? [];
+    if (blanks !== "") {
+      const at = text.indexOf(blanks);
       const what =
         at === 0 ? "blanks before the base64" : `${blanks.length === 1 ? "a blank" : "blanks"} inside the base64`;
-      problems.push({ message: what, line, column: at + 1, effect: "tolerated" });
+      // OpenSSL reads lines in pieces, and takes a piece of blanks for an empty line.
+      const effect = blanks.length < PIECE && !isStrict ? "tolerated" : "refused";
+      problems.push({ message: what, line, column: at + 1, effect });
     }
     const padding = index === lastFilled ? (/={0,2}$/.exec(text)?.index ?? text.length) : text.length;
     for (const { 0: character, index: at } of text.slice(0, padding).matchAll(/[^A-Za-z0-9+/ \t]/gu)) {
+      if (++count > LISTED_CHARACTERS + 1) continue;
       illegal.push({
         message: `${nameCharacter(character)} is not a base64 character`,
         line,
@@ -180,7 +199,7 @@ function inspectBody(lines: readonly BodyLine[], problems: PemProblem[]): boolea
   if (next !== undefined) {
     problems.push({
       ...next,
-      message: `${illegal.length - LISTED_CHARACTERS} more characters from here on are not base64`,
+      message: `${count - LISTED_CHARACTERS} more characters from here on are not base64`,
     });
   }
   return illegal.length === 0;

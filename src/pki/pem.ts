@@ -11,6 +11,10 @@ export interface Pem {
 
 /** Places with the same problem that are listed one by one. */
 const LISTED_LINES = 3;
+/** Most lines that are read. */
+const MAX_LINES = 200_000;
+/** Most boundaries of one line. */
+const MAX_BOUNDARIES = 1000;
 /** Problems of a file that are listed at all. */
 const LISTED_PROBLEMS = 50;
 
@@ -22,8 +26,14 @@ const boundary =
   /(?:-----|[-\u2010-\u2015\u2212]{2,6})[ \t]?(BEGIN|END) ([A-Z0-9#][A-Z0-9# ]{0,39}?)[ \t]?(?:-----|[-\u2010-\u2015\u2212]{2,6})/g;
 
 /** The boundaries in a line. With other dashes than five hyphens, it takes a known label: else it may be prose. */
-const boundariesIn = (content: string): RegExpExecArray[] =>
-  [...content.matchAll(boundary)].filter((found) => isExact(found) || isKnownLabel(found[2] ?? ""));
+function boundariesIn(content: string): RegExpExecArray[] {
+  const found: RegExpExecArray[] = [];
+  for (const match of content.matchAll(boundary)) {
+    if (isExact(match) || isKnownLabel(match[2] ?? "")) found.push(match);
+    if (found.length === MAX_BOUNDARIES) break;
+  }
+  return found;
+}
 
 const isExact = ({ 0: whole, 1: kind = "", 2: label = "" }: RegExpExecArray): boolean =>
   whole === `-----${kind} ${label}-----`;
@@ -75,17 +85,25 @@ export function readPem(text: string): Pem {
   function readSuspect(content: string, line: number): void {
     const found = boundariesIn(content);
     if (found.length === 0) return readContent(content, line);
-    problems.push(...boundaryProblems(content, found, line));
+    // OpenSSL looks for a mark at the first line it reads: that of the file, or the one after a block.
+    const mayHaveMark = line === (blocks.at(-1)?.endLine ?? 0) + 1;
+    problems.push(...boundaryProblems(content, found, line, mayHaveMark));
     let after = 0;
     for (const { 0: whole, 1: kind = "", 2: label = "", index: at } of found) {
-      open?.body.push(...parts(content.slice(after, at), line));
+      keepParts(content.slice(after, at), line);
       atBoundary(kind, label, line);
       after = at + whole.length;
     }
-    open?.body.push(...parts(content.slice(after), line));
+    keepParts(content.slice(after), line);
   }
 
-  const lines = text.replace(/^\ufeff/, "").split(/\r?\r?\n|\r/);
+  function keepParts(content: string, line: number): void {
+    for (const part of parts(content, line)) open?.body.push(part);
+  }
+
+  const lines = text.replace(/^\ufeff/, "").split(/\r?\r?\n|\r/, MAX_LINES);
+  if (lines.length === MAX_LINES)
+    problems.push({ message: `more than ${MAX_LINES} lines, the rest was not read`, line: MAX_LINES, effect: "limit" });
   for (const [index, content] of lines.entries()) {
     const line = index + 1;
     // Base64 has no blanks: nearly every line is done with here.
@@ -137,11 +155,16 @@ function wholeProblems(text: string): PemProblem[] {
 const nameLineEnd = (end: string): string => (end === "\n" ? "LF" : "CR LF");
 
 /** What is wrong with the boundaries in a line, whose text is not repeated. */
-function boundaryProblems(content: string, found: readonly RegExpExecArray[], line: number): PemProblem[] {
+function boundaryProblems(
+  content: string,
+  found: readonly RegExpExecArray[],
+  line: number,
+  mayHaveMark: boolean,
+): PemProblem[] {
   const [first, second] = found.map(({ 1: kind = "" }) => kind);
   const problems: PemProblem[] = [];
   if (!found.every(isExact)) {
-    const message = `the ${first} line has not five hyphens on either side of its label`;
+    const message = `the ${first} line does not have five hyphens on either side of its label`;
     problems.push({ message, line, effect: "refused", lacks: "hyphens" });
   }
   const refused = { line, effect: "refused", lacks: "own lines" } as const;
@@ -154,9 +177,10 @@ function boundaryProblems(content: string, found: readonly RegExpExecArray[], li
   }
   const before = content.slice(0, found[0]?.index);
   const rest = before + content.slice((found[0]?.index ?? 0) + (found[0]?.[0].length ?? 0));
-  if (before === "\ufeff")
-    problems.push({ message: `a byte order mark before the ${first} line`, line, effect: "tolerated" });
-  else if (/[^\0- ]/.test(rest))
+  if (before === "\ufeff") {
+    const effect = mayHaveMark ? "tolerated" : "refused";
+    problems.push({ message: `a byte order mark before the ${first} line`, line, effect });
+  } else if (/[^\0- ]/.test(rest))
     return [...problems, { message: `the ${first} line does not stand on a line of its own`, ...refused }];
   else if (/[^\s]/.test(rest))
     problems.push({ message: NOT_TEXT, line, effect: before === "" ? "tolerated" : "refused" });
@@ -167,11 +191,14 @@ function boundaryProblems(content: string, found: readonly RegExpExecArray[], li
 /** What stands beside a boundary in its line; line ends may be written as in a string of a program. */
 const parts = (text: string, line: number): BodyLine[] =>
   text
-    .split(/\\r\\n|\\n|[ \t]+/)
+    .split(/\\r\\n|\\n|[ \t]+/, MAX_LINES)
     .filter((part) => part !== "")
     .map((part) => ({ text: part, line }));
 
-/** Says the same thing about many lines once, and counts what is too much to be read. */
+/** From worst to harmless. */
+const effects = ["unreadable", "limit", "refused", "tolerated"] as const;
+
+/** Says the same thing about many lines once, and counts what is too much to be read; no worse effect is lost. */
 export function collapse<P extends Pick<PemProblem, "message" | "effect">>(problems: readonly P[]): P[] {
   const counts = new Map<string, number>();
   for (const { message } of problems) counts.set(message, (counts.get(message) ?? 0) + 1);
@@ -181,13 +208,13 @@ export function collapse<P extends Pick<PemProblem, "message" | "effect">>(probl
     counts.set(problem.message, 0);
     return count === 0 ? [] : [{ ...problem, message: `${problem.message}, here and in ${count - 1} more places` }];
   });
-  const [first, ...more] = distinct.slice(LISTED_PROBLEMS);
-  if (first === undefined) return distinct;
-  const effect = [first, ...more].some((problem) => problem.effect === "unreadable") ? "unreadable" : first.effect;
-  return [
-    ...distinct.slice(0, LISTED_PROBLEMS),
-    { ...first, effect, message: `${more.length + 1} more problems from here on` },
-  ];
+  const rest = distinct.slice(LISTED_PROBLEMS);
+  const counted = effects.flatMap((effect) => {
+    const [first, ...more] = rest.filter((problem) => problem.effect === effect);
+    if (first === undefined || more.length === 0) return first === undefined ? [] : [first];
+    return [{ ...first, message: `${more.length + 1} more problems from here on` }];
+  });
+  return [...distinct.slice(0, LISTED_PROBLEMS), ...counted];
 }
 
 /** The number of the last line that is not empty. */

@@ -11,13 +11,14 @@ import {
   innerOfTag,
   readDer,
   TAG,
+  unexpected,
   whole,
 } from "./der.ts";
 import { readOid, readSmallInteger } from "./der-values.ts";
 import { type Encryption, MAX_ROUNDS, readDerivation, readRounds, readScheme } from "./encryption.ts";
 import { decryptKey, type PrivateKey, readPrivateKey } from "./key.ts";
 import { oidName } from "./oid.ts";
-import { decrypt, derivePkcs12, hashOfPrf, isDecryptable, pkcs12Passphrase, type Rc2 } from "./pbe.ts";
+import { decrypt, derivePkcs12, hashOfPrf, isDecryptable, isPkcs12Hash, pkcs12Passphrase, type Rc2 } from "./pbe.ts";
 
 /** What came of opening a container; `isLegacy`: OpenSSL 3 opens it with its legacy provider only. */
 export type Opening = { readonly isLegacy?: boolean } & (
@@ -45,6 +46,8 @@ const OID = {
   safeContentsBag: "1.2.840.113549.1.12.10.1.6",
 } as const;
 
+/** Most certificates and keys that are read. */
+const MAX_ITEMS = 200;
 /** Bags within bags that are opened. */
 const MAX_NESTING = 8;
 /** Shortest and longest key of PBMAC1 in octets: less could be guessed (RFC 9879 section 5), more is work for nothing. */
@@ -52,13 +55,24 @@ const [MIN_MAC_KEY, MAX_MAC_KEY] = [20, 128];
 /** What rounds cost that OpenSSL runs by itself, and that are not run one by one from here. */
 const NATIVE = { pkcs12: 0.1, pbkdf2: 0.5 } as const;
 
+/** Counts what is spent on hashing. @throws DerError if it is too much */
+export type Spend = (rounds: number) => void;
+
+/** What may be spent on all containers of a run. */
+export function budget(): Spend {
+  let rounds = 0;
+  return (more) => {
+    if ((rounds += more) > MAX_ROUNDS)
+      throw new DerError(`more than ${MAX_ROUNDS} iterations of key derivation`, 0, "limit");
+  };
+}
+
 /** A container that is being opened. */
 interface Session {
   /** `null` is none at all, which is not the same as an empty one. */
   readonly passphrase: string | null;
   readonly rc2: Rc2;
-  /** Counts what was spent on hashing. @throws DerError if it is too much */
-  readonly spend: (rounds: number) => void;
+  readonly spend: Spend;
 }
 
 /** Opens a container; without a passphrase, only one that has none. `loadRc2` is called if a part needs RC2. */
@@ -66,6 +80,7 @@ export async function openPkcs12(
   bytes: Uint8Array,
   passphrase: string | undefined,
   loadRc2: () => Promise<Rc2>,
+  spend: Spend = budget(),
 ): Promise<Opening> {
   try {
     const pfx = readPfx(bytes);
@@ -74,7 +89,7 @@ export async function openPkcs12(
     const opening: Opening =
       obstacle === undefined
         ? // That a key needs RC2 is seen only once its safe is open.
-          tryPassphrases(pfx, passphrase, await loadRc2())
+          tryPassphrases(pfx, passphrase, await loadRc2(), spend)
         : { state: "cannot-open", obstacle: obstacle.message, isLimit: obstacle.kind === "limit" };
     const keys = opening.state === "opened" ? opening.contents.keys.map(({ encryption }) => encryption) : [];
     const isLegacy = [...encryptions, ...keys].some((encryption) => encryption.obstacle?.kind === "legacy");
@@ -87,12 +102,7 @@ export async function openPkcs12(
 }
 
 /** Without a passphrase, that of a container that has none: it is empty, or absent. */
-function tryPassphrases({ safes, mac }: Pfx, passphrase: string | undefined, rc2: Rc2): Opening {
-  let rounds = 0;
-  const spend = (more: number): void => {
-    if ((rounds += more) > MAX_ROUNDS)
-      throw new DerError(`more than ${MAX_ROUNDS} iterations of key derivation`, 0, "limit");
-  };
+function tryPassphrases({ safes, mac }: Pfx, passphrase: string | undefined, rc2: Rc2, spend: Spend): Opening {
   for (const candidate of passphrase === undefined || passphrase === "" ? ["", null] : [passphrase]) {
     if (mac !== undefined && !isAuthentic(mac, candidate, spend)) continue;
     try {
@@ -127,7 +137,7 @@ function readPfx(bytes: Uint8Array): Pfx {
   if (readOid(authSafe.take(TAG.oid, "the type of the content")) !== OID.data)
     throw new DerError("it is protected by a public key, not by a passphrase", 0);
   const data = octets(innerOfTag(authSafe.take(context(0), "the content"), "the content"));
-  const safes = children(readDer(data));
+  const safes = partsOf(readDer(data));
   const macData = pfx.optional(TAG.sequence);
   if (macData === undefined) return { safes, mac: undefined };
   const parts = fields(macData, "the MAC");
@@ -140,21 +150,24 @@ function readPfx(bytes: Uint8Array): Pfx {
   return { safes, mac: { data, algorithm, digest, salt, rounds } };
 }
 
+/** The elements of a SEQUENCE OF. */
+function partsOf(element: Element): Element[] {
+  if (element.tag !== TAG.sequence) throw unexpected(element, "the container's content");
+  return children(element);
+}
+
 /** The content of an OCTET STRING, or of the pieces that BER makes of one. */
 function octets(element: Element): Uint8Array {
   const isWhole = element.tag === TAG.octetString || element.tag === contextPrimitive(0);
   return isWhole ? content(element) : Buffer.concat(children(element).map(octets));
 }
 
-function isAuthentic(
-  { data, algorithm, digest, salt, rounds }: Mac,
-  passphrase: string | null,
-  spend: Session["spend"],
-): boolean {
+function isAuthentic({ data, algorithm, digest, salt, rounds }: Mac, passphrase: string | null, spend: Spend): boolean {
   const [oid, parameters] = children(algorithm);
   const name = oid === undefined ? "" : readOid(oid);
   if (name === OID.pbmac1) return isSame(pbmac1(parameters, data, passphrase ?? "", spend), digest);
   const hash = oidName(name).toLowerCase();
+  if (!isPkcs12Hash(hash)) throw new DerError(`the hash ${oidName(name)} of its MAC is not known here`, 0);
   const { length } = createHash(hash).digest();
   if (length !== digest.length) return false;
   spend(rounds);
@@ -165,17 +178,15 @@ function isAuthentic(
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b);
 
 /** PBMAC1, RFC 9879. */
-function pbmac1(
-  parameters: Element | undefined,
-  data: Uint8Array,
-  passphrase: string,
-  spend: Session["spend"],
-): Buffer {
+function pbmac1(parameters: Element | undefined, data: Uint8Array, passphrase: string, spend: Spend): Buffer {
   const [derivation, scheme] = parameters === undefined ? [] : children(parameters);
   const [, derivationParameters] = derivation === undefined ? [] : children(derivation);
   const [hmac] = scheme === undefined ? [] : children(scheme);
   if (derivationParameters === undefined || hmac === undefined)
     throw new DerError("the parameters of PBMAC1 are incomplete", 0);
+  const [derivationOid] = derivation === undefined ? [] : children(derivation);
+  if (derivationOid === undefined || oidName(readOid(derivationOid)) !== "PBKDF2")
+    throw new DerError("the key derivation of PBMAC1 is not PBKDF2", 0);
   const { salt, numbers, prf } = readDerivation(derivationParameters);
   const [rounds = 0, length = 0] = numbers;
   if (length < MIN_MAC_KEY || length > MAX_MAC_KEY)
@@ -196,7 +207,10 @@ function encryptionOf(safe: Element): Encryption | undefined {
 /** EncryptedData, RFC 2315 section 13. */
 function encryptedContent(safe: Element): { readonly algorithm: Element; readonly data: Element } | undefined {
   const contentInfo = fields(safe, "a part of the container");
-  if (readOid(contentInfo.take(TAG.oid, "its type")) !== OID.encryptedData) return undefined;
+  const type = readOid(contentInfo.take(TAG.oid, "its type"));
+  if (type === OID.data) return undefined;
+  if (type !== OID.encryptedData)
+    throw new DerError("a part of it is protected by a public key, not by a passphrase", safe.start);
   const encryptedData = fields(
     innerOfTag(contentInfo.take(context(0), "the content"), "the content"),
     "the encrypted part",
@@ -216,14 +230,14 @@ function openSafes(safes: readonly Element[], session: Session): Pkcs12 {
     const encrypted = encryptedContent(safe);
     const bags =
       encrypted === undefined ? plainContent(safe) : unlock(encrypted.algorithm, octets(encrypted.data), session);
-    if (bags !== undefined) openBags(readDer(bags), session, found);
+    openBags(readDer(bags), session, found);
   }
   return found;
 }
 
-function plainContent(safe: Element): Uint8Array | undefined {
+function plainContent(safe: Element): Uint8Array {
   const contentInfo = fields(safe, "a part of the container");
-  if (readOid(contentInfo.take(TAG.oid, "its type")) !== OID.data) return undefined;
+  contentInfo.take(TAG.oid, "its type");
   return octets(innerOfTag(contentInfo.take(context(0), "the content"), "the content"));
 }
 
@@ -244,11 +258,13 @@ function openBags(
   depth = 0,
 ): void {
   if (depth > MAX_NESTING) throw new DerError(`more than ${MAX_NESTING} levels of bags`, bags.start, "limit");
-  for (const bag of children(bags)) {
+  for (const bag of partsOf(bags)) {
     const parts = fields(bag, "a bag");
     const type = readOid(parts.take(TAG.oid, "its type"));
     const value = innerOfTag(parts.take(context(0), "its value"), "its value");
     if (type === OID.safeContentsBag) openBags(value, session, found, depth + 1);
+    else if (found.certificates.length + found.keys.length >= MAX_ITEMS)
+      throw new DerError(`more than ${MAX_ITEMS} certificates and keys`, bag.start, "limit");
     else if (type === OID.certificateBag) found.certificates.push(...certificateIn(value));
     else if (type === OID.keyBag)
       found.keys.push({ key: readPrivateKey(whole(value)), encryption: { scheme: "PKCS#12" } });
@@ -275,7 +291,7 @@ function unlockKey(value: Element, session: Session): Pkcs12["keys"][number] {
     if (key === undefined) throw new Error("the key does not open");
     return { key, encryption };
   }
-  const plain = unlock(algorithm, octets(parts.take(TAG.octetString, "its data")), session);
+  const plain = unlock(algorithm, octets(parts.any("its data")), session);
   try {
     return { key: readPrivateKey(plain), encryption };
   } finally {

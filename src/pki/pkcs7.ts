@@ -1,6 +1,9 @@
 /** PKCS#7 containers, RFC 2315 and CMS, RFC 5652: the certificates that go with signed data, byte by byte as they are there. */
-import { children, context, fields, innerOfTag, readDer, TAG, unexpected, whole } from "./der.ts";
+import { children, context, DerError, fields, innerOfTag, readDer, TAG, unexpected, whole } from "./der.ts";
 import { readOid } from "./der-values.ts";
+
+/** Most certificates that are read. */
+const MAX_CERTIFICATES = 200;
 
 const SIGNED_DATA = "1.2.840.113549.1.7.2";
 
@@ -27,9 +30,12 @@ export function readPkcs7(bytes: Uint8Array): Pkcs7 {
   signedData.optional(context(1)); // CRLs
   const signers = signedData.take(TAG.set, "the signers");
   for (const signer of children(signers)) if (signer.tag !== TAG.sequence) throw unexpected(signer, "a signer");
+  const found = certificates === undefined ? [] : children(certificates);
+  if (found.length > MAX_CERTIFICATES)
+    throw new DerError(`more than ${MAX_CERTIFICATES} certificates`, found[MAX_CERTIFICATES]?.start ?? 0, "limit");
   return {
     // Other tags are for attribute certificates and what is still older.
-    certificates: (certificates === undefined ? [] : children(certificates))
+    certificates: found
       .filter(({ tag }) => tag === TAG.sequence)
       .map((element) => ({ bytes: whole(element), offset: element.start })),
   };

@@ -1,6 +1,6 @@
 /** Public keys: SubjectPublicKeyInfo, RFC 5280 section 4.1.2.7, with the parameters of RFC 3279, 5480 and 8410. */
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
-import { DerError, type Element, fields, note, TAG, whole } from "./der.ts";
+import { children, DerError, type Element, fields, note, TAG, whole } from "./der.ts";
 import { innerOfBits, readBitString, readMagnitude, readOid } from "./der-values.ts";
 import { encode, encodeInteger } from "./der-writer.ts";
 import { oidName } from "./oid.ts";
@@ -49,12 +49,16 @@ const curveBits: Readonly<Record<string, number>> = {
 /** Reads a SubjectPublicKeyInfo. */
 export function readPublicKey(element: Element): PublicKey {
   const parts = fields(element, "the public key");
-  const algorithmFields = fields(parts.take(TAG.sequence, "its algorithm"), "the algorithm of the public key");
+  const algorithmElement = parts.take(TAG.sequence, "its algorithm");
+  const algorithmFields = fields(algorithmElement, "the algorithm of the public key");
   const algorithm = keyAlgorithm(readOid(algorithmFields.take(TAG.oid, "its identifier")));
   const key = parts.take(TAG.bitString, "the bits of the public key");
   parts.end();
   readBitString(key, "the public key");
   const spki = whole(element);
+  const [, parameters, ...more] = children(algorithmElement);
+  if (more.length > 0 || (parameters?.tag === TAG.null && parameters.contentEnd > parameters.contentStart))
+    throw new DerError("the algorithm of the public key has parameters that cannot be", algorithmElement.start);
   if (algorithm === "RSA" || algorithm === "RSA-PSS") {
     try {
       const rsa = readRsaPublicKey(innerOfBits(key, "the RSA public key"));
@@ -82,10 +86,10 @@ export function readPublicKey(element: Element): PublicKey {
 /** Reads an RSAPublicKey, RFC 8017 appendix A.1.1. */
 function readRsaPublicKey(element: Element): RsaPublicKey {
   const parts = fields(element, "the RSA public key");
-  return {
-    modulus: readMagnitude(parts.take(TAG.integer, "the modulus"), "the modulus"),
-    exponent: readMagnitude(parts.take(TAG.integer, "the exponent"), "the exponent"),
-  };
+  const modulus = readMagnitude(parts.take(TAG.integer, "the modulus"), "the modulus");
+  const exponent = readMagnitude(parts.take(TAG.integer, "the exponent"), "the exponent");
+  parts.end();
+  return { modulus, exponent };
 }
 
 /** rsaEncryption with its NULL parameters, RFC 3279 section 2.3.1. */

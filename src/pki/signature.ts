@@ -23,6 +23,8 @@ export function readAlgorithm(element: Element, what: string): AlgorithmIdentifi
   const [identifier, parameters, more] = children(element);
   if (identifier === undefined) throw new DerError(`${what} is empty`, element.start);
   if (more !== undefined) throw new DerError(`${what} has a field too many`, more.start);
+  if (parameters?.tag === TAG.null && parameters.contentEnd > parameters.contentStart)
+    throw new DerError(`${what} has a NULL with content`, parameters.start);
   const oid = readOid(identifier);
   return { name: oidName(oid), oid, parameters, bytes: whole(element), offset: element.start };
 }

@@ -15,8 +15,12 @@ const printableAscii = /^[ -~]*$/;
  */
 const ciCommand = /(?<!\S):(?=:[a-z-]+[ :])|#(?=#(?:vso)?\[)/gi;
 
+/** Characters that are shown of one text: a name may have millions, and nobody reads them. JSON has all. */
+const MAX_SHOWN = 20_000;
+
 /** Writes unsafe characters, and what begins a command of a CI system, as `\u{202e}`. */
-export function neutral(text: string): string {
+export function neutral(whole: string): string {
+  const text = whole.length > MAX_SHOWN ? `${whole.slice(0, MAX_SHOWN)}… (${whole.length} characters)` : whole;
   const calm = text.includes("::") || text.includes("##") ? text.replace(ciCommand, escape) : text;
   return printableAscii.test(calm) ? calm : calm.replace(unsafe, escape);
 }

@@ -5,7 +5,7 @@ import { type Certificate, isAuthority, isSelfIssued, sameCertificate } from "..
 import { displayName, formatName } from "../pki/name.ts";
 import { describePublicKey } from "../pki/public-key.ts";
 import { fix, joinCommand, sibling } from "../remedy.ts";
-import type { Context, Found, Rule, Subjects } from "../rule.ts";
+import type { Context, Found, Remedy, Rule, Subjects } from "../rule.ts";
 
 type ChainFile = Subjects["chain"];
 
@@ -195,7 +195,7 @@ const isDuplicate = (artifact: CertificateArtifact, { certificates }: ChainFile)
   certificates.find(({ certificate }) => sameCertificate(certificate, artifact.certificate)) !== artifact;
 
 /** The chain in order and nothing else, as far as it is known; else what is certain not to belong there is left out. */
-function onlyTheChain(subject: ChainFile, context: Context): string {
+function onlyTheChain(subject: ChainFile, context: Context): Remedy {
   const { certificates, path, file } = subject;
   const kept = path.anchored
     ? certificatesOnPath(path.certificates, certificates)

@@ -4,7 +4,7 @@ import type { Slot } from "../bundle.ts";
 import type { Problem } from "../decode.ts";
 import type { OtherKind } from "../recognise.ts";
 import { command, fix, sibling } from "../remedy.ts";
-import type { Context, Found } from "../rule.ts";
+import type { Context, Found, Remedy } from "../rule.ts";
 
 /** The documented ending of each place. */
 export const documentedEnding = { certificate: ".crt", key: ".key", chain: ".pem", roots: ".pem" } as const;
@@ -35,12 +35,12 @@ export const armour = (label: string, base64: string, output: string): string =>
   `{ echo '-----BEGIN ${label}-----'; ${base64}; echo; echo '-----END ${label}-----'; } | grep . > ${command`${output}`}`;
 
 /** What to do about bytes that cannot be read. */
-export function repair({ slot, contents: { file, problems, artifacts } }: Slot, context: Context): string {
+export function repair({ slot, contents: { file, problems, artifacts } }: Slot, context: Context): Remedy {
   const serious = problems.filter(({ effect }) => effect !== "tolerated");
   const lacks = serious.map((problem) => problem.lacks).filter((lack) => lack !== undefined);
   const output = sibling(file, `-fixed${ending(file)}`, context);
   // The copy of a key is nobody else's either.
-  const mend = (advice: string, line: string): string => fix(advice, slot === "key" ? `(umask 077; ${line})` : line);
+  const mend = (advice: string, line: string): Remedy => fix(advice, slot === "key" ? `(umask 077; ${line})` : line);
   const charset = lacks.find((lack) => typeof lack === "object" && "charset" in lack);
   if (charset !== undefined)
     return mend("Write the text as ASCII.", command`iconv -f ${charset.charset} -t UTF-8 ${file} > ${output}`);
@@ -77,7 +77,7 @@ function labelFor(slot: Slot["slot"], artifacts: Slot["contents"]["artifacts"]):
 }
 
 /** How what is needed comes out of what is there. */
-export function exchange(slot: Slot, context: Context): string {
+export function exchange(slot: Slot, context: Context): Remedy {
   const { file, artifacts, encoding } = slot.contents;
   const [kind] = artifacts.map((artifact) => artifact.kind);
   if (kind === "key") return `This is a private key: give it as the key, and ${wanted[slot.slot]} here.`;
@@ -90,7 +90,7 @@ export function exchange(slot: Slot, context: Context): string {
 }
 
 const extraction: {
-  readonly [K in OtherKind]: (file: string, slot: Slot, encoding: string, context: Context) => string;
+  readonly [K in OtherKind]: (file: string, slot: Slot, encoding: string, context: Context) => Remedy;
 } = {
   request: (_, { slot }) =>
     slot === "key"
@@ -100,10 +100,13 @@ const extraction: {
   pkcs7(file, { slot }, encoding, context) {
     if (slot === "key")
       return "There is no private key in such a container: give the one that the request was made with.";
-    return fix(
-      "Take the certificates out of the container.",
-      command`openssl pkcs7 -print_certs -inform ${encoding} -in ${file} -out ${sibling(file, documentedEnding[slot], context)}`,
-    );
+    const output = sibling(file, documentedEnding[slot], context);
+    // OpenSSL's command knows one of the labels.
+    const read =
+      encoding === "PEM"
+        ? command`sed -E ${"s/(BEGIN|END) .*-----/\\1 PKCS7-----/"} ${file} | openssl pkcs7 -print_certs -out ${output}`
+        : command`openssl pkcs7 -print_certs -inform DER -in ${file} -out ${output}`;
+    return fix("Take the certificates out of the container.", read);
   },
   pkcs12(file, { slot, contents: { artifacts } }, _encoding, context) {
     const isLegacy = artifacts.some((artifact) => isOther(artifact) && artifact.isLegacy === true);
@@ -113,9 +116,14 @@ const extraction: {
       key: `${from} -nocerts -nodes ${command`-out ${sibling(file, ".key", context)}`}`,
       chain: `${from} -cacerts -nokeys ${command`-out ${sibling(file, "-chain.pem", context)}`}`,
     };
+    const isOpen = artifacts.every((artifact) => !isOther(artifact) || artifact.closed === undefined);
+    const count = (kind: string): number => artifacts.filter((artifact) => artifact.kind === kind).length;
+    if (isOpen && count(slot === "key" ? "key" : "certificate") === 0)
+      return `There is ${slot === "key" ? "no private key" : "no certificate"} in this container: give ${wanted[slot]} from elsewhere.`;
     if (slot === "key") return fix("Take the key out of the container; it is written without a passphrase.", parts.key);
     if (slot !== "certificate") return fix("Take the CA certificates out of the container.", parts.chain);
-    if (context.files.all.length > 1) return fix("Take the certificate out of the container.", parts.certificate);
+    if (context.files.all.length > 1 || (isOpen && (count("key") === 0 || count("certificate") === 1)))
+      return fix("Take the certificate out of the container.", parts.certificate);
     return fix(
       "Take certificate, key and CA certificates out of the container; the key is written without a passphrase.",
       ...Object.values(parts),

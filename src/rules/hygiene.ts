@@ -3,7 +3,7 @@ import { type Artifact, isOther } from "../artifact.ts";
 import type { Slot } from "../bundle.ts";
 import { defender, practice } from "../defender.ts";
 import { command, fix, sibling } from "../remedy.ts";
-import type { Context, Found, Rule } from "../rule.ts";
+import type { Context, Found, Remedy, Rule } from "../rule.ts";
 import { bare, describe, holds } from "./files.ts";
 import { documentedEnding, foundAt } from "./file-repair.ts";
 
@@ -17,7 +17,7 @@ export const hygiene: readonly Rule[] = [
     severity: "warning",
     title: "The text of the file is clean PEM",
     source: defender("2023", "Supported file types", "inferred"),
-    why: "OpenSSL reads it all the same, stricter readers do not; it shows that a program or a person has edited the file.",
+    why: "OpenSSL reads it all the same, stricter readers do not.",
     fix: rewrite,
     check: ({ contents }): Found[] => contents.problems.filter(({ effect }) => effect === "tolerated").map(foundAt),
   },
@@ -73,7 +73,7 @@ const isStray = (kind: Artifact["kind"], slot: string): boolean =>
   kind !== "key" && (slot === "key" || kind !== "certificate");
 
 /** OpenSSL reads what is tolerated, and writes it clean. */
-function rewrite(slot: Slot, context: Context): string {
+function rewrite(slot: Slot, context: Context): Remedy {
   const { file } = slot.contents;
   const output = sibling(file, `-clean${documentedEnding[slot.slot]}`, context);
   if (!holds(slot)) return "Export the file again.";

@@ -5,7 +5,7 @@ import { defender, practice, sizeProblem } from "../defender.ts";
 import { describePublicKey, type PublicKey, samePublicKey } from "../pki/public-key.ts";
 import { command, fix, sibling } from "../remedy.ts";
 import { requestCommand } from "../request.ts";
-import type { Context, Found, Rule } from "../rule.ts";
+import type { Context, Found, Remedy, Rule } from "../rule.ts";
 
 /** The size from which on the documents warn of the cost of a handshake, in bits. */
 const SLOW_FROM = 4096;
@@ -87,11 +87,14 @@ export const key: readonly Rule[] = [
     title: "The private key is encrypted in a way that OpenSSL 3 opens",
     source: practice("OpenSSL 3 migration guide", "legacy algorithms"),
     why: "A key that OpenSSL opens with its legacy provider alone stays closed on most systems, whatever the passphrase.",
-    fix: ({ origin: { file } }, context) =>
-      fix(
+    fix: ({ origin: { file }, encryption: { obstacle } }, context) => {
+      const providers = obstacle?.kind === "legacy" ? " -provider legacy -provider default" : "";
+      const to = sibling(file, "-aes.key", context);
+      return fix(
         "Encrypt the key anew; the command asks for the old passphrase and for a new one.",
-        command`openssl pkcs8 -topk8 -provider legacy -provider default -v2 aes-256-cbc -in ${file} -out ${sibling(file, "-aes.key", context)}`,
-      ),
+        `openssl pkcs8 -topk8${providers} -v2 aes-256-cbc ${command`-in ${file} -out ${to}`}`,
+      );
+    },
     check({ encryption: { obstacle } }) {
       if (obstacle === undefined || obstacle.kind === "limit") return undefined;
       return obstacle.message;
@@ -113,7 +116,7 @@ export const key: readonly Rule[] = [
 ];
 
 /** The advice with the command that makes a new key and the request for it, if there is a certificate to go by. */
-const newKey = (advice: string, leaf: CertificateArtifact | undefined, context: Context): string =>
+const newKey = (advice: string, leaf: CertificateArtifact | undefined, context: Context): Remedy =>
   fix(advice, ...(leaf === undefined ? [] : [requestCommand(leaf, context, "new key")]));
 
 /** A public key by its size and the first digits of its modulus. */

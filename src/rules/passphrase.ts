@@ -34,7 +34,7 @@ export const passphrase: readonly Rule[] = [
     severity: "error",
     title: "Trying the passphrase stays within the limits of what certcheck spends",
     source: practice("RFC 8018", "4.2"),
-    why: "The file itself says how much work each try is to cost. Beyond any use it would keep certcheck, and the appliance, busy for minutes.",
+    why: "The file itself says how much work each try costs. certcheck spends a second or two; a server would spend it at each start.",
     fix: ({ origin: { file } }, context) =>
       fix(
         "Encrypt the key anew, at the usual cost; the command asks for the old passphrase and for a new one.",

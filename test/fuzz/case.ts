@@ -15,6 +15,10 @@ export interface Case {
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: Uint8Array;
   readonly columns: number;
+  /** What is typed at the terminal where a passphrase is asked for; nothing, if nobody is there. */
+  readonly answer?: string;
+  /** Permission bits of all files. */
+  readonly mode: number;
   /** Files of the corpus, by name, that parts of the files may come from. */
   readonly seeds: readonly string[];
   readonly mutations: readonly string[];
@@ -92,7 +96,7 @@ export function drawCase(corpus: Corpus, random: Random): Case {
     const phrase = random.chance(0.7)
       ? (group.passphrase ?? "")
       : random.pick([random.pickAny(corpus.passphrases) ?? "", anyText(random), "x".repeat(random.size(5000))]);
-    const source = random.pick(["env", "file", "fd", "stdin", "pass", "--pass"]);
+    const source = random.pick(["env", "file", "fd", "stdin", "prompt", "pass", "--pass"]);
     if (source === "env") env["PASSPHRASE"] = phrase;
     if (source === "file")
       files["passphrase.txt"] = Buffer.from(`${phrase}${random.pick(["", "\n", "\r\n", "\nmore\n"])}`);
@@ -102,6 +106,7 @@ export function drawCase(corpus: Corpus, random: Random): Case {
       file: "file:passphrase.txt",
       fd: "fd:3",
       stdin: "stdin",
+      prompt: "prompt",
       pass: `pass:${phrase}`,
       "--pass": "",
     };
@@ -114,6 +119,8 @@ export function drawCase(corpus: Corpus, random: Random): Case {
     env,
     stdin: stdin ?? new Uint8Array(),
     columns: random.pick([1, 40, 80, 100, 1000]),
+    ...(random.chance(0.3) && { answer: random.chance(0.5) ? (group.passphrase ?? "") : anyText(random) }),
+    mode: random.pick([0o600, 0o644, 0o777]),
     seeds: [...seeds],
     mutations,
   };

@@ -9,6 +9,7 @@ import { type Case, drawCase } from "./case.ts";
 import { wholeCorpus } from "./corpus.ts";
 import { disagreements, type Finding, judge, secretFinder } from "./judge.ts";
 import { randomOf } from "./random.ts";
+import { beWatched, HANGING, isWatcher, watch } from "./stack-of-main.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -44,7 +45,8 @@ type Word =
       readonly rss: number;
     };
 
-const corpus = wholeCorpus();
+const program = resolve(process.argv[1] ?? "");
+const corpus = isWatcher ? { seeds: [], groups: [], passphrases: [] } : wholeCorpus();
 const caseAt = (index: number): Case => drawCase(corpus, randomOf(seed, index));
 
 // The child's side
@@ -52,16 +54,20 @@ const caseAt = (index: number): Case => drawCase(corpus, randomOf(seed, index));
 function child(): void {
   const finder = secretFinder(corpus);
   const tell = (word: Word): void => void process.send?.(word);
+  const tick = beWatched(program);
   let held: number | undefined;
   let cases = 0;
 
   async function tryOne(run: Case, index: number): Promise<void> {
+    const secretIn = finder(run);
     tell({ at: index });
     const before = process.memoryUsage.rss();
-    const findings = await judge(run, finder(run), cases++ % TWICE_EVERY === 0);
+    tick();
+    const findings = await judge(run, secretIn, cases++ % TWICE_EVERY === 0);
+    tick();
     const growth = process.memoryUsage.rss() - before;
     if (growth > MAX_GROWTH) findings.push({ kind: "memory", key: "a case", detail: `${growth} bytes more after it` });
-    if (findings.length > 0) tell({ index, findings });
+    tell({ index, findings });
   }
 
   async function runBatch([from, to]: readonly [from: number, to: number]): Promise<void> {
@@ -142,11 +148,13 @@ const started = performance.now();
 let tried = 0;
 let peak = 0;
 
-function record(index: number, finding: Finding, run: () => Case): void {
+const runAt = (index: number): Case => (options.replay === undefined ? caseAt(index) : readCase(options.replay));
+
+function record(index: number, finding: Finding): void {
   const id = `${finding.kind} ${finding.key}`;
   const known = causes.get(id);
   if (known !== undefined) return void known.count++;
-  const folder = options.replay ?? keep(run(), index, finding);
+  const folder = options.replay ?? keep(caseAt(index), index, finding);
   causes.set(id, { folder, finding, count: 1 });
   say(`${finding.kind}: ${finding.key}\n  ${folder}`);
 }
@@ -179,7 +187,15 @@ function employ(nextOrder: () => Order | undefined): Promise<void> {
     let at: { readonly index: number; readonly since: number } | undefined;
     let rest: Order | undefined;
     let ended = false;
+    /** The last that the child has said on standard error. */
+    let errors = "";
 
+    /** Where the case was that took so long; told once. */
+    const whereIt = (): string | undefined => {
+      const [, where] = new RegExp(`${HANGING}(.*)`).exec(errors) ?? [];
+      errors = "";
+      return where;
+    };
     const assign = (): void => {
       order = rest ?? nextOrder();
       rest = undefined;
@@ -199,26 +215,26 @@ function employ(nextOrder: () => Order | undefined): Promise<void> {
       at = undefined;
       if (index >= 0) {
         tried++;
-        record(index, { kind, key, detail }, () => caseAt(index));
+        record(index, { kind, key, detail });
       }
       rest = after(index);
     };
     const hire = (): void => {
-      let errors = "";
-      worker = fork(resolve(process.argv[1] ?? ""), ["--child", "--seed", String(seed)], {
+      errors = "";
+      worker = fork(program, ["--child", "--seed", String(seed)], {
         execArgv: ["--expose-gc", "--enable-source-maps"],
         stdio: ["ignore", "ignore", "pipe", "ipc"],
       });
       worker.stderr?.on("data", (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-4000)));
       worker.on("message", (word: Word) => {
         if ("at" in word) {
-          if (at !== undefined) tried++;
           at = { index: word.at, since: performance.now() };
         } else if ("index" in word) {
-          for (const finding of word.findings) record(word.index, finding, () => caseAt(word.index));
-        } else {
-          if (at !== undefined) tried++;
+          tried++;
           at = undefined;
+          for (const finding of word.findings)
+            record(word.index, finding.kind === "slow" ? { ...finding, key: whereIt() ?? finding.key } : finding);
+        } else {
           peak = Math.max(peak, word.rss);
           for (const [text, first] of word.disagreements) {
             const opinion = opinions.get(text) ?? { count: 0, first };
@@ -238,13 +254,7 @@ function employ(nextOrder: () => Order | undefined): Promise<void> {
     };
     const watch = setInterval(() => {
       if (at === undefined || performance.now() - at.since < HANG_AFTER) return;
-      const { mutations = [] } = options.replay === undefined ? caseAt(at.index) : {};
-      // Nothing tells where it hangs; what was done to the files is the best guess.
-      lose(
-        "hang",
-        mutations.map((mutation) => mutation.replace(/^\w+: /, "")).join(", "),
-        `more than ${HANG_AFTER} ms`,
-      );
+      lose("hang", whereIt() ?? runAt(at.index).mutations.join(", "), `more than ${HANG_AFTER} ms`);
       worker.kill("SIGKILL");
     }, 250);
     hire();
@@ -291,5 +301,6 @@ function summarize(): void {
     say(`${String(count).padStart(7)}  ${text} (case ${first})`);
 }
 
-if (options.child) child();
+if (isWatcher) watch();
+else if (options.child) child();
 else await parent();

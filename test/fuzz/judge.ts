@@ -32,22 +32,30 @@ export interface Finding {
 }
 
 /** What a run came to. */
-export interface Outcome {
+interface Outcome {
   readonly exitCode: number;
   readonly texts: readonly string[];
+  /** Of the processor, so that a busy machine makes no findings. */
   readonly milliseconds: number;
 }
 
 /** Longest that a run may take. */
-export const MAX_MILLISECONDS = 2000;
+const MAX_MILLISECONDS = 2000;
 
 /** Runs a case. */
-export async function execute({ argv, files, env, stdin, columns }: Case): Promise<Outcome> {
+async function execute({ argv, files, env, stdin, columns, answer, mode }: Case): Promise<Outcome> {
   const terminal = { isTerminal: true, columns };
-  const system = memorySystem(files, { env, stdin, terminal });
-  const start = performance.now();
+  const system = memorySystem(files, {
+    env,
+    stdin,
+    terminal,
+    modeOf: () => mode,
+    askPassphrase: () => Promise.resolve(answer),
+  });
+  const start = process.cpuUsage();
   const exitCode = await main(argv, system);
-  const milliseconds = performance.now() - start;
+  const { user, system: kernel } = process.cpuUsage(start);
+  const milliseconds = (user + kernel) / 1000;
   return { exitCode, texts: [system.out, system.err, ...system.written.values()], milliseconds };
 }
 
@@ -73,7 +81,7 @@ export async function judge(run: Case, secretIn: Detector, twice: boolean): Prom
     const unsafe = unsafeIn(text);
     if (unsafe !== undefined) add("unsafe", unsafe.replace(/^at \d+: /, "").slice(0, 40), unsafe);
     const leak = secretIn(text);
-    if (leak !== undefined) add("secret", leak.replace(/^.*: /, ""), leak);
+    if (leak !== undefined && !isPublished(run, secretIn)) add("secret", leak.replace(/^.*: /, ""), leak);
     if (text.startsWith("{")) {
       const problem = schemaProblem(text);
       if (problem !== undefined) add("schema", problem);
@@ -86,6 +94,19 @@ export async function judge(run: Case, secretIn: Detector, twice: boolean): Prom
   }
   return found;
 }
+
+/** Whether a number of a key has become part of a certificate: then it is no secret any more. */
+const isPublished = ({ files, stdin, env }: Case, secretIn: Detector): boolean =>
+  [
+    ...Object.values(files),
+    stdin,
+    ...Object.values(env).flatMap((text) => [Buffer.from(text), Buffer.from(text, "base64")]),
+  ]
+    .flatMap(certificatesIn)
+    .some(
+      (der) =>
+        messageOf(() => readCertificate(der)) === undefined && secretIn(Buffer.from(der).toString("hex")) !== undefined,
+    );
 
 /** Functions of a stack that tell causes apart. */
 const TELLING_FRAMES = 3;
@@ -114,6 +135,9 @@ function schemaProblem(text: string): string | undefined {
   return `${first?.instancePath.replaceAll(/\d+/g, "#")} ${first?.message}`;
 }
 
+/** The key in the containers of the fixtures. */
+const CONTAINED = "fixtures/keys/leaf.key";
+
 /** Detectors that are kept: a key is mutated again and again. */
 const MAX_DETECTORS = 100;
 
@@ -136,8 +160,8 @@ export function secretFinder({ seeds, groups, passphrases }: Corpus): (run: Case
     return made;
   };
   return ({ seeds: used }) => {
-    const all = used.flatMap((name) => detectorOf(name) ?? []);
-    return (text) => all.map((find) => find(text)).find((leak) => leak !== undefined);
+    const all = new Set([CONTAINED, ...used].flatMap((name) => detectorOf(name) ?? []));
+    return (text) => [...all].map((find) => find(text)).find((leak) => leak !== undefined);
   };
 }
 
@@ -145,14 +169,23 @@ export function secretFinder({ seeds, groups, passphrases }: Corpus): (run: Case
 export const disagreements = ({ files }: Case): string[] =>
   Object.values(files)
     .flatMap(certificatesIn)
+    // Node looks for PEM first, wherever it stands.
+    .filter((der) => !Buffer.from(der).includes("-----BEGIN "))
     .map(disagreement)
     .filter((text) => text !== undefined);
 
 function disagreement(der: Uint8Array): string | undefined {
-  const [ours, theirs] = [messageOf(() => readCertificate(der)), messageOf(() => new X509Certificate(der))];
+  let noted: readonly string[] = [];
+  const ours = messageOf(() => (noted = readCertificate(der).irregularities.map(({ message }) => message)));
+  const theirs = messageOf(() => new X509Certificate(der));
   if ((ours === undefined) === (theirs === undefined)) return undefined;
-  return ours === undefined ? `read here, refused by OpenSSL: ${theirs}` : `refused here, read by OpenSSL: ${ours}`;
+  const [first = "nothing"] = noted;
+  return ours === undefined
+    ? `read here, refused by OpenSSL; noted: ${withoutNumbers(first)}`
+    : `refused here, read by OpenSSL: ${ours}`;
 }
+
+const withoutNumbers = (text: string): string => text.replaceAll(/0x[0-9a-f]+|\d+/g, "#");
 
 /** What a reader says against its input, without numbers; nothing if it reads it. */
 function messageOf(read: () => unknown): string | undefined {
@@ -161,6 +194,6 @@ function messageOf(read: () => unknown): string | undefined {
     return undefined;
   } catch (error) {
     const { message } = error as Error;
-    return `${error instanceof DerError || "code" in (error as Error) ? "" : "(not a DerError) "}${message.replaceAll(/0x[0-9a-f]+|\d+/g, "#")}`;
+    return `${error instanceof DerError || "code" in (error as Error) ? "" : "(not a DerError) "}${withoutNumbers(message)}`;
   }
 }

@@ -43,7 +43,7 @@ const monotonous = [
 ] as const;
 
 /** The most that a repetition adds, in bytes, and a deep nesting, in levels. */
-const MAX_GROWTH = 600_000;
+const MAX_GROWTH = 1_000_000;
 const MAX_NESTING = 20_000;
 
 const concat = (...parts: readonly Uint8Array[]): Uint8Array => Buffer.concat(parts);
@@ -380,13 +380,18 @@ const inLines =
   (text, random) =>
     change(text.split("\n"), random).join("\n");
 
+/** Longest text in which blocks are looked for, one after the other. */
+const MAX_TEXT = 100_000;
+
 const inBase64 =
   (change: (base64: string, random: Random) => string): TextMutator =>
   (text, random) =>
-    text.replace(
-      /(-----BEGIN [^\n]*-----\n)([\s\S]*?)(-----END )/g,
-      (_, begin: string, body: string, end: string) => `${begin}${change(body, random)}${end}`,
-    );
+    text.length > MAX_TEXT
+      ? text
+      : text.replace(
+          /(-----BEGIN [^\n]*-----\n)([\s\S]*?)(-----END )/g,
+          (_, begin: string, body: string, end: string) => `${begin}${change(body, random)}${end}`,
+        );
 
 const textMutators = {
   "line ends": (text, random) => text.replaceAll("\n", random.pick(lineEnds)),
@@ -420,7 +425,11 @@ const textMutators = {
   headers: (text, random) => text.replace(/(?<=-----BEGIN .*\n)/, random.pick(headers)),
   "other widths": inBase64((base64, random) => {
     const width = random.pick([1, 4, 16, 63, 65, 76, 128, 1000, 100_000]);
-    return `${base64.replaceAll("\n", "").replace(new RegExp(`.{${width}}(?=.)`, "g"), "$&\n")}\n`;
+    const whole = base64.replaceAll("\n", "");
+    const lines = Array.from({ length: Math.ceil(whole.length / width) }, (_, line) =>
+      whole.slice(line * width, (line + 1) * width),
+    );
+    return `${lines.join("\n")}\n`;
   }),
   "characters that are not base64": (text, random) => {
     const at = random.below(text.length + 1);

@@ -18,20 +18,22 @@ const bytes = Buffer.from(Array.from({ length: 120 }, (_, index) => index));
 const base64 = bytes.toString("base64").match(/.{1,64}/g) ?? [];
 
 describe("headers", () => {
-  const foreign = ["2 refused: a header that OpenSSL does not know"];
+  const foreign = ["2 refused: headers that OpenSSL does not read"];
   const type = { "Proc-Type": "4,CLEAR" };
   test.each<
     readonly [lines: readonly string[], headers: Readonly<Record<string, string>>, problems: readonly string[]]
   >([
     [[], {}, []],
     [["Proc-Type: 4,ENCRYPTED", "DEK-Info: X,00", ""], { "Proc-Type": "4,ENCRYPTED", "DEK-Info": "X,00" }, []],
-    [["Proc-Type:4,CLEAR", ""], type, []],
-    [["Proc-Type:   4,CLEAR  ", " "], type, []],
-    [["Proc-Type: 4,CLEAR", "a: b:c", ""], { ...type, a: "b:c" }, []],
-    [["Proc-Type: 4,CLEAR", "a:", ""], { ...type, a: "" }, []],
-    [["Proc-Type: 4,CLEAR", "a: 1", "a: 2", ""], { ...type, a: "2" }, []],
-    [["Proc-Type: 4,CLEAR", "what", ": 2", ""], type, []],
+    [["Proc-Type:4,CLEAR", ""], type, foreign],
+    [["Proc-Type:   4,CLEAR  ", " "], type, foreign],
+    [["Proc-Type: 4,CLEAR", "a: b:c", ""], { ...type, a: "b:c" }, foreign],
+    [["Proc-Type: 4,CLEAR", "a:", ""], { ...type, a: "" }, foreign],
+    [["Proc-Type: 4,CLEAR", "a: 1", "a: 2", ""], { ...type, a: "2" }, foreign],
+    [["Proc-Type: 4,CLEAR", "what", ": 2", ""], type, foreign],
     [["a: b", ""], { a: "b" }, foreign],
+    [[" Proc-Type: 4,ENCRYPTED", " DEK-Info: X,00", ""], { "Proc-Type": "4,ENCRYPTED", "DEK-Info": "X,00" }, foreign],
+    [["DEK-Info: X,00", "Proc-Type: 4,ENCRYPTED", ""], { "DEK-Info": "X,00", "Proc-Type": "4,ENCRYPTED" }, foreign],
   ])("%j", (lines, headers, expected) => {
     const { block, problems } = read(...lines, ...base64);
     expect(Object.fromEntries(block.headers)).toEqual(headers);
@@ -87,11 +89,7 @@ describe("what is wrong", () => {
       "blanks",
       ["  AA  AA  ", "AAAA"],
       true,
-      [
-        "2:1 tolerated: blanks before the base64",
-        "2:5 tolerated: blanks inside the base64",
-        "2 tolerated: blanks at the end of the line",
-      ],
+      ["2:1 tolerated: blanks before the base64", "2 tolerated: blanks at the end of the line"],
     ],
     ["an empty line", ["AAAA", "", "AAAA"], true, ["3 refused: an empty line inside the block"]],
     [

@@ -91,13 +91,13 @@ describe("what is wrong, and where", () => {
       "other dashes",
       pem("CERTIFICATE", new Uint8Array(96)).replace("-----BEGIN", "—–BEGIN"),
       [96],
-      ["1 refused: the BEGIN line has not five hyphens on either side of its label"],
+      ["1 refused: the BEGIN line does not have five hyphens on either side of its label"],
     ],
     [
       "a hyphen too few",
       pem("CERTIFICATE", new Uint8Array(96)).replace("-----\n", "----\n"),
       [96],
-      ["1 refused: the BEGIN line has not five hyphens on either side of its label"],
+      ["1 refused: the BEGIN line does not have five hyphens on either side of its label"],
     ],
     [
       "zeros at the end",

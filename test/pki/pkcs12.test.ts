@@ -206,8 +206,12 @@ describe("the MAC", () => {
     ["one over other content", macOf([safe(keyBag)], PASSPHRASE), "wrong-passphrase"],
     ["an empty digest", macData(sha1, hex("")), "wrong-passphrase"],
     ["a digest that is cut off", macData(sha1, hex("00")), "wrong-passphrase"],
-    ["a hash that nobody knows", macData(algorithm("1.2.3"), hex("00")), "damaged: what it holds cannot be decrypted"],
-    ["no algorithm", macData(seq(), hex("00")), "damaged: what it holds cannot be decrypted"],
+    [
+      "a hash that nobody knows",
+      macData(algorithm("1.2.3"), hex("00")),
+      "damaged: the hash 1.2.3 of its MAC is not known here",
+    ],
+    ["no algorithm", macData(seq(), hex("00")), "damaged: the hash  of its MAC is not known here"],
     [
       "negative rounds",
       seq(seq(sha1, octets()), octets(), hex("0201ff")),
@@ -534,8 +538,7 @@ describe("containers of others", () => {
     [`${WHOLE} -legacy -certpbe PBE-SHA1-RC2-40`, "", "3 certificates, RSA 2048 (PBE-SHA1-3DES) (legacy)"],
   ])(`openssl %s, passphrase %j${hasLegacy ? "" : " (skipped: no legacy provider)"}`, opens);
 
-  // The hash is found by its identifier, but mixes other blocks than are taken for granted.
-  test.skipIf(opensslVersion === undefined).fails(`openssl -macalg sha3-256${orSkipped}`, async () => {
+  test.skipIf(opensslVersion === undefined)(`openssl -macalg sha3-256${orSkipped}`, async () => {
     expect(await outcome(exported(`${WHOLE} -macalg sha3-256`, PASSPHRASE), PASSPHRASE)).not.toBe("wrong-passphrase");
   });
 
@@ -776,8 +779,8 @@ describe("secrets", () => {
   });
 });
 
-describe("not so yet", () => {
-  test.fails.each<readonly [what: string, bytes: Uint8Array, expected: RegExp]>([
+describe("what is odd", () => {
+  test.each<readonly [what: string, bytes: Uint8Array, expected: RegExp]>([
     ["a safe's content that is no sequence of bags", pfx([contentInfo(1, octets(hex("0500")))]), /^wrong-passphrase/],
     ["content that is no sequence of safes", seq(hex("020103"), contentInfo(1, octets(hex("0500")))), /^damaged/],
     ["a key in pieces", pfx([safe(bag("shrouded", seq(pkcs12Pbe(6, 1), pieces(rc2Data, 20))))]), /Ed25519/],

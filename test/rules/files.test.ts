@@ -36,7 +36,7 @@ const line = (number: number, change: (line: string) => string): BundleSpec =>
       .join("\n"),
   );
 
-const hyphens = (kind: string): string => `the ${kind} line has not five hyphens on either side of its label`;
+const hyphens = (kind: string): string => `the ${kind} line does not have five hyphens on either side of its label`;
 const labelled = (label: string, what: string, proper: string): string =>
   `labelled ${label}, but holds ${what}, whose label is "${proper}"`;
 

@@ -123,58 +123,64 @@ export function detector({ keys = [], passphrases = [], known = "" }: Wanted): D
 const isTelling = (window: string): boolean => !/^(.)\1{5}|(.)\2{5}$/s.test(window);
 
 function finder({ name, length, write, views }: Encoding, secrets: readonly Secret[], known: string): Detector {
-  const windows = new Map<string, string>();
-  for (const { what, bytes } of secrets) {
-    const label = `${what}, as ${name}`;
-    for (const text of write(bytes))
-      for (let at = 0; at + length <= text.length; at++) {
-        const window = text.slice(at, at + length);
-        if (isTelling(window)) windows.set(window, label);
-      }
-  }
-  for (const seen of views.map((view) => view(known)))
-    for (let at = 0; at + length <= seen.length; at++) windows.delete(seen.slice(at, at + length));
-  if (windows.size === 0) return () => undefined;
-  const search = searchFor(windows, length);
+  const written = secrets.flatMap(({ what, bytes }) =>
+    write(bytes).map((text) => ({ text, label: `${what}, as ${name}` })),
+  );
+  if (written.length === 0) return () => undefined;
+  const maybe = filterOf(
+    written.map(({ text }) => text),
+    length,
+  );
+  const common = views.map((view) => view(known));
   return (text) => {
-    for (const view of views) {
-      const found = search(view(text));
-      if (found !== undefined) return found;
-    }
+    for (const seen of views.map((view) => view(text)))
+      for (const at of maybe(seen)) {
+        const window = seen.slice(at, at + length);
+        const found = written.find((secret) => secret.text.includes(window));
+        if (found !== undefined && isTelling(window) && !common.some((view) => view.includes(window)))
+          return found.label;
+      }
     return undefined;
   };
 }
 
-/** Odd, and mixes well. */
+/** A rolling hash: its base, and two ways to make a place in a table of it. */
 const BASE = 0x01000193;
-const MIX = 0x9e3779b1;
+const MIXES = [0x9e3779b1, 0x85ebca6b] as const;
+/** Bits of the table for each window: of a thousand other places in a text, one is taken for a window. */
+const BITS_PER_WINDOW = 32;
 
-/** Finds the first window in a text: a rolling hash, looked up in a table of bits, and the windows that it may be. */
-function searchFor(windows: ReadonlyMap<string, string>, length: number): Detector {
-  const bits = Math.max(10, Math.ceil(Math.log2(windows.size * 32)));
-  const table = new Uint8Array(2 ** (bits - 3));
-  const slot = (hash: number): number => Math.imul(hash, MIX) >>> (32 - bits);
-  const append = (hash: number, unit: number): number => (Math.imul(hash, BASE) + unit) | 0;
+/** Finds the places in a text where a part of some others may begin, of so many characters. */
+function filterOf(parts: readonly string[], length: number): (text: string) => readonly number[] {
+  const count = parts.reduce((sum, { length: size }) => sum + size, 0);
+  const shift = 32 - Math.max(10, Math.ceil(Math.log2(count * BITS_PER_WINDOW)));
+  const table = new Uint8Array(2 ** (29 - shift));
   let oldest = 1;
   for (let i = 0; i < length; i++) oldest = Math.imul(oldest, BASE);
-  for (const window of windows.keys()) {
-    let hash = 0;
-    for (let i = 0; i < length; i++) hash = append(hash, window.charCodeAt(i));
-    const at = slot(hash);
-    table[at >> 3] = (table[at >> 3] ?? 0) | (1 << (at & 7));
-  }
-  return (text) => {
+
+  function roll(text: string, visit: (start: number, first: number, second: number) => void): void {
     let hash = 0;
     for (let i = 0; i < text.length; i++) {
-      hash = append(hash, text.charCodeAt(i));
+      hash = (Math.imul(hash, BASE) + text.charCodeAt(i)) | 0;
       if (i >= length) hash = (hash - Math.imul(text.charCodeAt(i - length), oldest)) | 0;
-      const at = slot(hash);
-      if (((table[at >> 3] ?? 0) >> (at & 7)) & 1) {
-        const found = windows.get(text.slice(Math.max(0, i - length + 1), i + 1));
-        if (found !== undefined) return found;
-      }
+      if (i >= length - 1)
+        visit(i - length + 1, Math.imul(hash, MIXES[0]) >>> shift, Math.imul(hash, MIXES[1]) >>> shift);
     }
-    return undefined;
+  }
+  const set = (bit: number): void => void (table[bit >> 3] = (table[bit >> 3] ?? 0) | (1 << (bit & 7)));
+  const has = (bit: number): boolean => (((table[bit >> 3] ?? 0) >> (bit & 7)) & 1) === 1;
+
+  for (const part of parts)
+    roll(part, (_, first, second) => {
+      set(first);
+      set(second);
+    });
+  return (text) => {
+    const found: number[] = [];
+    roll(text, (start, first, second) => {
+      if (has(first) && has(second)) found.push(start);
+    });
+    return found;
   };
 }
 
