@@ -141,6 +141,12 @@ function readOperand(operand: string, system: System): Uint8Array {
 
 /** A file of trust anchors without any would make every chain fail, or, worse, seem to have been used. */
 function requireRoots(slots: readonly Slot[], file: string): void {
+  const problems = slots
+    .filter(({ slot, contents }) => slot === "roots" && contents.file === file)
+    .flatMap(({ contents }) => contents.problems);
+  const [serious] = problems.filter(({ effect }) => effect !== "tolerated");
+  if (serious !== undefined)
+    throw new UsageError(`--roots ${file}: ${serious.message}`, "give the certificates of the root CAs, PEM or DER");
   const roots = certificatesIn(slots, "roots").filter(({ origin }) => origin.file === file);
   if (roots.some(({ certificate }) => isRoot(certificate))) return;
   const what =
