@@ -144,7 +144,7 @@ function requireRoots(slots: readonly Slot[], file: string): void {
   const problems = slots
     .filter(({ slot, contents }) => slot === "roots" && contents.file === file)
     .flatMap(({ contents }) => contents.problems);
-  const [serious] = problems.filter(({ effect }) => effect !== "tolerated");
+  const serious = problems.find(({ effect }) => effect !== "tolerated");
   if (serious !== undefined)
     throw new UsageError(`--roots ${file}: ${serious.message}`, "give the certificates of the root CAs, PEM or DER");
   const roots = certificatesIn(slots, "roots").filter(({ origin }) => origin.file === file);

