@@ -55,7 +55,7 @@ export const hygiene: readonly Rule[] = [
     on: "file",
     severity: "error",
     title: "The file stays within the limits of what certcheck reads",
-    source: practice("RFC 5280", "4"),
+    source: practice("OWASP File Upload Cheat Sheet", "Upload and Download Limits"),
     why: "No certificate, key or chain comes near these limits. What lies beyond them was not looked at, and nothing is known of it.",
     fix: ({ contents: { file } }) => `Give the part of ${file} that matters, or look at it by other means.`,
     check: ({ contents }): Found[] => [
