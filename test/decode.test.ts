@@ -154,6 +154,18 @@ describe("files as they should not be", () => {
       ['1 refused: labelled "PRIVATE KEY", but holds an encrypted PKCS#8 key, whose label is "ENCRYPTED PRIVATE KEY"'],
     ],
     [
+      "zeros behind a certificate in its block",
+      pem("CERTIFICATE", Buffer.concat([leaf, Buffer.alloc(2)])),
+      ["certificate"],
+      [`${2 + Math.floor(leaf.length / 48)} refused: 2 bytes after the certificate`],
+    ],
+    [
+      "a certificate twice in a block",
+      pem("CERTIFICATE", Buffer.concat([leaf, leaf])),
+      ["certificate"],
+      [`${2 + Math.floor(leaf.length / 48)} refused: ${leaf.length} bytes after the certificate`],
+    ],
+    [
       "more levels of BER than anything has",
       Buffer.from(`30803080${"3080".repeat(100)}`, "hex"),
       [],

@@ -14,7 +14,7 @@ import {
 } from "../support/mint.ts";
 // After mint.ts, which loads the polyfill that the library needs.
 import * as x509 from "@peculiar/x509";
-import { commonName, extensionOf, handMade, hex } from "./hand-made.ts";
+import { commonName, extensionOf, handMade, hex, oid, seq } from "./hand-made.ts";
 
 /** A path from an appliance's certificates, or from what is made of them. */
 async function path(
@@ -381,4 +381,12 @@ describe("trust anchors", () => {
       [`gap: "${root}" is signed by itself and is not among the trust anchors`],
     ]);
   });
+});
+
+test("a proxy certificate is refused, as OpenSSL does", () => {
+  const proxy = readCertificate(
+    handMade({ extensions: [extensionOf("1.3.6.1.5.5.7.1.14", seq(seq(oid("1.3.6.1.5.5.7.21.1"))), 0xff)] }),
+  );
+  const { problems } = validatePath({ leaf: proxy, candidates: [], anchors: [], now: 0 });
+  expect(problems.map(({ kind, message }) => `${kind}: ${message}`)[0]).toMatch(/^invalid: .* is a proxy certificate/);
 });

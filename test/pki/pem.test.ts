@@ -242,6 +242,12 @@ describe("any text", () => {
   });
 
   // How long these may take is the test runner's own limit.
+  test("what is refused is not lost behind many problems that are tolerated", () => {
+    const wide = Array.from({ length: 60 }, (_, index) => block("A".repeat(68 + 4 * index)));
+    const { problems } = readPem(wide.join("") + block("AAAA", "", "AAAA"));
+    expect(problems.map(({ effect }) => effect).filter((effect) => effect !== "tolerated")).toEqual(["refused"]);
+  });
+
   test("many problems are counted, and not all listed", () => {
     const { problems } = readPem("-----BEGIN X-----\n".repeat(50_000));
     expect(problems).toHaveLength(51);
