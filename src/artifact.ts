@@ -65,6 +65,9 @@ export interface OtherArtifact {
 export const isOther = (artifact: Artifact): artifact is OtherArtifact =>
   artifact.kind !== "certificate" && artifact.kind !== "key";
 
+/** Whether it stands in the file itself, and not in a container. */
+export const isBare = ({ origin }: Artifact): boolean => origin.container === undefined;
+
 export type Artifact = CertificateArtifact | KeyArtifact | OtherArtifact;
 
 /** Several artifacts are a container and what is in it. @throws DerError if the structure is recognised, but broken */

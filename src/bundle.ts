@@ -1,5 +1,13 @@
 /** A bundle: all that was given for one appliance, with what its parts are to each other. */
-import type { Artifact, CertificateArtifact, KeyArtifact, Origin } from "./artifact.ts";
+import {
+  type Artifact,
+  type CertificateArtifact,
+  isBare,
+  isOther,
+  type KeyArtifact,
+  type Origin,
+  type OtherArtifact,
+} from "./artifact.ts";
 import type { Contents } from "./decode.ts";
 import { isAuthority } from "./pki/certificate.ts";
 import { isRoot, type Path, validatePath } from "./pki/path.ts";
@@ -98,23 +106,29 @@ const keysIn = (slots: readonly Slot[], slot: SlotName): KeyArtifact[] =>
 
 /** What stands in a container counts only where nothing stands beside it: no other program would look into it. */
 function bareFirst<A extends Artifact>(artifacts: readonly A[]): readonly A[] {
-  const bare = artifacts.filter(({ origin }) => origin.container === undefined);
+  const bare = artifacts.filter(isBare);
   return bare.length > 0 ? bare : artifacts;
 }
+
+/** The containers that a passphrase would open: none was given, or the wrong one. */
+export const lockedContainers = (slots: readonly Slot[]): OtherArtifact[] =>
+  slots
+    .flatMap(({ contents }) => contents.artifacts.filter(isOther))
+    .filter(({ closed }) => closed?.why === "no-passphrase" || closed?.why === "wrong-passphrase");
 
 /** The key that is judged: the first in the key's file, else one that was put into the certificate's place, or came in its container. */
 export function findKey(slots: readonly Slot[]): KeyArtifact | undefined {
   const [own] = keysIn(slots, "key");
   const strays = keysIn(slots, "certificate");
   const hasKeySlot = slots.some(({ slot }) => slot === "key");
-  return own ?? pairedKey(slots, strays) ?? strays.find(({ origin }) => hasKeySlot || origin.container !== undefined);
+  return own ?? pairedKey(slots, strays) ?? strays.find((stray) => hasKeySlot || !isBare(stray));
 }
 
 /** Of several keys in a container, the one that a server's certificate beside it is for. */
 function pairedKey(slots: readonly Slot[], keys: readonly KeyArtifact[]): KeyArtifact | undefined {
   const leaves = certificatesIn(slots, "certificate").filter(({ certificate }) => !isAuthority(certificate));
   return keys
-    .filter(({ origin }) => origin.container !== undefined)
+    .filter((key) => !isBare(key))
     .find(({ key }) => leaves.some((l) => key?.publicKey && samePublicKey(l.certificate.publicKey, key.publicKey)));
 }
 
@@ -123,7 +137,7 @@ function findLeaf(slots: readonly Slot[], key: BundleKey | undefined): Certifica
   const own = certificatesIn(slots, "certificate");
   const certificates = own.length > 0 ? own : certificatesIn(slots, "key");
   const [first] = certificates;
-  if (first?.origin.container === undefined) return first;
+  if (first === undefined || isBare(first)) return first;
   const publicKey = key?.key?.publicKey;
   return (
     certificates.find(({ certificate }) => publicKey && samePublicKey(certificate.publicKey, publicKey)) ??
@@ -157,7 +171,7 @@ export function assemble({ slots, key, passphrase, now }: Parts): Bundle {
 
 /** The file of the key, for commands; what is in a container has to be taken out first. */
 function nameOfKey(slots: readonly Slot[], key: BundleKey | undefined): string | undefined {
-  if (key !== undefined) return key.origin.container === undefined ? key.origin.file : undefined;
+  if (key !== undefined) return isBare(key) ? key.origin.file : undefined;
   const own = slots.find(({ slot }) => slot === "key")?.contents;
   return own?.artifacts.some(({ kind }) => kind === "pkcs12") ? undefined : own?.file;
 }
@@ -170,7 +184,7 @@ function assembleChain(
 ): { readonly chain?: Chain } {
   const given = slots.find(({ slot }) => slot === "chain")?.contents.file;
   const besides =
-    leaf?.origin.container === undefined ? [] : certificatesIn(slots, "certificate").filter((a) => a !== leaf);
+    leaf === undefined || isBare(leaf) ? [] : certificatesIn(slots, "certificate").filter((a) => a !== leaf);
   const file = given ?? besides[0]?.origin.file;
   if (file === undefined) return {};
   const certificates = given === undefined ? besides : certificatesIn(slots, "chain");

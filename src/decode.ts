@@ -1,9 +1,18 @@
 /** One file's bytes, whatever its name, to the artifacts in it and to what is wrong with it; never throws. */
-import { type Artifact, asDerError, decodeStructure, encryptedKey, type Origin, pemLabels } from "./artifact.ts";
+import {
+  type Artifact,
+  asDerError,
+  decodeStructure,
+  encryptedKey,
+  isBare,
+  type Origin,
+  pemLabels,
+} from "./artifact.ts";
 import { readCertificate } from "./pki/certificate.ts";
 import { readDer, TAG, whole } from "./pki/der.ts";
 import { readDekInfo } from "./pki/encryption.ts";
-import { collapse, looksLikePem, readPem } from "./pki/pem.ts";
+import { isLegacyLabel } from "./pki/key.ts";
+import { collapse, isText, looksLikePem, readPem } from "./pki/pem.ts";
 import type { Lack, PemBlock, PemProblem } from "./pki/pem-body.ts";
 import { describeLabel } from "./pki/pem-label.ts";
 import { describeUnknown, isBareBase64, type OtherKind, recogniseBytes, recogniseStructure } from "./recognise.ts";
@@ -61,7 +70,7 @@ function decodeText(file: string, text: string, bytes: Uint8Array): Contents {
   if (bytes[0] === TAG.sequence) {
     const contents = decodeDer(file, bytes);
     // A text may begin with a zero, which is what the tag looks like.
-    if (contents.artifacts.length > 0 || !isPrintable(text)) return contents;
+    if (contents.artifacts.length > 0 || !isText(text)) return contents;
   }
   const kind = recogniseBytes(bytes, text);
   if (kind !== undefined)
@@ -69,8 +78,6 @@ function decodeText(file: string, text: string, bytes: Uint8Array): Contents {
   if (isBareBase64(text)) return decodeBareBase64(file, text);
   return nothing(file, { message: describeUnknown(text), effect: "unreadable" });
 }
-
-const isPrintable = (text: string): boolean => !/[\0-\x08\x0e-\x1f\ufffd]/.test(text);
 
 /** A structure in base64 without its boundaries, or something that was encoded once more. */
 function decodeBareBase64(file: string, text: string): Contents {
@@ -124,7 +131,7 @@ function decodePem(file: string, text: string): Contents {
     const encryption = readDekInfo(block);
     try {
       if (encryption !== undefined) {
-        if (!legacyLabel.test(block.label))
+        if (!isLegacyLabel(block.label))
           found.push(wrongLabel(block, "a key with headers", "RSA PRIVATE KEY", "refused"));
         artifacts.push(encryptedKey(origin, { encryption, data: { form: "DEK-Info", block } }));
         continue;
@@ -157,9 +164,6 @@ function decodePem(file: string, text: string): Contents {
   return { file, encoding: "PEM", artifacts, problems: collapse(found) };
 }
 
-/** Labels under which OpenSSL takes keys with headers. */
-const legacyLabel = /^(?:RSA|EC|DSA) PRIVATE KEY$/;
-
 /** A label that is not that of what the block holds. A server's OpenSSL goes by the label, the commands of OpenSSL 3 do not. */
 function labelProblems(block: PemBlock, artifact: Artifact | undefined): Problem[] {
   const known = artifact && pemLabels(artifact);
@@ -182,7 +186,7 @@ const wrongLabel = (
 
 /** What stands behind a certificate: OpenSSL's settings of trust, or what a server's OpenSSL stumbles over. */
 function trailingProblems(block: PemBlock, bytes: Uint8Array, artifact: Artifact | undefined): Problem[] {
-  if (artifact?.kind !== "certificate" || artifact.origin.container !== undefined) return [];
+  if (artifact?.kind !== "certificate" || !isBare(artifact)) return [];
   const { end } = readDer(bytes);
   if (end === bytes.length || isSettings(bytes.subarray(end))) return [];
   const message = `${bytes.length - end} bytes after the certificate`;

@@ -1,7 +1,7 @@
 /** What may be told of files and certificates: public facts, as text and plain data. */
 import type { Bundle, BundleKey, Slot } from "./bundle.ts";
 import { otherKinds } from "./recognise.ts";
-import { type Artifact, isOther, type KeyArtifact, type OtherArtifact } from "./artifact.ts";
+import { type Artifact, isBare, isOther, type KeyArtifact, type OtherArtifact } from "./artifact.ts";
 import { type Certificate, fingerprint, isAuthority } from "./pki/certificate.ts";
 import { extension } from "./pki/extensions.ts";
 import { displayName, formatName, values } from "./pki/name.ts";
@@ -45,10 +45,8 @@ export function describeFile({ slot, contents }: Slot, { leaf, key }: Bundle): F
   const facts = (kind: string, ...details: string[]): FileFacts => ({ file, slot, kind, details });
   const certificates = artifacts.flatMap((artifact) => (artifact.kind === "certificate" ? [artifact.certificate] : []));
   const container = artifacts.filter(isOther).find(({ kind }) => kind === "pkcs7" || kind === "pkcs12");
-  const isBare = artifacts.some(
-    ({ kind, origin }) => (kind === "certificate" || kind === "key") && origin.container === undefined,
-  );
-  if (container !== undefined && !isBare) return facts(...describeContainer(container, artifacts));
+  const hasMore = artifacts.some((artifact) => !isOther(artifact) && isBare(artifact));
+  if (container !== undefined && !hasMore) return facts(...describeContainer(container, artifacts));
   const own = artifacts.find((artifact) => artifact.kind === "key");
   if (own !== undefined && (slot === "key" || certificates.length === 0)) {
     return facts("private key", ...describeKey(key?.origin === own.origin ? key : own));
@@ -63,7 +61,7 @@ export function describeFile({ slot, contents }: Slot, { leaf, key }: Bundle): F
     const kind = certificates.every(isAuthority) ? "CA certificate" : "certificate";
     return facts(count(certificates.length, kind), ...certificates.map(({ subject }) => displayName(subject)));
   }
-  const other = artifacts.find((artifact) => artifact.kind !== "certificate" && artifact.kind !== "key");
+  const other = artifacts.find(isOther);
   return other === undefined ? facts("unreadable") : facts(otherKinds[other.kind].replace(/^an? /, ""));
 }
 

@@ -5,11 +5,12 @@ import {
   type BundleKey,
   certificatesIn,
   findKey,
+  lockedContainers,
   type Slot,
   type SlotName,
   isUnnamed,
 } from "./bundle.ts";
-import { isOther, type KeyArtifact, type OtherArtifact } from "./artifact.ts";
+import type { KeyArtifact } from "./artifact.ts";
 import { decode, MAX_FILE_BYTES } from "./decode.ts";
 import { unsupportedCharacters } from "./defender.ts";
 import { openContainers } from "./container.ts";
@@ -66,7 +67,7 @@ export async function gather(operands: Operands, now: number, system: System): P
     passphrase,
     slots: all,
   } = mayAsk && isLocked(opened) ? await ask(opened, slots, source, system) : opened;
-  for (const { contents, slot } of all) if (slot === "roots") requireRoots(all, contents.file);
+  for (const slot of all) if (slot.slot === "roots") requireRoots(slot);
   return assemble({
     slots: all,
     now,
@@ -93,11 +94,6 @@ async function open(closed: readonly Slot[], passphrase: string | undefined): Pr
 /** Whether a passphrase would tell more. */
 const isLocked = ({ slots, key }: Opened): boolean =>
   key?.state === "no-passphrase" || lockedContainers(slots).length > 0;
-
-const lockedContainers = (slots: readonly Slot[]): OtherArtifact[] =>
-  slots
-    .flatMap(({ contents }) => contents.artifacts.filter(isOther))
-    .filter(({ closed }) => closed?.why === "no-passphrase" || closed?.why === "wrong-passphrase");
 
 /** Most files for one chain. */
 const MAX_CHAIN_FILES = 20;
@@ -140,18 +136,16 @@ function readOperand(operand: string, system: System): Uint8Array {
 }
 
 /** A file of trust anchors without any would make every chain fail, or, worse, seem to have been used. */
-function requireRoots(slots: readonly Slot[], file: string): void {
-  const problems = slots
-    .filter(({ slot, contents }) => slot === "roots" && contents.file === file)
-    .flatMap(({ contents }) => contents.problems);
-  const serious = problems.find(({ effect }) => effect !== "tolerated");
-  if (serious !== undefined)
-    throw new UsageError(`--roots ${file}: ${serious.message}`, "give the certificates of the root CAs, PEM or DER");
-  const roots = certificatesIn(slots, "roots").filter(({ origin }) => origin.file === file);
-  if (roots.some(({ certificate }) => isRoot(certificate))) return;
-  const what =
+function requireRoots(slot: Slot): void {
+  const roots = certificatesIn([slot], "roots");
+  const damage = slot.contents.problems.find(({ effect }) => effect !== "tolerated")?.message;
+  if (damage === undefined && roots.some(({ certificate }) => isRoot(certificate))) return;
+  const lack =
     roots.length === 0 ? "holds no certificate" : "holds no root: none of its certificates is its own issuer";
-  throw new UsageError(`--roots ${file}: ${what}`, "give the certificates of the root CAs, PEM or DER");
+  throw new UsageError(
+    `--roots ${slot.contents.file}: ${damage ?? lack}`,
+    "give the certificates of the root CAs, PEM or DER",
+  );
 }
 
 /** Opens the key, if that is possible; what is handed on cannot be opened any more. */

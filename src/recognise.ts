@@ -1,6 +1,7 @@
 /** What bytes are, by their content and whatever their name: the shape of a structure, or the first bytes of a file. */
 import { children, type Element, TAG } from "./pki/der.ts";
 import { readOid } from "./pki/der-values.ts";
+import { isText } from "./pki/pem.ts";
 
 /** Names for what is recognised and not opened, as they stand in a sentence after "holds". */
 export const otherKinds = {
@@ -114,8 +115,5 @@ export const isBareBase64 = (text: string): boolean =>
 /** What can be said of a file that is nothing known. */
 export function describeUnknown(text: string): string {
   if (text.trim() === "") return "the file holds blanks only";
-  // Control characters other than white space, or bytes that are no UTF-8.
-  return /[\0-\x08\x0e-\x1f\ufffd]/.test(text)
-    ? "binary data, but no certificate, key or container"
-    : "text, but no certificate, key or container";
+  return `${isText(text) ? "text" : "binary data"}, but no certificate, key or container`;
 }

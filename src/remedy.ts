@@ -29,6 +29,10 @@ export const command = (parts: TemplateStringsArray, ...words: readonly string[]
     return line + (isUnnamed(word) ? "/dev/stdin" : quote(word)) + part;
   });
 
+/** The command that encrypts a key anew, asking for the old passphrase if there is one; `more` are its further options. */
+export const encryptKey = (file: string, output: string, more = ""): string =>
+  `openssl pkcs8 -topk8${more} -v2 aes-256-cbc ${command`-in ${file} -out ${output}`}`;
+
 /** A fix: what to do, then the commands that do it. */
 export const fix = (advice: string, ...commands: readonly string[]): Remedy => ({ advice, commands });
 

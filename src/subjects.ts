@@ -1,6 +1,6 @@
 /** What a bundle offers to the rules: the subjects of each kind, or why there are none. */
-import type { Bundle, BundleKey } from "./bundle.ts";
-import { isOther, type Origin } from "./artifact.ts";
+import type { Origin } from "./artifact.ts";
+import { type Bundle, type BundleKey, lockedContainers } from "./bundle.ts";
 import { extension } from "./pki/extensions.ts";
 import { isSelfSigned } from "./pki/path.ts";
 import type { Context, Subjects } from "./rule.ts";
@@ -124,8 +124,7 @@ const noChain: Missing = {
 };
 
 function noKey({ slots }: Bundle, what: string): Missing {
-  const containers = slots.flatMap(({ contents }) => contents.artifacts.filter(isOther));
-  if (containers.some(({ closed }) => closed?.why === "no-passphrase" || closed?.why === "wrong-passphrase"))
+  if (lockedContainers(slots).length > 0)
     return { missing: "the container could not be opened", unchecked: { what, option: "--passin" } };
   if (slots.some(({ slot }) => slot === "key")) return { missing: "no private key could be read", unchecked: { what } };
   return { missing: "no key was given", unchecked: { what, option: "--key" } };

@@ -82,8 +82,10 @@ export function realSystem(): System {
     readDescriptor: (descriptor, limit) =>
       attempt(descriptor === 0 ? "standard input" : `file descriptor ${descriptor}`, () => readAll(descriptor, limit)),
     replaceFile: (path, text) => attempt(path, () => replaceFile(path, text)),
-    modeOf: (path) =>
-      process.platform === "win32" ? undefined : Number(statusOf(path)?.mode ?? NaN) & 0o777 || undefined,
+    modeOf(path) {
+      const status = process.platform === "win32" ? undefined : statusOf(path);
+      return status && Number(status.mode & 0o777n);
+    },
     askPassphrase,
     isSameFile(a, b) {
       const [left, right] = [statusOf(a), statusOf(b)];

@@ -162,9 +162,12 @@ export function decryptKey({ data }: EncryptedKey, passphrase: string): PrivateK
   }
 }
 
+/** Whether OpenSSL takes a key with headers under this label. */
+export const isLegacyLabel = (label: string): boolean => /^(?:RSA|EC|DSA) PRIVATE KEY$/.test(label);
+
 /** The block as OpenSSL reads it, whatever was wrong with its lines. */
 function legacyPem({ label: own, headers, bytes = new Uint8Array() }: PemBlock): string {
-  const label = /^(?:RSA|EC|DSA) PRIVATE KEY$/.test(own) ? own : "RSA PRIVATE KEY";
+  const label = isLegacyLabel(own) ? own : "RSA PRIVATE KEY";
   const lines = [...headers].map(([name, value]) => `${name}: ${value}`);
   const base64 =
     Buffer.from(bytes)

@@ -77,8 +77,7 @@ export function readPem(text: string): Pem {
 
   function readContent(content: string, line: number): void {
     if (/^\s*-----BEGIN\b/.test(content)) problems.push({ message: CUT_BEGIN, line, effect: "unreadable" });
-    else if (open === undefined && notText.test(content))
-      problems.push({ message: NOT_TEXT, line, effect: "tolerated" });
+    else if (open === undefined && !isText(content)) problems.push({ message: NOT_TEXT, line, effect: "tolerated" });
     open?.body.push({ text: content, line });
   }
 
@@ -123,8 +122,8 @@ export function readPem(text: string): Pem {
 const CUT_BEGIN = "a BEGIN line that is not a label between five dashes on either side";
 const NOT_TEXT = "bytes that are no text, outside the blocks";
 
-/** Control characters other than white space, and bytes that are no UTF-8. */
-const notText = /[\0-\x08\x0e-\x1f\ufffd]/;
+/** Whether there are neither control characters, but for white space, nor bytes that were no UTF-8. */
+export const isText = (text: string): boolean => !/[\0-\x08\x0e-\x1f\ufffd]/.test(text);
 
 /** What is wrong with the text as a whole. */
 function wholeProblems(text: string): PemProblem[] {

@@ -1,5 +1,5 @@
 /** The chain file: whether it leads from the certificate to a root, and whether it holds that, in order, and nothing else. */
-import type { CertificateArtifact } from "../artifact.ts";
+import { type CertificateArtifact, isBare } from "../artifact.ts";
 import { defender, practice } from "../defender.ts";
 import { type Certificate, isAuthority, isSelfIssued, sameCertificate } from "../pki/certificate.ts";
 import { displayName, formatName } from "../pki/name.ts";
@@ -86,7 +86,7 @@ export const chain: readonly Rule[] = [
     check({ path, certificates }) {
       if (certificates.length === 0) return "the chain file holds no certificate";
       // A container has no order.
-      if (certificates.every(({ origin }) => origin.container !== undefined)) return undefined;
+      if (!certificates.some(isBare)) return undefined;
       const expected = certificatesOnPath(path.certificates, certificates);
       const actual = certificates.filter((artifact) => expected.includes(artifact));
       const firstWrong = actual.find((artifact, index) => artifact !== expected[index]);

@@ -1,6 +1,6 @@
 /** Files: their names, what they hold, and whether that belongs in their place. */
 import type { Slot } from "../bundle.ts";
-import { type Artifact, isOther } from "../artifact.ts";
+import { type Artifact, isBare, isOther } from "../artifact.ts";
 import { defender, type Edition } from "../defender.ts";
 import { describePublicKey } from "../pki/public-key.ts";
 import { otherKinds } from "../recognise.ts";
@@ -18,8 +18,7 @@ const certificateEndings: Readonly<Record<Edition, readonly string[]>> = {
 const kindWanted = (slot: Slot["slot"]): Artifact["kind"] => (slot === "key" ? "key" : "certificate");
 
 /** What stands in the file itself, and not in a container. */
-export const bare = ({ contents }: Slot): Artifact[] =>
-  contents.artifacts.filter(({ origin }) => origin.container === undefined);
+export const bare = ({ contents }: Slot): Artifact[] => contents.artifacts.filter(isBare);
 
 export const holds = (slot: Slot): boolean => bare(slot).some(({ kind }) => kind === kindWanted(slot.slot));
 

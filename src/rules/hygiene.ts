@@ -2,7 +2,7 @@
 import { type Artifact, isOther } from "../artifact.ts";
 import type { Slot } from "../bundle.ts";
 import { defender, practice } from "../defender.ts";
-import { command, fix, sibling } from "../remedy.ts";
+import { command, encryptKey, fix, sibling } from "../remedy.ts";
 import type { Context, Found, Remedy, Rule } from "../rule.ts";
 import { bare, describe, holds } from "./files.ts";
 import { documentedEnding, foundAt } from "./file-repair.ts";
@@ -82,8 +82,7 @@ function rewrite(slot: Slot, context: Context): Remedy {
   const advice = "Have OpenSSL write the file anew.";
   if (slot.slot === "key") {
     const isEncrypted = bare(slot).some((artifact) => artifact.kind === "key" && artifact.encryption !== undefined);
-    const how = isEncrypted ? "openssl pkcs8 -topk8 -v2 aes-256-cbc" : "openssl pkey";
-    return fix(advice, `${how} ${command`-in ${file} -out ${output}`}`);
+    return fix(advice, isEncrypted ? encryptKey(file, output) : command`openssl pkey -in ${file} -out ${output}`);
   }
   const isSingle = bare(slot).filter(({ kind }) => kind === "certificate").length === 1;
   return fix(

@@ -3,7 +3,7 @@ import { certificateOf } from "../bundle.ts";
 import type { CertificateArtifact } from "../artifact.ts";
 import { defender, practice, sizeProblem } from "../defender.ts";
 import { describePublicKey, type PublicKey, samePublicKey } from "../pki/public-key.ts";
-import { command, fix, sibling } from "../remedy.ts";
+import { command, encryptKey, fix, sibling } from "../remedy.ts";
 import { requestCommand } from "../request.ts";
 import type { Context, Found, Remedy, Rule } from "../rule.ts";
 
@@ -89,10 +89,9 @@ export const key: readonly Rule[] = [
     why: "A key that OpenSSL opens with its legacy provider alone stays closed on most systems, whatever the passphrase.",
     fix: ({ origin: { file }, encryption: { obstacle } }, context) => {
       const providers = obstacle?.kind === "legacy" ? " -provider legacy -provider default" : "";
-      const to = sibling(file, "-aes.key", context);
       return fix(
         "Encrypt the key anew; the command asks for the old passphrase and for a new one.",
-        `openssl pkcs8 -topk8${providers} -v2 aes-256-cbc ${command`-in ${file} -out ${to}`}`,
+        encryptKey(file, sibling(file, "-aes.key", context), providers),
       );
     },
     check({ encryption: { obstacle } }) {

@@ -1,7 +1,7 @@
 /** The passphrase: whether it opens the key, and whether the appliance takes it. Nothing here ever sees it. */
 import { defender, practice } from "../defender.ts";
-import { command, fix, sibling } from "../remedy.ts";
-import type { Rule } from "../rule.ts";
+import { encryptKey, fix, sibling } from "../remedy.ts";
+import type { Context, Rule } from "../rule.ts";
 
 export const passphrase: readonly Rule[] = [
   {
@@ -18,7 +18,7 @@ export const passphrase: readonly Rule[] = [
       }
       return fix(
         "Find the passphrase, and give the key one that is known; without the passphrase the key is lost, and a new one is needed.",
-        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${file} -out ${sibling(file, "-encrypted.key", context)}`,
+        encrypted(file, context),
       );
     },
     check({ state, encryption }) {
@@ -38,7 +38,7 @@ export const passphrase: readonly Rule[] = [
     fix: ({ origin: { file } }, context) =>
       fix(
         "Encrypt the key anew, at the usual cost; the command asks for the old passphrase and for a new one.",
-        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${file} -out ${sibling(file, "-encrypted.key", context)}`,
+        encrypted(file, context),
       ),
     check: ({ encryption: { obstacle } }) => (obstacle?.kind === "limit" ? obstacle.message : undefined),
   },
@@ -53,7 +53,7 @@ export const passphrase: readonly Rule[] = [
     fix: ({ key: { origin } }, context) =>
       fix(
         "Give the key a passphrase of listed characters; the command asks for the old one and for the new one.",
-        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${origin.file} -out ${sibling(origin.file, "-encrypted.key", context)}`,
+        encrypted(origin.file, context),
       ),
     check: ({ unsupported }) =>
       unsupported.map(({ position, kind }) => ({ message: `character ${position} is ${kind}` })),
@@ -66,11 +66,12 @@ export const passphrase: readonly Rule[] = [
     source: defender("2021", "CLI commands, --pass", "inferred"),
     why: "It does no harm, but whoever gave it believes that the key is protected, and it is not.",
     fix: ({ key: { origin } }, context) =>
-      fix(
-        "Leave the passphrase out, or encrypt the key.",
-        command`openssl pkcs8 -topk8 -v2 aes-256-cbc -in ${origin.file} -out ${sibling(origin.file, "-encrypted.key", context)}`,
-      ),
+      fix("Leave the passphrase out, or encrypt the key.", encrypted(origin.file, context)),
     check: ({ key: { encryption } }) =>
       encryption === undefined ? "a passphrase was given, and the key is not encrypted" : undefined,
   },
 ];
+
+/** The command that gives a copy of the key a new passphrase. */
+const encrypted = (file: string, context: Context): string =>
+  encryptKey(file, sibling(file, "-encrypted.key", context));
