@@ -2,7 +2,8 @@
 import { type Artifact, asDerError, isOther, type Origin, type OtherArtifact } from "./artifact.ts";
 import type { Contents, Problem } from "./decode.ts";
 import { readCertificate } from "./pki/certificate.ts";
-import { budget, openPkcs12, type Opening, type Pkcs12, type Spend } from "./pki/pkcs12.ts";
+import { budget, type Spend } from "./pki/encryption.ts";
+import { openPkcs12, type Opening, type Pkcs12 } from "./pki/pkcs12.ts";
 
 /** The contents with what the passphrase opens; without one, only what has none is open. */
 export async function openContainers(

@@ -16,7 +16,7 @@ import { unsupportedCharacters } from "./defender.ts";
 import { openContainers } from "./container.ts";
 import { readPassphrase, readVariable } from "./passphrase.ts";
 import { neutral } from "./reporters/text.ts";
-import { budget } from "./pki/pkcs12.ts";
+import { budget } from "./pki/encryption.ts";
 import { isRoot } from "./pki/path.ts";
 import { isPipeline, type System, UsageError } from "./system.ts";
 

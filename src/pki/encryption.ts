@@ -132,3 +132,28 @@ export function readDekInfo({ headers }: PemBlock): Encryption | undefined {
   const cipher = /^[A-Z0-9-]{1,20}$/.test(named) ? named : "of no known name";
   return { scheme: `legacy PEM encryption, ${cipher}`, ...obstacleOf(cipher, 1) };
 }
+
+/** Counts what is spent on hashing. @throws DerError if it is too much */
+export type Spend = (rounds: number) => void;
+
+/** What may be spent on all containers of a run. */
+export function budget(): Spend {
+  let rounds = 0;
+  return (more) => {
+    if ((rounds += more) > MAX_ROUNDS)
+      throw new DerError(`more than ${MAX_ROUNDS} iterations of key derivation`, 0, "limit");
+  };
+}
+
+/** What a round costs that OpenSSL runs by itself, next to one that is run from here. */
+export const NATIVE = { pkcs12: 0.1, pbkdf2: 0.5 } as const;
+
+/** What it costs to derive all that an AlgorithmIdentifier asks for; PBES2 is always OpenSSL's work. @throws DerError */
+export function deriving(algorithm: Element, how: "round by round" | "by OpenSSL" = "round by round"): number {
+  const { scheme } = readScheme(algorithm);
+  const rounds = readRounds(algorithm);
+  if (scheme.startsWith("PBES2")) return rounds * NATIVE.pbkdf2;
+  // PKCS#12 derives the key, twice if it is long, and the initialisation vector.
+  const derivations = scheme.endsWith("3DES") ? 3 : 2;
+  return rounds * derivations * (how === "by OpenSSL" ? NATIVE.pkcs12 : 1);
+}

@@ -68,7 +68,7 @@ export type Rc2 = (key: Uint8Array, effectiveBits: number, iv: Uint8Array, data:
 /** Key length in octets, and its name in node:crypto or the effective bits of RC2, of the ciphers of PKCS#12. */
 const pkcs12Ciphers: Readonly<Record<string, readonly [length: number, cipher: string | number]>> = {
   "PBE-SHA1-3DES": [24, "des-ede3-cbc"],
-  "PBE-SHA1-2DES": [16, "des-ede-cbc"],
+  "PBE-SHA1-2DES": [16, "des-ede3-cbc"],
   "PBE-SHA1-RC2-128": [16, 128],
   "PBE-SHA1-RC2-40": [5, 40],
 };
@@ -98,12 +98,8 @@ export function decrypt(algorithm: Element, data: Uint8Array, passphrase: string
   const key = derivePkcs12("sha1", "key", { ...input, length });
   const iv = derivePkcs12("sha1", "iv", { ...input, length: 8 });
   if (typeof cipher === "number") return rc2(key, cipher, iv, data);
-  return decipher(
-    cipher === "des-ede-cbc" ? "des-ede3-cbc" : cipher,
-    length === 16 ? Buffer.concat([key, key.subarray(0, 8)]) : key,
-    iv,
-    data,
-  );
+  // With two keys, the first is also the third.
+  return decipher(cipher, length === 16 ? Buffer.concat([key, key.subarray(0, 8)]) : key, iv, data);
 }
 
 function decryptPbes2(parameters: Element | undefined, data: Uint8Array, passphrase: string): Uint8Array {

@@ -1,5 +1,4 @@
 /** PKCS#12 containers, RFC 7292: opened with a passphrase, all at once. */
-import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from "node:crypto";
 import {
   children,
   content,
@@ -14,11 +13,11 @@ import {
   unexpected,
   whole,
 } from "./der.ts";
-import { readOid, readSmallInteger } from "./der-values.ts";
-import { type Encryption, MAX_ROUNDS, readDerivation, readRounds, readScheme } from "./encryption.ts";
+import { readOid } from "./der-values.ts";
+import { budget, deriving, type Encryption, readScheme, type Spend } from "./encryption.ts";
 import { decryptKey, type PrivateKey, readPrivateKey } from "./key.ts";
-import { oidName } from "./oid.ts";
-import { decrypt, derivePkcs12, hashOfPrf, isDecryptable, isPkcs12Hash, pkcs12Passphrase, type Rc2 } from "./pbe.ts";
+import { decrypt, isDecryptable, type Rc2 } from "./pbe.ts";
+import { isAuthentic, type Mac, readMac } from "./pkcs12-mac.ts";
 
 /** What came of opening a container; `isLegacy`: OpenSSL 3 opens it with its legacy provider only. */
 export type Opening = { readonly isLegacy?: boolean } & (
@@ -38,7 +37,6 @@ export interface Pkcs12 {
 const OID = {
   data: "1.2.840.113549.1.7.1",
   encryptedData: "1.2.840.113549.1.7.6",
-  pbmac1: "1.2.840.113549.1.5.14",
   x509Certificate: "1.2.840.113549.1.9.22.1",
   keyBag: "1.2.840.113549.1.12.10.1.1",
   shroudedKeyBag: "1.2.840.113549.1.12.10.1.2",
@@ -50,23 +48,6 @@ const OID = {
 const MAX_ITEMS = 200;
 /** Bags within bags that are opened. */
 const MAX_NESTING = 8;
-/** Shortest and longest key of PBMAC1 in octets: less could be guessed (RFC 9879 section 5), more is work for nothing. */
-const [MIN_MAC_KEY, MAX_MAC_KEY] = [20, 128];
-/** What rounds cost that OpenSSL runs by itself, and that are not run one by one from here. */
-const NATIVE = { pkcs12: 0.1, pbkdf2: 0.5 } as const;
-
-/** Counts what is spent on hashing. @throws DerError if it is too much */
-export type Spend = (rounds: number) => void;
-
-/** What may be spent on all containers of a run. */
-export function budget(): Spend {
-  let rounds = 0;
-  return (more) => {
-    if ((rounds += more) > MAX_ROUNDS)
-      throw new DerError(`more than ${MAX_ROUNDS} iterations of key derivation`, 0, "limit");
-  };
-}
-
 /** A container that is being opened. */
 interface Session {
   /** `null` is none at all, which is not the same as an empty one. */
@@ -75,7 +56,7 @@ interface Session {
   readonly spend: Spend;
 }
 
-/** Opens a container; without a passphrase, only one that has none. `loadRc2` is called if a part needs RC2. */
+/** Opens a container; without a passphrase, only one that has none. `loadRc2` is called before a passphrase is tried. */
 export async function openPkcs12(
   bytes: Uint8Array,
   passphrase: string | undefined,
@@ -121,15 +102,6 @@ interface Pfx {
   readonly mac: Mac | undefined;
 }
 
-/** What the MAC of a container is over, and its parameters. */
-interface Mac {
-  readonly data: Uint8Array;
-  readonly algorithm: Element;
-  readonly digest: Uint8Array;
-  readonly salt: Uint8Array;
-  readonly rounds: number;
-}
-
 function readPfx(bytes: Uint8Array): Pfx {
   const pfx = fields(readDer(bytes), "the container");
   pfx.take(TAG.integer, "its version");
@@ -139,15 +111,7 @@ function readPfx(bytes: Uint8Array): Pfx {
   const data = octets(innerOfTag(authSafe.take(context(0), "the content"), "the content"));
   const safes = partsOf(readDer(data));
   const macData = pfx.optional(TAG.sequence);
-  if (macData === undefined) return { safes, mac: undefined };
-  const parts = fields(macData, "the MAC");
-  const digestInfo = fields(parts.take(TAG.sequence, "its digest"), "the digest of the MAC");
-  const algorithm = digestInfo.take(TAG.sequence, "the algorithm");
-  const digest = content(digestInfo.take(TAG.octetString, "the digest"));
-  const salt = content(parts.take(TAG.octetString, "the salt"));
-  const iterations = parts.optional(TAG.integer);
-  const rounds = iterations === undefined ? 1 : readSmallInteger(iterations, "the iteration count");
-  return { safes, mac: { data, algorithm, digest, salt, rounds } };
+  return { safes, mac: macData && readMac(macData, data) };
 }
 
 /** The elements of a SEQUENCE OF. */
@@ -160,42 +124,6 @@ function partsOf(element: Element): Element[] {
 function octets(element: Element): Uint8Array {
   const isWhole = element.tag === TAG.octetString || element.tag === contextPrimitive(0);
   return isWhole ? content(element) : Buffer.concat(children(element).map(octets));
-}
-
-function isAuthentic({ data, algorithm, digest, salt, rounds }: Mac, passphrase: string | null, spend: Spend): boolean {
-  const [oid, parameters] = children(algorithm);
-  const name = oid === undefined ? "" : readOid(oid);
-  if (name === OID.pbmac1) return isSame(pbmac1(parameters, data, passphrase ?? "", spend), digest);
-  const hash = oidName(name).toLowerCase();
-  if (!isPkcs12Hash(hash)) throw new DerError(`the hash ${oidName(name)} of its MAC is not known here`, 0);
-  const { length } = createHash(hash).digest();
-  if (length !== digest.length) return false;
-  spend(rounds);
-  const key = derivePkcs12(hash, "mac", { passphrase: pkcs12Passphrase(passphrase), salt, rounds, length });
-  return isSame(createHmac(hash, key).update(data).digest(), digest);
-}
-
-const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b);
-
-/** PBMAC1, RFC 9879. */
-function pbmac1(parameters: Element | undefined, data: Uint8Array, passphrase: string, spend: Spend): Buffer {
-  const [derivation, scheme] = parameters === undefined ? [] : children(parameters);
-  const [, derivationParameters] = derivation === undefined ? [] : children(derivation);
-  const [hmac] = scheme === undefined ? [] : children(scheme);
-  if (derivationParameters === undefined || hmac === undefined)
-    throw new DerError("the parameters of PBMAC1 are incomplete", 0);
-  const [derivationOid] = derivation === undefined ? [] : children(derivation);
-  if (derivationOid === undefined || oidName(readOid(derivationOid)) !== "PBKDF2")
-    throw new DerError("the key derivation of PBMAC1 is not PBKDF2", 0);
-  const { salt, numbers, prf } = readDerivation(derivationParameters);
-  const [rounds = 0, length = 0] = numbers;
-  if (length < MIN_MAC_KEY || length > MAX_MAC_KEY)
-    throw new DerError(`the key of PBMAC1 has ${length} bytes, not ${MIN_MAC_KEY} to ${MAX_MAC_KEY}`, 0);
-  spend(rounds * NATIVE.pbkdf2 * Math.ceil(length / MIN_MAC_KEY));
-  const key = pbkdf2Sync(passphrase, salt, rounds, length, hashOfPrf(prf));
-  return createHmac(hashOfPrf(oidName(readOid(hmac))), key)
-    .update(data)
-    .digest();
 }
 
 /** How a part of the container is encrypted, or nothing if it is not. */
@@ -242,14 +170,11 @@ function plainContent(safe: Element): Uint8Array {
 }
 
 function unlock(algorithm: Element, data: Uint8Array, { passphrase, rc2, spend }: Session): Uint8Array {
-  const { scheme, obstacle } = readScheme(algorithm);
+  const { obstacle } = readScheme(algorithm);
   if (obstacle?.kind === "limit") throw new DerError(obstacle.message, algorithm.start, "limit");
-  spend(readRounds(algorithm) * (scheme.startsWith("PBES2") ? NATIVE.pbkdf2 : derivations(scheme)));
+  spend(deriving(algorithm));
   return decrypt(algorithm, data, passphrase, rc2);
 }
-
-/** PKCS#12 derives the key, twice if it is long, and the initialisation vector. */
-const derivations = (scheme: string): number => (scheme.endsWith("3DES") ? 3 : 2);
 
 function openBags(
   bags: Element,
@@ -285,8 +210,7 @@ function unlockKey(value: Element, session: Session): Pkcs12["keys"][number] {
   const { passphrase, spend } = session;
   // OpenSSL is faster, but does not tell an empty passphrase from none.
   if (encryption.obstacle === undefined && passphrase) {
-    const cost = encryption.scheme.startsWith("PBES2") ? NATIVE.pbkdf2 : NATIVE.pkcs12 * derivations(encryption.scheme);
-    spend(readRounds(algorithm) * cost);
+    spend(deriving(algorithm, "by OpenSSL"));
     const key = decryptKey({ encryption, data: { form: "PKCS#8", bytes: whole(value) } }, passphrase);
     if (key === undefined) throw new Error("the key does not open");
     return { key, encryption };
