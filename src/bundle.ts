@@ -10,7 +10,8 @@ import {
 } from "./artifact.ts";
 import type { Contents } from "./decode.ts";
 import { isAuthority } from "./pki/certificate.ts";
-import { isRoot, type Path, validatePath } from "./pki/path.ts";
+import { isRoot } from "./pki/link.ts";
+import { type Path, validatePath } from "./pki/path.ts";
 import { samePublicKey } from "./pki/public-key.ts";
 
 /** The fields of the upload dialog, and the trust anchors that certcheck alone is told of. */

@@ -17,7 +17,7 @@ import { openContainers } from "./container.ts";
 import { readPassphrase, readVariable } from "./passphrase.ts";
 import { neutral } from "./reporters/text.ts";
 import { budget } from "./pki/encryption.ts";
-import { isRoot } from "./pki/path.ts";
+import { isRoot } from "./pki/link.ts";
 import { isPipeline, type System, UsageError } from "./system.ts";
 
 /** What the command line names: a path, `-` for standard input, or `env:NAME`. */

@@ -2,7 +2,7 @@
 import type { Origin } from "./artifact.ts";
 import { type Bundle, type BundleKey, lockedContainers } from "./bundle.ts";
 import { extension } from "./pki/extensions.ts";
-import { isSelfSigned } from "./pki/path.ts";
+import { isSelfSigned } from "./pki/link.ts";
 import type { Context, Subjects } from "./rule.ts";
 
 /** Something that could not be checked. */

@@ -7,7 +7,8 @@ import { type Contents, decode } from "../src/decode.ts";
 import { type Certificate, fingerprint } from "../src/pki/certificate.ts";
 import { extension } from "../src/pki/extensions.ts";
 import { values } from "../src/pki/name.ts";
-import { isRoot, validatePath } from "../src/pki/path.ts";
+import { isRoot } from "../src/pki/link.ts";
+import { validatePath } from "../src/pki/path.ts";
 import { samePublicKey, sha256 } from "../src/pki/public-key.ts";
 import type { Time } from "../src/pki/time.ts";
 

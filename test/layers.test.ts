@@ -10,7 +10,7 @@ const layers = [
   ["pki/name.ts", "pki/time.ts", "pki/dns-name.ts", "pki/pem.ts", "pki/pkcs7.ts"],
   ["pki/public-key.ts", "pki/signature.ts", "pki/extensions.ts", "pki/encryption.ts"],
   ["pki/certificate.ts", "pki/key.ts", "pki/pbe.ts"],
-  ["pki/pkcs12-mac.ts"],
+  ["pki/link.ts", "pki/pkcs12-mac.ts"],
   ["pki/path.ts", "pki/pkcs12.ts", "pki/rc2.ts"],
   ["recognise.ts"],
   ["artifact.ts"],

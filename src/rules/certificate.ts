@@ -2,7 +2,7 @@
 import { defender, keySizes, practice, sampleExtensions, sizeProblem } from "../defender.ts";
 import { isAuthority } from "../pki/certificate.ts";
 import { extension, findExtension } from "../pki/extensions.ts";
-import { isSelfSigned } from "../pki/path.ts";
+import { isSelfSigned } from "../pki/link.ts";
 import { describePublicKey } from "../pki/public-key.ts";
 import { command, fix } from "../remedy.ts";
 import { requestCommand } from "../request.ts";

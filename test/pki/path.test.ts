@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type Certificate, readCertificate } from "../../src/pki/certificate.ts";
 import { displayName } from "../../src/pki/name.ts";
-import { isRoot, isSelfSigned, type Path, validatePath } from "../../src/pki/path.ts";
+import { isRoot, isSelfSigned } from "../../src/pki/link.ts";
+import { type Path, validatePath } from "../../src/pki/path.ts";
 import { NOW } from "../support/bundle.ts";
 import {
   type Appliance,

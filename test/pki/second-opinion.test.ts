@@ -12,7 +12,8 @@ import { children, DerError, type Element, readDer } from "../../src/pki/der.ts"
 import { extension } from "../../src/pki/extensions.ts";
 import { type PrivateKey, readPrivateKey } from "../../src/pki/key.ts";
 import type { Name } from "../../src/pki/name.ts";
-import { isRoot, validatePath } from "../../src/pki/path.ts";
+import { isRoot } from "../../src/pki/link.ts";
+import { validatePath } from "../../src/pki/path.ts";
 import { formatInstant } from "../../src/pki/time.ts";
 import { NOW } from "../support/bundle.ts";
 import { type ApplianceSpec, keyPem, mintAppliance, pem } from "../support/mint.ts";

@@ -1,0 +1,203 @@
+/** Links of a path, RFC 5280 section 6.1, as OpenSSL reads them: what forbids one certificate to stand above another. */
+import { type Certificate, isSelfIssued } from "./certificate.ts";
+import { extension } from "./extensions.ts";
+import { displayName, formatName, sameName } from "./name.ts";
+import { describePublicKey, keyObject } from "./public-key.ts";
+import { type SignatureState, suitsKey, verifySignature } from "./signature.ts";
+import { formatDay } from "./time.ts";
+
+/**
+ * What kind of reason: no issuer at hand, not signed by that one, not allowed to sign, too deep, out of its dates, a
+ * certificate that OpenSSL takes for invalid wherever it stands, or a search that was given up for its cost.
+ */
+export type PathProblemKind =
+  | "gap"
+  | "identifier"
+  | "signature"
+  | "authority"
+  | "path-length"
+  | "dates"
+  | "invalid"
+  | "limit";
+
+/** One reason why a path is not valid. */
+export interface PathProblem {
+  readonly kind: PathProblemKind;
+  /** The certificate it is about. */
+  readonly certificate: Certificate;
+  readonly message: string;
+}
+
+/** What forbids `issuer` to stand above `subject`, the last of the path `below`. */
+export function linkProblems(
+  subject: Certificate,
+  issuer: Certificate,
+  below: readonly Certificate[],
+  now: number,
+): PathProblem[] {
+  const found: PathProblem[] = [];
+  const add = (kind: PathProblemKind, certificate: Certificate, message: string | undefined): boolean => {
+    if (message !== undefined) found.push({ kind, certificate, message });
+    return message !== undefined;
+  };
+  if (!add("identifier", subject, identifierMismatch(subject, issuer)))
+    add("signature", subject, signatureProblem(subject, issuer));
+  if (!add("invalid", issuer, extensionProblem(issuer))) add("authority", issuer, authorityProblem(issuer));
+  add("path-length", issuer, pathLengthProblem(issuer, below));
+  add("dates", issuer, datesProblem(issuer, now));
+  return found;
+}
+
+/**
+ * The authorityKeyIdentifier names another key or another certificate than the issuer's. OpenSSL does not take such
+ * a certificate for the issuer, even where the signature is good.
+ */
+function identifierMismatch(subject: Certificate, issuer: Certificate): string | undefined {
+  const authority = extension(subject, "authorityKeyIdentifier");
+  const identifier = extension(issuer, "subjectKeyIdentifier");
+  if (authority?.keyIdentifier !== undefined && identifier !== undefined && authority.keyIdentifier !== identifier) {
+    return `${describe(subject)} was signed by another key of ${describe(issuer)}: authority key identifier ${short(authority.keyIdentifier)}, the CA's is ${short(identifier)}`;
+  }
+  if (authority?.serialNumber !== undefined && trimZeros(authority.serialNumber) !== trimZeros(issuer.serialNumber)) {
+    return `${describe(subject)} names the CA certificate with serial number ${authority.serialNumber} as its issuer, ${describe(issuer)} has ${issuer.serialNumber}`;
+  }
+  if (authority?.issuerName !== undefined && !sameName(authority.issuerName, issuer.issuer)) {
+    return `${describe(subject)} names a CA certificate that ${formatName(authority.issuerName)} issued, ${describe(issuer)} was issued by ${formatName(issuer.issuer)}`;
+  }
+  return undefined;
+}
+
+function signatureProblem(subject: Certificate, issuer: Certificate): string | undefined {
+  const { signatureAlgorithm, signature } = subject;
+  if (Buffer.compare(signatureAlgorithm.bytes, signature.bytes) !== 0) {
+    return `${describe(subject)} names two signature algorithms, ${signature.name} inside and ${signatureAlgorithm.name} outside`;
+  }
+  const state = verifyIssuedBy(subject, issuer);
+  if (state === "valid") return undefined;
+  if (state === "unknown")
+    return `the signature of ${describe(subject)} is of a kind that cannot be verified: ${signatureAlgorithm.name}`;
+  return `the signature of ${describe(subject)} was not made with the key of ${describe(issuer)} (${describePublicKey(issuer.publicKey)}), or the certificate was altered`;
+}
+
+/** Largest key of another kind than RSA that is used, in bytes: OpenSSL would take minutes for the DSA keys that it allows. */
+const MAX_KEY_BYTES = 2048;
+
+/** Signatures that were verified, by the certificate and its issuer: different paths share links. */
+const verified = new WeakMap<Certificate, WeakMap<Certificate, SignatureState>>();
+
+/** Whether the issuer's key made the certificate's signature. */
+function verifyIssuedBy(subject: Certificate, issuer: Certificate): SignatureState {
+  const known = verified.get(subject) ?? new WeakMap<Certificate, SignatureState>();
+  verified.set(subject, known);
+  const state = known.get(issuer) ?? verifyAnew(subject, issuer);
+  known.set(issuer, state);
+  return state;
+}
+
+function verifyAnew(subject: Certificate, { publicKey }: Certificate): SignatureState {
+  if (publicKey.algorithm !== "RSA" && publicKey.spki.length > MAX_KEY_BYTES) return "unknown";
+  const key = keyObject(publicKey);
+  return key === undefined
+    ? "unknown"
+    : verifySignature(subject.signatureAlgorithm, subject.tbsCertificate, subject.signatureValue, key);
+}
+
+/** Whether a certificate is signed with its own key. */
+export const isSelfSigned = (certificate: Certificate): boolean =>
+  isSelfIssued(certificate) &&
+  identifierMismatch(certificate, certificate) === undefined &&
+  verifyIssuedBy(certificate, certificate) === "valid";
+
+/**
+ * Whether a certificate can be a trust anchor for OpenSSL: it names itself as issuer, and neither its key identifiers
+ * nor the kinds of its key and signature say otherwise. The signature of a root over itself proves nothing, and is not looked at.
+ */
+export const isRoot = (certificate: Certificate): boolean =>
+  isSelfIssued(certificate) &&
+  identifierMismatch(certificate, certificate) === undefined &&
+  suitsKey(certificate.signature, certificate.publicKey);
+
+/**
+ * OpenSSL does not use a certificate at all, not even as a leaf, if one of the extensions it looks at cannot be decoded
+ * or stands twice (EXFLAG_INVALID), or if it does not know one that is critical.
+ */
+export function extensionProblem(certificate: Certificate): string | undefined {
+  const { extensions } = certificate;
+  const broken = extensions.find(({ problem }) => problem !== undefined);
+  if (broken !== undefined)
+    return `${describe(certificate)} has an extension ${broken.name} that cannot be decoded: ${broken.problem}`;
+  const twice = extensions.find(
+    ({ name, value }, index) => value !== undefined && extensions.findIndex((other) => other.name === name) < index,
+  );
+  if (twice !== undefined) return `${describe(certificate)} has two extensions ${twice.name}`;
+  if (extensions.some(({ oid }) => oid === PROXY_CERTIFICATE))
+    return `${describe(certificate)} is a proxy certificate (RFC 3820), which OpenSSL accepts only where it is told to`;
+  const unknown = extensions.find(({ name, critical }) => critical && !handled.has(name));
+  return unknown && `${describe(certificate)} has a critical extension that OpenSSL does not handle: ${unknown.name}`;
+}
+
+const PROXY_CERTIFICATE = "1.3.6.1.5.5.7.1.14";
+
+/** The extensions that OpenSSL lets be critical (X509_supported_extension). */
+const handled: ReadonlySet<string> = new Set([
+  "basicConstraints",
+  "keyUsage",
+  "extKeyUsage",
+  "subjectAltName",
+  "nameConstraints",
+  "certificatePolicies",
+  "policyConstraints",
+  "policyMappings",
+  "inhibitAnyPolicy",
+  "cRLDistributionPoints",
+  // Netscape's certificate type, proxy certificates, OCSP no-check, RFC 3779 addresses and systems.
+  "2.16.840.1.113730.1.1",
+  PROXY_CERTIFICATE,
+  "1.3.6.1.5.5.7.48.1.5",
+  "1.3.6.1.5.5.7.1.7",
+  "1.3.6.1.5.5.7.1.8",
+]);
+
+/** In a chain, OpenSSL takes no key on a curve that is spelled out: such parameters have been used to forge signatures. */
+export const curveProblem = (certificate: Certificate): string | undefined =>
+  certificate.publicKey.algorithm === "EC" && certificate.publicKey.curve === undefined
+    ? `the key of ${describe(certificate)} is on a curve that is spelled out instead of named`
+    : undefined;
+
+/** Why a certificate may not sign others, as OpenSSL's X509_check_ca has it. */
+function authorityProblem(issuer: Certificate): string | undefined {
+  const usage = extension(issuer, "keyUsage");
+  if (usage !== undefined && !usage.has("keyCertSign")) {
+    return `${describe(issuer)} may not sign certificates: its keyUsage lacks keyCertSign`;
+  }
+  const constraints = extension(issuer, "basicConstraints");
+  if (constraints !== undefined)
+    return constraints.cA ? undefined : `${describe(issuer)} is not a CA: its basicConstraints says CA:FALSE`;
+  // Without basicConstraints: a root of version 1, or one that may sign by its keyUsage.
+  const isOldRoot = isRoot(issuer) && (issuer.version === 1 || usage !== undefined);
+  return isOldRoot ? undefined : `${describe(issuer)} is not a CA: it has no basicConstraints`;
+}
+
+/** `below`: the path from the leaf to the certificate right under the issuer. */
+function pathLengthProblem(issuer: Certificate, below: readonly Certificate[]): string | undefined {
+  const limit = extension(issuer, "basicConstraints")?.pathLenConstraint;
+  if (limit === undefined) return undefined;
+  const intermediates = below.slice(1).filter((certificate) => !isSelfIssued(certificate)).length;
+  if (intermediates <= limit) return undefined;
+  return `${describe(issuer)} allows ${limit} ${limit === 1 ? "CA" : "CAs"} below it (pathLen:${limit}), there are ${intermediates}`;
+}
+
+function datesProblem(issuer: Certificate, now: number): string | undefined {
+  const { notBefore, notAfter } = issuer;
+  const who = `the CA ${describe(issuer)}`;
+  if (Number.isNaN(notBefore.at) || Number.isNaN(notAfter.at))
+    return `${who} has dates that cannot be read: ${notBefore.text}, ${notAfter.text}`;
+  if (now < notBefore.at) return `${who} is not valid before ${formatDay(notBefore.at)}`;
+  // OpenSSL takes the last second for expired, RFC 5280 does not.
+  return now >= notAfter.at ? `${who} expired on ${formatDay(notAfter.at)}` : undefined;
+}
+
+/** A certificate as it stands in a message. */
+export const describe = (certificate: Certificate): string => `"${displayName(certificate.subject)}"`;
+const short = (hex: string): string => (hex.length > 16 ? `${hex.slice(0, 16)}…` : hex);
+const trimZeros = (hex: string): string => hex.replace(/^0+(?=.)/, "");
