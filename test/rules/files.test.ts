@@ -8,7 +8,7 @@ import { evaluate } from "../../src/evaluate.ts";
 import { displayName } from "../../src/pki/name.ts";
 import { files } from "../../src/rules/files.ts";
 import { rules } from "../../src/rules/index.ts";
-import { applianceFiles, bundle, type BundleSpec } from "../support/bundle.ts";
+import { applianceFiles, bundle, type BundleSpec, caIs, changeLine, crtIs, keyIs } from "../support/bundle.ts";
 import { keyPem, mintAppliance, mintRequest, pem } from "../support/mint.ts";
 import { type Case, testRules } from "../support/rules.ts";
 import { algorithm, bag, certificateBag, contentInfo, macData, pfx, pkcs7, safe, seq } from "../pki/hand-made.ts";
@@ -19,22 +19,13 @@ const keyDer = createPrivateKey(key).export({ format: "der", type: "pkcs8" });
 const hex = (digits: string): Buffer => Buffer.from(digits, "hex");
 const bytesOf = (text: string): Buffer => Buffer.from(text.replace(/-----[^-]*-----|\s/g, ""), "base64");
 
-const crtIs = (content: string | Uint8Array): BundleSpec => ({ files: { "sensor.crt": content } });
-const keyIs = (content: string | Uint8Array): BundleSpec => ({ files: { "sensor.key": content } });
-const caIs = (content: string | Uint8Array): BundleSpec => ({ files: { "ca.pem": content } });
 /** Files of a container that OpenSSL 3 made. */
 const sealed = (operands: NonNullable<BundleSpec["operands"]>): BundleSpec => ({
   files: { "a.pfx": stored("appliance.pfx") },
   operands,
 });
 /** The certificate's lines, one of them changed. */
-const line = (number: number, change: (line: string) => string): BundleSpec =>
-  crtIs(
-    crt
-      .split("\n")
-      .map((text, index) => (index + 1 === number ? change(text) : text))
-      .join("\n"),
-  );
+const line = (number: number, change: (line: string) => string): BundleSpec => crtIs(changeLine(crt, number, change));
 
 const hyphens = (kind: string): string => `the ${kind} line does not have five hyphens on either side of its label`;
 const labelled = (label: string, what: string, proper: string): string =>

@@ -9,7 +9,15 @@ import { fingerprint } from "../../src/pki/certificate.ts";
 import { sha256 } from "../../src/pki/public-key.ts";
 import { rules } from "../../src/rules/index.ts";
 import { applianceFiles, bundle, type BundleSpec, type Files, memorySystem, NOW } from "../support/bundle.ts";
-import { type ApplianceSpec, type AttributeSpec, issue, keyPem, pem, sampleSubject } from "../support/mint.ts";
+import {
+  inOneLine,
+  type ApplianceSpec,
+  type AttributeSpec,
+  issue,
+  keyPem,
+  pem,
+  sampleSubject,
+} from "../support/mint.ts";
 import { indefinite } from "../pki/hand-made.ts";
 import { inFolder, missing, type programs } from "./shell.ts";
 
@@ -47,7 +55,6 @@ interface Repair extends BundleSpec {
 
 const passphrases = "-passin 'pass:Sensor-2026!' -passout 'pass:Other-2026!'";
 
-const inOneLine = (text: string): string => text.replace(/(?<=[^-])\n(?=[^-])/g, "");
 const relabelled = (text: string, label: string): string => text.replace(/(?<=BEGIN |END )[A-Z0-9 ]+(?=-)/g, label);
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 

@@ -5,8 +5,19 @@ import { evaluate } from "../../src/evaluate.ts";
 import { gather } from "../../src/gather.ts";
 import { MAX_FILE_BYTES } from "../../src/decode.ts";
 import { hygiene } from "../../src/rules/hygiene.ts";
-import { applianceFiles, bundle, type BundleSpec, type Files, memorySystem, NOW } from "../support/bundle.ts";
-import { keyPem, mintAppliance, mintRequest, pem } from "../support/mint.ts";
+import {
+  applianceFiles,
+  bundle,
+  type BundleSpec,
+  caIs,
+  changeLine,
+  crtIs,
+  type Files,
+  keyIs,
+  memorySystem,
+  NOW,
+} from "../support/bundle.ts";
+import { inOneLine, keyPem, mintAppliance, mintRequest, pem } from "../support/mint.ts";
 import { type Case, testRules } from "../support/rules.ts";
 import {
   algorithm,
@@ -25,19 +36,9 @@ const { "sensor.crt": crt = "", "sensor.key": key = "", "ca.pem": ca = "" } = aw
 const { leaf } = await mintAppliance();
 const pkcs8 = createPrivateKey(key).export({ format: "der", type: "pkcs8" });
 
-const crtIs = (content: string | Uint8Array): BundleSpec => ({ files: { "sensor.crt": content } });
-const keyIs = (content: string | Uint8Array): BundleSpec => ({ files: { "sensor.key": content } });
-const caIs = (content: string | Uint8Array): BundleSpec => ({ files: { "ca.pem": content } });
 const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
 /** The certificate's lines, one of them changed. */
-const line = (number: number, change: (line: string) => string): BundleSpec =>
-  crtIs(
-    crt
-      .split("\n")
-      .map((text, index) => (index + 1 === number ? change(text) : text))
-      .join("\n"),
-  );
-const inOneLine = (text: string): string => text.replace(/(?<=[^-])\n(?=[^-])/g, "");
+const line = (number: number, change: (line: string) => string): BundleSpec => crtIs(changeLine(crt, number, change));
 const base64Lines = crt.trimEnd().split("\n").length - 2;
 
 const request = await mintRequest();

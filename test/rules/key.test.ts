@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { key } from "../../src/rules/key.ts";
-import type { BundleSpec } from "../support/bundle.ts";
+import { keyIs, type BundleSpec } from "../support/bundle.ts";
 import { type KeyName, keyPem, mintAppliance, pem } from "../support/mint.ts";
 import { testRules } from "../support/rules.ts";
 import { algorithm, hex, indefinite, octets, pbes2, pbkdf2, pkcs12Pbe, scrypt, seq } from "../pki/hand-made.ts";
@@ -45,7 +45,6 @@ const mismatch = (name: KeyName, certificate: KeyName = "leaf"): string =>
 
 const needsLegacy = (cipher: string): string =>
   `${cipher} needs the legacy provider of OpenSSL 3, which is off by default`;
-const keyIs = (content: string | Uint8Array): BundleSpec => ({ files: { "sensor.key": content } });
 const pkcs8 = createPrivateKey(keyPem("leaf")).export({ format: "der", type: "pkcs8" });
 const after = (bytes: Uint8Array): Buffer => Buffer.concat([pkcs8, bytes]);
 /** An encrypted key of which nothing is left but how it was encrypted. */

@@ -98,3 +98,15 @@ export function memorySystem(
     ...more,
   };
 }
+
+/** The default bundle with another certificate, key or chain file. */
+export const crtIs = (content: string | Uint8Array): BundleSpec => ({ files: { "sensor.crt": content } });
+export const keyIs = (content: string | Uint8Array): BundleSpec => ({ files: { "sensor.key": content } });
+export const caIs = (content: string | Uint8Array): BundleSpec => ({ files: { "ca.pem": content } });
+
+/** A text with one of its lines, counted from 1, changed. */
+export const changeLine = (text: string, number: number, change: (line: string) => string): string =>
+  text
+    .split("\n")
+    .map((line, index) => (index + 1 === number ? change(line) : line))
+    .join("\n");

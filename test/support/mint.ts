@@ -141,6 +141,9 @@ export const pem = (label: string, bytes: Uint8Array): string =>
     .toString("base64")
     .replace(/(.{64})(?=.)/g, "$1\n")}\n-----END ${label}-----\n`;
 
+/** PEM with the base64 of each block in one line. */
+export const inOneLine = (text: string): string => text.replace(/(?<=[^-])\n(?=[^-])/g, "");
+
 /** An extension of these bytes, whatever they are, in hexadecimal digits. */
 export const rawExtension = (oid: string, hex: string): x509.Extension =>
   new x509.Extension(oid, false, Buffer.from(hex, "hex"));
