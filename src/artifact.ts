@@ -2,7 +2,7 @@
 import { type Certificate, readCertificate } from "./pki/certificate.ts";
 import { DerError, readDer } from "./pki/der.ts";
 import { type Encryption, readEncryption } from "./pki/encryption.ts";
-import { decryptKey, type EncryptedKey, type PrivateKey, readPrivateKey } from "./pki/key.ts";
+import { decryptKey, type EncryptedKey, encryptedPem, plainPem, type PrivateKey, readPrivateKey } from "./pki/key.ts";
 import { type Pkcs7, readPkcs7 } from "./pki/pkcs7.ts";
 import { type OtherKind, recogniseStructure } from "./recognise.ts";
 
@@ -44,6 +44,8 @@ export interface KeyArtifact {
   readonly key?: PrivateKey;
   /** Opens it; present as long as it is encrypted. */
   readonly open?: (passphrase: string) => PrivateKey | undefined;
+  /** The key itself in PEM, encrypted if it is so in the file; absent if it came out of a container. */
+  readonly pem?: () => string;
 }
 
 /** Something recognised that none of the upload's files should be. */
@@ -77,7 +79,7 @@ export function decodeStructure(bytes: Uint8Array, origin: Origin): Artifact[] {
     case "certificate":
       return [{ kind: "certificate", origin, certificate: readCertificate(bytes) }];
     case "private-key":
-      return [{ kind: "key", origin, key: readPrivateKey(bytes) }];
+      return [plainKey(origin, bytes)];
     case "encrypted-key":
       return [encryptedKey(origin, { encryption: readEncryption(bytes), data: { form: "PKCS#8", bytes } })];
     case "pkcs7":
@@ -102,9 +104,20 @@ function inPkcs7({ bytes, offset: start }: Pkcs7["certificates"][number], { file
   }
 }
 
+function plainKey(origin: Origin, bytes: Uint8Array): KeyArtifact {
+  const key = readPrivateKey(bytes);
+  return { kind: "key", origin, key, pem: () => plainPem(key, bytes) };
+}
+
 export function encryptedKey(origin: Origin, encrypted: EncryptedKey): KeyArtifact {
   const { encryption } = encrypted;
-  return { kind: "key", origin, encryption, open: (passphrase) => decryptKey(encrypted, passphrase) };
+  return {
+    kind: "key",
+    origin,
+    encryption,
+    open: (passphrase) => decryptKey(encrypted, passphrase),
+    pem: () => encryptedPem(encrypted.data),
+  };
 }
 
 /** A defect of the input as it is; anything else thrown is ours, and goes on. */

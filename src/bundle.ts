@@ -9,7 +9,8 @@ import {
   type OtherArtifact,
 } from "./artifact.ts";
 import type { Contents } from "./decode.ts";
-import { isAuthority } from "./pki/certificate.ts";
+import { type Certificate, isAuthority } from "./pki/certificate.ts";
+import type { Handshake } from "./pki/handshake.ts";
 import { isRoot } from "./pki/link.ts";
 import { type Path, validatePath } from "./pki/path.ts";
 import { samePublicKey } from "./pki/public-key.ts";
@@ -42,7 +43,7 @@ export interface UnsupportedCharacter {
 }
 
 /** The private key of a bundle, after the attempt to open it. */
-export interface BundleKey extends Omit<KeyArtifact, "open"> {
+export interface BundleKey extends Omit<KeyArtifact, "open" | "pem"> {
   /** `plain`: not encrypted; `opened`: by the passphrase; the others say why it is closed. */
   readonly state: "plain" | "opened" | "no-passphrase" | "wrong-passphrase" | "cannot-open";
 }
@@ -55,6 +56,8 @@ export interface Chain {
   readonly certificates: readonly CertificateArtifact[];
   /** Absent without a leaf. */
   readonly path?: Path;
+  /** What the path has to end at. */
+  readonly anchors: readonly Certificate[];
   /** Whether trust anchors were given apart from the chain. */
   readonly hasRoots: boolean;
 }
@@ -82,6 +85,15 @@ export interface Bundle {
   readonly passphrase?: Passphrase;
   /** Absent if no chain file was given. */
   readonly chain?: Chain;
+  /** What came of a TLS handshake, or why there was none; absent if none was asked for. */
+  readonly handshake?: Handshake | Untried;
+}
+
+/** Something that was asked for, and could not be tried. */
+export interface Untried {
+  readonly untried: string;
+  /** The option that would make it possible. */
+  readonly option?: string;
 }
 
 /** What a bundle is made of. */
@@ -190,13 +202,13 @@ function assembleChain(
   if (file === undefined) return {};
   const certificates = given === undefined ? besides : certificatesIn(slots, "chain");
   const hasRoots = slots.some(({ slot }) => slot === "roots");
-  if (leaf === undefined) return { chain: { file, certificates, hasRoots } };
   // Trust anchors replace the chain's own roots; CAs beside them help to build, as they do with OpenSSL.
   const roots = certificatesIn(slots, "roots").map(({ certificate }) => certificate);
   const candidates = [...certificates.map(({ certificate }) => certificate), ...roots];
   const anchors = (hasRoots ? roots : candidates).filter(isRoot);
-  const path = validatePath({ leaf: leaf.certificate, candidates, anchors, now });
-  return { chain: { file, certificates, hasRoots, path } };
+  const found: Chain = { file, certificates, hasRoots, anchors };
+  if (leaf === undefined) return { chain: found };
+  return { chain: { ...found, path: validatePath({ leaf: leaf.certificate, candidates, anchors, now }) } };
 }
 
 /** Another certificate of the same files that the key does belong to. */

@@ -6,7 +6,8 @@ import { currentEdition, editions } from "./defender.ts";
 import { nameKind, parseIp } from "./pki/dns-name.ts";
 import { neutral } from "./reporters/text.ts";
 import { type Format, formats } from "./reporters/index.ts";
-import { type System, UsageError } from "./system.ts";
+import type { System } from "./system.ts";
+import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
 
 export { realSystem } from "./system.ts";
@@ -143,6 +144,7 @@ function addCheck(program: Command, system: System, done: (exitCode: number) => 
     .option("--host <name>", "planned name of the appliance; repeatable", collectHost)
     .option("--ip <address>", "planned address of the appliance; repeatable", collectIp)
     .option("--no-validation", "the appliance's switch for CRL and chain validation is off")
+    .option("--handshake", "try key, certificate and chain in a TLS handshake in memory: OpenSSL's own verdict")
     .option("--allow-self-signed", "a test environment: a self-signed certificate is a warning")
     .addOption(new Option("--edition <year>", `documents in force (default: ${currentEdition})`).choices(editions))
     .option("--at <date>", "judge as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)

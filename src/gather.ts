@@ -9,6 +9,7 @@ import {
   type Slot,
   type SlotName,
   isUnnamed,
+  type Untried,
 } from "./bundle.ts";
 import type { KeyArtifact } from "./artifact.ts";
 import { decode, MAX_FILE_BYTES } from "./decode.ts";
@@ -17,8 +18,10 @@ import { openContainers } from "./container.ts";
 import { readPassphrase, readVariable } from "./passphrase.ts";
 import { neutral } from "./reporters/text.ts";
 import { budget } from "./pki/encryption.ts";
-import { isRoot } from "./pki/link.ts";
-import { isPipeline, type System, UsageError } from "./system.ts";
+import type { Handshake } from "./pki/handshake.ts";
+import { isRoot, isSelfSigned } from "./pki/link.ts";
+import { isPipeline, type System } from "./system.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** What the command line names: a path, `-` for standard input, or `env:NAME`. */
 export interface Operands {
@@ -28,6 +31,8 @@ export interface Operands {
   readonly roots: readonly string[];
   /** `env:NAME`, `file:PATH`, `fd:N`, `stdin`, `prompt` or `pass:TEXT`. */
   readonly passphrase?: string;
+  /** Whether to try a TLS handshake; `later` if the time judged is not now. */
+  readonly handshake?: boolean | "later";
 }
 
 /**
@@ -68,11 +73,39 @@ export async function gather(operands: Operands, now: number, system: System): P
     slots: all,
   } = mayAsk && isLocked(opened) ? await ask(opened, slots, source, system) : opened;
   for (const slot of all) if (slot.slot === "roots") requireRoots(slot);
-  return assemble({
+  const bundle = assemble({
     slots: all,
     now,
     ...(key && { key }),
     ...(passphrase !== undefined && { passphrase: { unsupported: unsupportedCharacters(passphrase) } }),
+  });
+  return operands.handshake ? { ...bundle, handshake: await tryHandshake(bundle, passphrase, operands) } : bundle;
+}
+
+/** Lets a server with this key and certificate meet a client that trusts the roots of the chain. */
+async function tryHandshake(
+  { leaf, key, chain, slots }: Bundle,
+  passphrase: string | undefined,
+  { handshake }: Operands,
+): Promise<Handshake | Untried> {
+  if (handshake === "later") return { untried: "it is judged as of now, and --at was given" };
+  if (leaf === undefined) return { untried: "no certificate could be read" };
+  if (key === undefined) return { untried: "no key was given", option: "--key" };
+  const pem = findKey(slots)?.pem;
+  if (pem === undefined) return { untried: "the key is in a container" };
+  if (key.key === undefined) return { untried: "the key could not be opened" };
+  if (key.key.unchecked !== undefined) return { untried: key.key.unchecked };
+  const isOwnIssuer = isSelfSigned(leaf.certificate);
+  if (chain === undefined && !isOwnIssuer) return { untried: "no chain file was given", option: "--chain" };
+  const others = chain?.certificates ?? [];
+  const anchors = chain?.anchors ?? [leaf.certificate];
+  // Loaded for those who ask: node:tls takes longer to load than a check takes.
+  const { shakeHands } = await import("./pki/handshake.ts");
+  return shakeHands({
+    key: pem(),
+    ...(key.encryption !== undefined && passphrase !== undefined && { passphrase }),
+    certificates: [leaf, ...others].map(({ certificate }) => certificate.bytes),
+    anchors: anchors.map(({ bytes }) => bytes),
   });
 }
 
@@ -149,7 +182,7 @@ function requireRoots(slot: Slot): void {
 }
 
 /** Opens the key, if that is possible; what is handed on cannot be opened any more. */
-function openKey({ open, ...artifact }: KeyArtifact, passphrase: string | undefined): BundleKey {
+function openKey({ open, pem: _pem, ...artifact }: KeyArtifact, passphrase: string | undefined): BundleKey {
   if (open === undefined) return { ...artifact, state: artifact.encryption === undefined ? "plain" : "opened" };
   if (artifact.encryption?.obstacle !== undefined) return { ...artifact, state: "cannot-open" };
   if (passphrase === undefined) return { ...artifact, state: "no-passphrase" };

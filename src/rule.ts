@@ -3,6 +3,7 @@ import type { Bundle, BundleKey, Chain, FileNames, Passphrase, Slot } from "./bu
 import type { CertificateArtifact, Origin } from "./artifact.ts";
 import type { Edition, MessageId, Source } from "./defender.ts";
 import type { DistributionPoint } from "./pki/extensions.ts";
+import type { Handshake } from "./pki/handshake.ts";
 import type { Path } from "./pki/path.ts";
 
 /** How bad a failure is. */
@@ -31,6 +32,8 @@ export interface Subjects {
   passphrase: Passphrase & { readonly key: BundleKey };
   /** The chain file with the leaf and the path from it. */
   chain: Chain & { readonly leaf: CertificateArtifact; readonly path: Path };
+  /** What came of a TLS handshake that nothing else explains. */
+  handshake: { readonly handshake: Handshake; readonly path?: Path };
 }
 
 /** A name or address planned for the appliance. */

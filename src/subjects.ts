@@ -3,6 +3,7 @@ import type { Origin } from "./artifact.ts";
 import { type Bundle, type BundleKey, lockedContainers } from "./bundle.ts";
 import { extension } from "./pki/extensions.ts";
 import { isSelfSigned } from "./pki/link.ts";
+import { samePublicKey } from "./pki/public-key.ts";
 import type { Context, Subjects } from "./rule.ts";
 
 /** Something that could not be checked. */
@@ -109,7 +110,32 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     if (leaf === undefined || chain.path === undefined) return noLeaf("its chain of trust");
     return one({ ...chain, leaf, path: chain.path }, wholeFile(chain.file));
   },
+
+  handshake(bundle, { now }) {
+    const { handshake, leaf, chain } = bundle;
+    const what = "a TLS handshake with this certificate and key";
+    if (handshake === undefined) return { missing: "none was asked for", unchecked: { what, option: "--handshake" } };
+    if ("untried" in handshake) {
+      const { untried, option } = handshake;
+      return { missing: untried, unchecked: { what, ...(option !== undefined && { option }) } };
+    }
+    if (leaf === undefined) return noLeaf(what);
+    const cause = handshake.completed ? undefined : knownCause(bundle, now);
+    if (cause !== undefined) return { missing: `it failed, for a reason that ${cause} gives` };
+    return one({ handshake, ...(chain?.path && { path: chain.path }) }, leaf.origin);
+  },
 };
+
+/** The rules that say already why a handshake failed. */
+function knownCause({ leaf, key, chain }: Bundle, now: number): string | undefined {
+  const { notBefore, notAfter, publicKey } = leaf?.certificate ?? {};
+  if (notBefore === undefined || notAfter === undefined || !(notBefore.at <= now && now < notAfter.at))
+    return "validity/*";
+  if (!key?.key?.publicKey || !publicKey || !samePublicKey(publicKey, key.key.publicKey))
+    return "key/belongs-to-certificate";
+  if (key.key.broken.length > 0) return "key/consistent";
+  return chain?.path !== undefined && chain.path.problems.length > 0 ? "chain/trusted" : undefined;
+}
 
 const noLeaf = (what: string): Missing => ({ missing: "no certificate could be read", unchecked: { what } });
 

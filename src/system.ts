@@ -1,17 +1,19 @@
 /** The only door outside: files, streams, environment, clock, terminal. */
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
 import {
-  type BigIntStats,
-  closeSync,
-  fstatSync,
-  openSync,
-  readSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+  attempt,
+  type Draft,
+  draftFile,
+  isDevice,
+  readAll,
+  readPieces,
+  replaceFile,
+  statusOf,
+  writeAll,
+} from "./descriptors.ts";
+import type { HttpAnswer, HttpRequest } from "./network.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** The world as the rest of certcheck sees it; tests bring their own. */
 export interface System {
@@ -26,6 +28,16 @@ export interface System {
   readonly replaceFile: (path: string, text: string) => void;
   /** The permission bits of a file; nothing where the system has none, or the name leads nowhere. */
   readonly modeOf: (path: string) => number | undefined;
+  /** The bytes of a file in pieces; a piece counts until the next is asked for. @throws UsageError */
+  readonly readPieces: (path: string) => Iterable<Uint8Array>;
+  /** Begins a file that is seen under its name once it is whole. @throws UsageError */
+  readonly draftFile: (path: string) => Draft;
+  /** Where to keep what can be fetched again; absent where there is no place for it. */
+  readonly cacheFolder?: string;
+  /** Fetches over HTTP. @throws NetworkError */
+  readonly get: (request: HttpRequest) => Promise<HttpAnswer>;
+  /** Shows what takes long, in a line of a terminal that is written anew each time; nothing takes it away. */
+  readonly showProgress: (text: string | undefined) => void;
   /** Asks at the terminal, without an echo; nothing if nobody is there to answer. @throws UsageError if interrupted */
   readonly askPassphrase: (question: string) => Promise<string | undefined>;
   /** Whether two names lead to the same file; false if either leads to none. */
@@ -43,17 +55,6 @@ export interface Terminal {
   readonly isTerminal: boolean;
   /** Characters in a line. */
   readonly columns: number;
-}
-
-/** The command line is wrong, or a file on it cannot be opened: exit code 2. */
-export class UsageError extends Error {
-  /** What to do instead. */
-  readonly hint: string | undefined;
-
-  constructor(message: string, hint?: string) {
-    super(message);
-    this.hint = hint;
-  }
 }
 
 /** Whether this runs in a pipeline: nobody answers there, and nobody shares the machine. */
@@ -86,6 +87,13 @@ export function realSystem(): System {
       const status = process.platform === "win32" ? undefined : statusOf(path);
       return status && Number(status.mode & 0o777n);
     },
+    readPieces,
+    draftFile,
+    ...findCacheFolder(process.env),
+    get: async (request) => (await import("./network.ts")).get(request, process.env),
+    showProgress(text) {
+      if (isDevice(STDERR) && process.stderr.isTTY) writeAll(STDERR, `\r\u001b[K${text ?? ""}`);
+    },
     askPassphrase,
     isSameFile(a, b) {
       const [left, right] = [statusOf(a), statusOf(b)];
@@ -103,46 +111,24 @@ export function realSystem(): System {
   };
 }
 
-/** Replaces what a name leads to in one step, behind links; a device or a pipe is written to. */
-function replaceFile(path: string, text: string): void {
-  const status = statusOf(path);
-  if (status !== undefined && !status.isFile()) return writeFileSync(path, text);
-  const target = status === undefined ? path : realpathSync(path);
-  const temporary = `${target}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, text, { flag: "wx" });
-    renameSync(temporary, target);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-}
-
-/** What a name leads to, if it can be found out. */
-function statusOf(path: string): BigIntStats | undefined {
-  try {
-    return statSync(path, { bigint: true });
-  } catch {
-    return undefined;
-  }
-}
-
 const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
+
+/** The user's folder for what can be fetched again, by the habits of the system. */
+function findCacheFolder({
+  XDG_CACHE_HOME: xdg,
+  LOCALAPPDATA: local,
+  HOME: home,
+}: NodeJS.ProcessEnv): Pick<System, "cacheFolder"> {
+  const base = xdg || local || (home && join(home, process.platform === "darwin" ? "Library/Caches" : ".cache"));
+  return base ? { cacheFolder: join(base, "certcheck") } : {};
+}
 
 /** Asks for process.stdout only where it may be a terminal: making that stream takes longer than a check. */
 function findTerminal(): Terminal {
   if (!isDevice(STDOUT) || !process.stdout.isTTY) return fileTerminal;
   return { isTerminal: true, columns: process.stdout.columns || DEFAULT_COLUMNS };
-}
-
-function isDevice(descriptor: number): boolean {
-  try {
-    return fstatSync(descriptor).isCharacterDevice();
-  } catch {
-    return false;
-  }
 }
 
 /** The question goes to standard error: standard output is the report's. */
@@ -164,74 +150,3 @@ async function askPassphrase(question: string): Promise<string | undefined> {
     writeAll(STDERR, "\n");
   }
 }
-
-/** Writes without a stream, so that nothing is lost when the process ends. */
-function writeAll(descriptor: number, text: string): void {
-  let rest: Uint8Array = Buffer.from(text);
-  while (rest.length > 0) {
-    const written = patiently(() => writeSync(descriptor, rest));
-    // A reader that has seen enough (`certcheck … | head`) closes the pipe: that is no error.
-    if (written === "closed") return;
-    rest = rest.subarray(written);
-  }
-}
-
-/** Bytes asked for in one read. */
-const CHUNK = 65_536;
-/** How long to wait, in milliseconds, where a descriptor has nothing to read yet. */
-const RETRY_AFTER = 10;
-
-function readAll(descriptor: number, limit: number): Uint8Array {
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  while (total < limit) {
-    const chunk = new Uint8Array(Math.min(CHUNK, limit - total));
-    const length = patiently(() => readSync(descriptor, chunk));
-    if (length === "closed" || length === 0) break;
-    chunks.push(chunk.subarray(0, length));
-    total += length;
-  }
-  return chunks.length === 1 ? (chunks[0] ?? new Uint8Array()) : Buffer.concat(chunks);
-}
-
-/** Repeats an action on a descriptor that is not ready yet; `closed`: the other end is. */
-function patiently(action: () => number): number | "closed" {
-  for (;;) {
-    try {
-      return action();
-    } catch (error) {
-      const code = codeOf(error);
-      if (code === "EOF" || code === "EPIPE") return "closed";
-      if (code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_AFTER);
-    }
-  }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EISDIR: "is a folder",
-  ENOTDIR: "part of the path is not a folder",
-  ENOSPC: "no space left",
-  EROFS: "the file system is read-only",
-  ELOOP: "too many symbolic links",
-  ENAMETOOLONG: "the name is too long",
-  EBADF: "is not open",
-  ENXIO: "no such device",
-};
-
-/** Turns what the operating system says into a usage error. */
-function attempt<T>(what: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === undefined) throw error;
-    throw new UsageError(`${what}: ${reasons[code] ?? code}`);
-  }
-}
-
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;

@@ -4,7 +4,7 @@ import { main } from "../src/cli.ts";
 import { context, TAG } from "../src/pki/der.ts";
 import { encode } from "../src/pki/der-writer.ts";
 import { formats } from "../src/reporters/index.ts";
-import { UsageError } from "../src/system.ts";
+import { UsageError } from "../src/usage-error.ts";
 import { applianceFiles, type Files, memorySystem } from "./support/bundle.ts";
 import { leaf, type Node, parseTree, replaceAt, resign, writeTree } from "./fuzz/der-tree.ts";
 import { extensionOf, name, seq } from "./pki/hand-made.ts";

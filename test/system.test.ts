@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { realSystem, UsageError } from "../src/system.ts";
+import { realSystem } from "../src/system.ts";
+import { UsageError } from "../src/usage-error.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "certcheck-"));
 const path = (name: string): string => join(folder, name);

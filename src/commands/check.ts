@@ -7,7 +7,8 @@ import { type Format, reporters } from "../reporters/index.ts";
 import type { Context, Host } from "../rule.ts";
 import { rules } from "../rules/index.ts";
 import { type Choice, select } from "../selection.ts";
-import { fileTerminal, isPipeline, type System, UsageError } from "../system.ts";
+import { fileTerminal, isPipeline, type System } from "../system.ts";
+import { UsageError } from "../usage-error.ts";
 import { type Color, plainStyle, styleFor } from "./style.ts";
 
 /** The options of `check`, as they come from the command line. */
@@ -23,6 +24,7 @@ export interface CheckOptions {
   readonly ip?: readonly string[];
   /** False with --no-validation. */
   readonly validation: boolean;
+  readonly handshake?: true;
   readonly allowSelfSigned?: true;
   readonly edition?: Edition;
   /** Milliseconds since 1970. */
@@ -68,6 +70,7 @@ export async function check(words: readonly string[], options: CheckOptions, sys
     certificate,
     chains,
     roots,
+    ...(options.handshake && { handshake: options.at === undefined || ("later" as const) }),
     ...(key !== undefined && { key }),
     ...(passphrase !== undefined && { passphrase }),
   };

@@ -9,7 +9,8 @@ import { wrap } from "../reporters/text.ts";
 import { rules } from "../rules/index.ts";
 import { suggestion } from "../selection.ts";
 import { subjectsOf } from "../subjects.ts";
-import { type System, UsageError } from "../system.ts";
+import type { System } from "../system.ts";
+import { UsageError } from "../usage-error.ts";
 import { plainStyle } from "./style.ts";
 
 /** How the catalogue is written. */

@@ -4,6 +4,7 @@ import { children, context, DerError, type Element, fields, readDer, TAG, inner,
 import { readInteger, readMagnitude, readOid } from "./der-values.ts";
 import type { Encryption } from "./encryption.ts";
 import type { PemBlock } from "./pem-body.ts";
+import { armour } from "./pem-label.ts";
 import { keyAlgorithm, type PublicKey, readPublicKey, rsaPublicKey } from "./public-key.ts";
 
 /** What may be known of a private key by anybody; its numbers stay in the functions below. */
@@ -147,12 +148,7 @@ export interface EncryptedKey {
  */
 export function decryptKey({ data }: EncryptedKey, passphrase: string): PrivateKey | undefined {
   try {
-    const key = createPrivateKey(
-      data.form === "PKCS#8"
-        ? // As PEM: of DER, OpenSSL's reader takes definite lengths only.
-          { key: armour(data.bytes), format: "pem", passphrase }
-        : { key: legacyPem(data.block), format: "pem", passphrase },
-    );
+    const key = createPrivateKey({ key: encryptedPem(data), format: "pem", passphrase });
     const plain = key.export({ format: "der", type: "pkcs8" });
     const opened = readPrivateKey(plain);
     plain.fill(0);
@@ -161,6 +157,20 @@ export function decryptKey({ data }: EncryptedKey, passphrase: string): PrivateK
     return undefined;
   }
 }
+
+/** An encrypted key as OpenSSL reads it. As PEM: of DER, OpenSSL's reader takes definite lengths only. */
+export const encryptedPem = (data: EncryptedKey["data"]): string =>
+  data.form === "PKCS#8" ? armour("ENCRYPTED PRIVATE KEY", data.bytes) : legacyPem(data.block);
+
+/** An unencrypted key as OpenSSL reads it. */
+export const plainPem = ({ container }: PrivateKey, bytes: Uint8Array): string => armour(labels[container], bytes);
+
+const labels: Readonly<Record<PrivateKey["container"], string>> = {
+  "PKCS#8": "PRIVATE KEY",
+  "PKCS#1": "RSA PRIVATE KEY",
+  "SEC 1": "EC PRIVATE KEY",
+  "traditional DSA": "DSA PRIVATE KEY",
+};
 
 /** Whether OpenSSL takes a key with headers under this label. */
 export const isLegacyLabel = (label: string): boolean => /^(?:RSA|EC|DSA) PRIVATE KEY$/.test(label);
@@ -175,6 +185,3 @@ function legacyPem({ label: own, headers, bytes = new Uint8Array() }: PemBlock):
       .match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, "", ...base64, `-----END ${label}-----`, ""].join("\n");
 }
-
-const armour = (bytes: Uint8Array): string =>
-  `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${Buffer.from(bytes).toString("base64")}\n-----END ENCRYPTED PRIVATE KEY-----\n`;

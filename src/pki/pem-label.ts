@@ -29,3 +29,7 @@ export const isKnownLabel = (label: string): boolean => knownLabels.has(label);
 
 /** A label as it may stand in a message. */
 export const describeLabel = (label: string): string => (knownLabels.has(label) ? `"${label}"` : "(unknown label)");
+
+/** A block of PEM, its base64 in one line. */
+export const armour = (label: string, bytes: Uint8Array): string =>
+  `-----BEGIN ${label}-----\n${Buffer.from(bytes).toString("base64")}\n-----END ${label}-----\n`;

@@ -4,6 +4,7 @@ import { certificate } from "./certificate.ts";
 import { chain } from "./chain.ts";
 import { crlPoint } from "./crl-point.ts";
 import { files } from "./files.ts";
+import { handshake } from "./handshake.ts";
 import { hygiene } from "./hygiene.ts";
 import { key } from "./key.ts";
 import { names } from "./names.ts";
@@ -22,4 +23,5 @@ export const rules: readonly Rule[] = [
   ...key,
   ...passphrase,
   ...chain,
+  ...handshake,
 ];

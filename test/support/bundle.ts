@@ -2,7 +2,8 @@
 import { gather, type Operands } from "../../src/gather.ts";
 import type { Bundle } from "../../src/bundle.ts";
 import type { Context } from "../../src/rule.ts";
-import { type System, UsageError } from "../../src/system.ts";
+import type { System } from "../../src/system.ts";
+import { UsageError } from "../../src/usage-error.ts";
 import { type ApplianceSpec, keyPem, mintAppliance, pem } from "./mint.ts";
 
 /** The day on which all tests take place. */
@@ -84,6 +85,12 @@ export function memorySystem(
     replaceFile: (path, text) => void written.set(path, text),
     isSameFile: (a, b) => a === b,
     modeOf: (path) => (files[path] === undefined ? undefined : 0o600),
+    *readPieces(path) {
+      yield this.readFile(path, Infinity);
+    },
+    draftFile: () => ({ write() {}, keep() {}, discard() {} }),
+    get: ({ url }) => Promise.reject(new Error(`no network in this test: ${url.href}`)),
+    showProgress() {},
     askPassphrase: () => Promise.resolve(undefined),
     print(text) {
       this.out += text;

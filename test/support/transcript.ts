@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli.ts";
-import { type System, UsageError } from "../../src/system.ts";
+import type { System } from "../../src/system.ts";
+import { UsageError } from "../../src/usage-error.ts";
 import { memorySystem } from "./bundle.ts";
 
 /** The commands of a transcript. */

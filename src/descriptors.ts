@@ -1,0 +1,169 @@
+/** Files and streams of the operating system: read and written whole or in pieces, replaced in one step; its errors as sentences. */
+import {
+  type BigIntStats,
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { UsageError } from "./usage-error.ts";
+
+/** Replaces what a name leads to in one step, behind links; a device or a pipe is written to. */
+export function replaceFile(path: string, text: string): void {
+  const status = statusOf(path);
+  if (status !== undefined && !status.isFile()) return writeFileSync(path, text);
+  const target = status === undefined ? path : realpathSync(path);
+  const temporary = `${target}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text, { flag: "wx" });
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** What a name leads to, if it can be found out. */
+export function statusOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true });
+  } catch {
+    return undefined;
+  }
+}
+
+export function isDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    return false;
+  }
+}
+
+/** Writes without a stream, so that nothing is lost when the process ends. */
+export function writeAll(descriptor: number, content: string | Uint8Array): void {
+  let rest: Uint8Array = typeof content === "string" ? Buffer.from(content) : content;
+  while (rest.length > 0) {
+    const written = patiently(() => writeSync(descriptor, rest));
+    // A reader that has seen enough (`certcheck … | head`) closes the pipe: that is no error.
+    if (written === "closed") return;
+    rest = rest.subarray(written);
+  }
+}
+
+/** Bytes asked for in one read. */
+const CHUNK = 65_536;
+/** How long to wait, in milliseconds, where a descriptor has nothing to read yet. */
+const RETRY_AFTER = 10;
+
+export function readAll(descriptor: number, limit: number): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  while (total < limit) {
+    const chunk = new Uint8Array(Math.min(CHUNK, limit - total));
+    const length = patiently(() => readSync(descriptor, chunk));
+    if (length === "closed" || length === 0) break;
+    chunks.push(chunk.subarray(0, length));
+    total += length;
+  }
+  return chunks.length === 1 ? (chunks[0] ?? new Uint8Array()) : Buffer.concat(chunks);
+}
+
+/** The bytes of a file in pieces; a piece counts until the next is asked for. @throws UsageError */
+export function* readPieces(path: string): Generator<Uint8Array, void> {
+  const descriptor = attempt(path, () => openSync(path, "r"));
+  const buffer = new Uint8Array(CHUNK);
+  try {
+    for (;;) {
+      const length = attempt(path, () => patiently(() => readSync(descriptor, buffer)));
+      if (length === "closed" || length === 0) return;
+      yield buffer.subarray(0, length);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A file while it is written: nobody sees it under its name before it is whole. */
+export interface Draft {
+  readonly write: (bytes: Uint8Array) => void;
+  /** Gives it its name. */
+  readonly keep: () => void;
+  readonly discard: () => void;
+}
+
+/** Begins a file that only its owner may read, in a folder that is made if it is not there. @throws UsageError */
+export function draftFile(path: string): Draft {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const descriptor = attempt(path, () => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return openSync(temporary, "wx", 0o600);
+  });
+  let isOpen = true;
+  function close(): void {
+    if (isOpen) closeSync(descriptor);
+    isOpen = false;
+  }
+  const discard = (): void => {
+    close();
+    rmSync(temporary, { force: true });
+  };
+  return {
+    write: (bytes) => attempt(path, () => writeAll(descriptor, bytes)),
+    keep() {
+      close();
+      attempt(path, () => renameSync(temporary, path));
+    },
+    discard,
+  };
+}
+
+/** Repeats an action on a descriptor that is not ready yet; `closed`: the other end is. */
+function patiently(action: () => number): number | "closed" {
+  for (;;) {
+    try {
+      return action();
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === "EOF" || code === "EPIPE") return "closed";
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_AFTER);
+    }
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "is a folder",
+  ENOTDIR: "part of the path is not a folder",
+  ENOSPC: "no space left",
+  EROFS: "the file system is read-only",
+  ELOOP: "too many symbolic links",
+  ENAMETOOLONG: "the name is too long",
+  EBADF: "is not open",
+  ENXIO: "no such device",
+};
+
+/** Turns what the operating system says into a usage error. */
+export function attempt<T>(what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    throw new UsageError(`${what}: ${reasons[code] ?? code}`);
+  }
+}
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;

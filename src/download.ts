@@ -1,0 +1,164 @@
+/** Fetches one URL as the appliance would: over http, through the proxies of this machine, with an end to everything. */
+import { type Cache, cacheOf, noCache } from "./cache.ts";
+import { type HttpAnswer, NetworkError, type NetworkFailure } from "./network.ts";
+import type { System } from "./system.ts";
+import { version } from "./version.ts";
+
+/** Why nothing was fetched. */
+export type FailureKind = NetworkFailure | "status" | "redirect";
+
+/** What came of a download. */
+export type Download =
+  | {
+      readonly fetched: true;
+      /** Where redirects led, in their order. */
+      readonly redirects: readonly string[];
+      /** The Content-Encoding, if the server used one unasked. */
+      readonly encoding?: string;
+    }
+  | { readonly fetched: false; readonly kind: FailureKind; readonly message: string };
+
+/** How to fetch. */
+export interface DownloadOptions {
+  /** Longest wait for any sign of the server, in milliseconds. */
+  readonly timeout: number;
+  readonly useCache: boolean;
+}
+
+/** What takes the body. */
+export interface Sink {
+  /** False: no more is wanted. */
+  readonly push: (piece: Uint8Array) => boolean;
+  /** Forgets what was pushed. */
+  readonly restart: () => void;
+  /** Whether all that was pushed makes sense, and may be kept. */
+  readonly isSound: () => boolean;
+}
+
+/** Redirects that are followed. */
+const MAX_REDIRECTS = 3;
+/** Longest time for one answer, in milliseconds: a large CRL on a slow line. */
+const MAX_DURATION = 600_000;
+
+/** Fetches a URL into a sink; never throws for what the network does. */
+export async function download(
+  address: string,
+  sink: Sink,
+  { timeout, useCache }: DownloadOptions,
+  system: System,
+): Promise<Download> {
+  const redirects: string[] = [];
+  let url = new URL(address);
+  for (;;) {
+    try {
+      const cache = useCache ? cacheOf(url.href, system) : noCache;
+      const answer = await request(url, cache.conditions, timeout, system);
+      try {
+        const location = answer.headers["location"];
+        if (REDIRECTS.has(answer.status)) {
+          const problem = redirectProblem(url, location, redirects.length);
+          if (problem !== undefined) return failed("redirect", problem);
+          url = new URL(location ?? "", url);
+          redirects.push(url.href);
+          continue;
+        }
+        if (answer.status === NOT_MODIFIED) {
+          if (cache.replay(sink.push)) return { fetched: true, redirects };
+          sink.restart();
+          const anew = await request(url, {}, timeout, system);
+          return await receive(anew, redirects, url, sink, cache);
+        }
+        return await receive(answer, redirects, url, sink, cache);
+      } finally {
+        answer.close();
+      }
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+      return failed(error.kind, describe(error, url, timeout));
+    }
+  }
+}
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const NOT_MODIFIED = 304;
+const OK = 200;
+const PROXY_AUTHENTICATION = 407;
+
+const request = (
+  url: URL,
+  conditions: Readonly<Record<string, string>>,
+  timeout: number,
+  { get }: System,
+): Promise<HttpAnswer> =>
+  get({
+    url,
+    headers: { accept: "application/pkix-crl, */*", "user-agent": `certcheck/${version}`, ...conditions },
+    timeout,
+    deadline: MAX_DURATION,
+  });
+
+const failed = (kind: FailureKind, message: string): Download => ({ fetched: false, kind, message });
+
+async function receive(
+  { status, headers, body, proxy, close }: HttpAnswer,
+  redirects: readonly string[],
+  url: URL,
+  sink: Sink,
+  cache: Cache,
+): Promise<Download> {
+  try {
+    if (status === PROXY_AUTHENTICATION)
+      return failed("proxy", `the proxy ${proxy ?? url.host} asks for a user name and password (HTTP 407)`);
+    if (status !== OK) {
+      const way = proxy === undefined ? "" : `, by way of the proxy ${proxy}, which may be the one who says so`;
+      return failed("status", `${url.host} answers this machine with HTTP ${status}${way}`);
+    }
+    const recording = cache.record({ headers });
+    try {
+      for await (const piece of body) {
+        recording?.write(piece);
+        if (!sink.push(piece)) break;
+      }
+      if (sink.isSound()) recording?.keep();
+    } finally {
+      recording?.discard();
+    }
+    const encoding = headers["content-encoding"];
+    return { fetched: true, redirects, ...(encoding !== undefined && encoding !== "identity" && { encoding }) };
+  } finally {
+    close();
+  }
+}
+
+function redirectProblem(from: URL, location: string | undefined, before: number): string | undefined {
+  if (location === undefined || !URL.canParse(location, from.href)) return `${from.host} redirects to nowhere`;
+  const target = new URL(location, from);
+  if (before >= MAX_REDIRECTS) return `more than ${MAX_REDIRECTS} redirects, the last one to ${target.href}`;
+  const isAllowed = target.protocol === "http:" || target.protocol === "https:";
+  const isWeaker = from.protocol === "https:" && target.protocol !== "https:";
+  return isAllowed && !isWeaker ? undefined : `${from.host} redirects to ${target.href}, which is not followed`;
+}
+
+function describe({ kind, message: code, proxy }: NetworkError, { hostname, host }: URL, timeout: number): string {
+  const way = proxy === undefined ? "" : ` by way of the proxy ${proxy}`;
+  switch (kind) {
+    case "name":
+      return `the name ${hostname} cannot be resolved from this machine (${code})`;
+    case "refused":
+      return `${host} refuses the connection from this machine`;
+    case "timeout":
+      return `no answer from ${host} to this machine within ${timeout / 1000} s${way}`;
+    case "route":
+      return `this machine has no way to ${host} (${code})`;
+    case "closed":
+      return `${host} closed the connection to this machine before the end${way}`;
+    case "tls":
+      return `the TLS connection from this machine to ${host} failed (${code})`;
+    case "protocol":
+      return `${host} does not answer this machine in HTTP (${code})${way}`;
+    case "proxy":
+      return proxy === undefined
+        ? `the proxy that this machine is set to use has no usable address (${code})`
+        : `the proxy ${proxy} cannot be reached from this machine (${code})`;
+  }
+}

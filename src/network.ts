@@ -1,0 +1,141 @@
+/** HTTP as certcheck speaks it: one GET, RFC 9110, through the proxies that the environment names; no redirect is followed. */
+import { buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
+
+/** Why no answer came. */
+export type NetworkFailure = "name" | "refused" | "timeout" | "route" | "closed" | "tls" | "protocol" | "proxy";
+
+/** A connection, a name or a protocol that failed; the message is a code. */
+export class NetworkError extends Error {
+  readonly kind: NetworkFailure;
+  /** The proxy that was asked, as `name:port`. */
+  readonly proxy: string | undefined;
+
+  constructor(kind: NetworkFailure, code: string, proxy?: string) {
+    super(code);
+    this.kind = kind;
+    this.proxy = proxy;
+  }
+}
+
+/** What to fetch. */
+export interface HttpRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Longest wait for a connection, for the head of the answer, and for each part of its body, in milliseconds. */
+  readonly timeout: number;
+  /** Longest time for all of it, in milliseconds. */
+  readonly deadline: number;
+}
+
+/** The head of an answer, and its body as it comes. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** By name in small letters; of several of a name, the first. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** To be read once. @throws NetworkError */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** The proxy it came through, as `name:port`. */
+  readonly proxy?: string;
+  /** Ends the connection, whatever is still to come. */
+  readonly close: () => void;
+}
+
+/** How connections are made; tests lead them elsewhere. */
+export type Connector = (timeout: number) => buildConnector.connector;
+
+/** Largest head of an answer, in bytes. */
+const MAX_HEAD = 16_384;
+
+/** Asks for a resource. @throws NetworkError if no answer comes */
+export async function get(
+  { url, headers, timeout, deadline }: HttpRequest,
+  env: Readonly<Record<string, string | undefined>>,
+  connector: Connector = (milliseconds) => buildConnector({ timeout: milliseconds }),
+): Promise<HttpAnswer> {
+  let peer = url.host;
+  const via = (): string | undefined => (peer === url.host ? undefined : peer);
+  const connect = (origin: string | URL): Dispatcher => {
+    peer = new URL(origin).host;
+    return new Pool(origin, { connect: connector(timeout), connections: 1, maxHeaderSize: MAX_HEAD });
+  };
+  const variable = (name: string): string => env[name] ?? env[name.toUpperCase()] ?? "";
+  const agent = openAgent({
+    httpProxy: variable("http_proxy"),
+    httpsProxy: variable("https_proxy"),
+    noProxy: variable("no_proxy"),
+    // A proxy takes requests for http as they are: CONNECT to port 80 is refused by most.
+    proxyTunnel: false,
+    factory: connect,
+    clientFactory: connect,
+  });
+  try {
+    const {
+      statusCode,
+      headers: received,
+      body,
+    } = await agent.request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: "GET",
+      headers,
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+      signal: AbortSignal.timeout(deadline),
+    });
+    const proxy = via();
+    const first = Object.entries(received).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]);
+    return {
+      status: statusCode,
+      headers: Object.fromEntries(first) as HttpAnswer["headers"],
+      body: translated(body, via),
+      ...(proxy !== undefined && { proxy }),
+      close: () => void agent.destroy(),
+    };
+  } catch (error) {
+    void agent.destroy();
+    throw translate(error, via());
+  }
+}
+
+function openAgent(options: EnvHttpProxyAgent.Options): Dispatcher {
+  try {
+    return new EnvHttpProxyAgent(options);
+  } catch (error) {
+    throw new NetworkError("proxy", codeOf(error));
+  }
+}
+
+async function* translated(body: AsyncIterable<Uint8Array>, via: () => string | undefined): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw translate(error, via());
+  }
+}
+
+/** Codes of the system, of undici and of OpenSSL, by what they mean; the first that matches counts. */
+const kinds: readonly (readonly [RegExp, NetworkFailure])[] = [
+  [/^(?:ENOTFOUND|EAI_\w+)$/, "name"],
+  [/^ECONNREFUSED$/, "refused"],
+  [/TIMEOUT|^ETIMEDOUT$|^TimeoutError$/, "timeout"],
+  [/^(?:EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EHOSTDOWN|ENETDOWN|EACCES|EPERM)$/, "route"],
+  [/^(?:ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/, "closed"],
+  [/^(?:HPE_\w+|UND_ERR_HEADERS_OVERFLOW)$/, "protocol"],
+  [/CERT|TLS|SSL|EPROTO|SIGNATURE/, "tls"],
+];
+
+function translate(error: unknown, proxy: string | undefined): NetworkError {
+  const code = codeOf(error);
+  const kind = kinds.find(([pattern]) => pattern.test(code))?.[1] ?? "protocol";
+  // What went wrong on the way to a proxy is the proxy's.
+  const isOnTheWay = ["name", "refused", "route"].includes(kind) || code === "UND_ERR_CONNECT_TIMEOUT";
+  return new NetworkError(proxy !== undefined && isOnTheWay ? "proxy" : kind, code, proxy);
+}
+
+/** The most telling code of an error; several addresses of a name fail with an error each. */
+function codeOf(error: unknown): string {
+  const { code, name, errors, cause } = error as { code?: string; name?: string; errors?: unknown[]; cause?: unknown };
+  if (errors?.[0] !== undefined) return codeOf(errors[0]);
+  if (code !== undefined) return code;
+  return cause === undefined ? (name ?? "unknown") : codeOf(cause);
+}

@@ -1,0 +1,26 @@
+/** The trial: a server with this key and certificate meets a client that trusts the roots of the chain. */
+import { practice } from "../defender.ts";
+import type { Rule } from "../rule.ts";
+
+export const handshake: readonly Rule[] = [
+  {
+    id: "handshake/completes",
+    on: "handshake",
+    severity: "error",
+    validation: "on",
+    title: "A TLS handshake with this key, certificate and chain completes",
+    source: practice("RFC 8446", "4.4"),
+    why: "It is the verdict of OpenSSL itself, which appliance and clients are built on, and the proof that key and certificate work together.",
+    fix: () =>
+      "Have a certificate issued that a TLS server can use; where the rules on the chain say otherwise, compare with: openssl verify -purpose sslserver.",
+    check({ handshake: outcome, path }) {
+      const [problem] = path?.problems ?? [];
+      if (outcome.completed)
+        return problem && `a client accepts in ${outcome.protocol} what chain/trusted refuses: ${problem.message}`;
+      const { side, reason, code } = outcome;
+      return side === "server"
+        ? `a server cannot use key and certificate: ${reason} (${code})`
+        : `a client refuses the certificate: ${reason} (${code})`;
+    },
+  },
+];
