@@ -10,8 +10,11 @@ const filename = join(__dirname, "../dist/certcheck.cjs");
 // What V8 has compiled at the build; it compiles anew if it cannot use that.
 const cachedData = readFileSync(join(__dirname, "../dist/certcheck.cache"));
 const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData });
-const bundle = { exports: {} };
-script.runInThisContext()(bundle.exports, createRequire(filename), bundle, filename, dirname(filename));
+const bundle = { exports: {}, loaded: true };
+const requireBeside = createRequire(filename);
+// The chunks that are loaded when they are needed share code with this one: it must not be loaded again.
+requireBeside.cache[requireBeside.resolve("./certcheck.cjs")] = bundle;
+script.runInThisContext()(bundle.exports, requireBeside, bundle, filename, dirname(filename));
 
 const { main, realSystem } = bundle.exports;
 main(process.argv.slice(2), realSystem()).then((exitCode) => {

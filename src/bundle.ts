@@ -8,6 +8,7 @@ import {
   type Origin,
   type OtherArtifact,
 } from "./artifact.ts";
+import type { Crls } from "./crl-source.ts";
 import type { Contents } from "./decode.ts";
 import { type Certificate, isAuthority } from "./pki/certificate.ts";
 import type { Handshake } from "./pki/handshake.ts";
@@ -85,6 +86,8 @@ export interface Bundle {
   readonly passphrase?: Passphrase;
   /** Absent if no chain file was given. */
   readonly chain?: Chain;
+  /** The CRLs that were looked for; absent if none were. */
+  readonly crls?: Crls;
   /** What came of a TLS handshake, or why there was none; absent if none was asked for. */
   readonly handshake?: Handshake | Untried;
 }

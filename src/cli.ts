@@ -144,6 +144,10 @@ function addCheck(program: Command, system: System, done: (exitCode: number) => 
     .option("--host <name>", "planned name of the appliance; repeatable", collectHost)
     .option("--ip <address>", "planned address of the appliance; repeatable", collectIp)
     .option("--no-validation", "the appliance's switch for CRL and chain validation is off")
+    .option("--crl <file>", "CRL at hand, PEM or DER; repeatable", collect)
+    .option("--online", "fetch the CRLs over http, as the appliance does (through HTTP_PROXY), and try the handshake")
+    .option("--timeout <seconds>", "longest wait for a CRL server", seconds, 15)
+    .option("--no-cache", "fetch CRLs whole, even if the server says that they have not changed")
     .option("--handshake", "try key, certificate and chain in a TLS handshake in memory: OpenSSL's own verdict")
     .option("--allow-self-signed", "a test environment: a self-signed certificate is a warning")
     .addOption(new Option("--edition <year>", `documents in force (default: ${currentEdition})`).choices(editions))
@@ -207,6 +211,12 @@ const isFormat = (name: string): name is Format => formats.some((format) => form
 function wholeNumber(value: string): number {
   if (!/^\d{1,6}$/.test(value)) throw new InvalidArgumentError("It is not a whole number.");
   return Number(value);
+}
+
+function seconds(value: string): number {
+  const number = wholeNumber(value);
+  if (number < 1 || number > 600) throw new InvalidArgumentError("It is not between 1 and 600.");
+  return number;
 }
 
 /** A day (its beginning, UTC) or a moment with its time zone, in ISO 8601. */

@@ -82,7 +82,6 @@ export async function download(
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const NOT_MODIFIED = 304;
 const OK = 200;
-const PROXY_AUTHENTICATION = 407;
 
 const request = (
   url: URL,
@@ -107,8 +106,6 @@ async function receive(
   cache: Cache,
 ): Promise<Download> {
   try {
-    if (status === PROXY_AUTHENTICATION)
-      return failed("proxy", `the proxy ${proxy ?? url.host} asks for a user name and password (HTTP 407)`);
     if (status !== OK) {
       const way = proxy === undefined ? "" : `, by way of the proxy ${proxy}, which may be the one who says so`;
       return failed("status", `${url.host} answers this machine with HTTP ${status}${way}`);
@@ -157,8 +154,8 @@ function describe({ kind, message: code, proxy }: NetworkError, { hostname, host
     case "protocol":
       return `${host} does not answer this machine in HTTP (${code})${way}`;
     case "proxy":
-      return proxy === undefined
-        ? `the proxy that this machine is set to use has no usable address (${code})`
-        : `the proxy ${proxy} cannot be reached from this machine (${code})`;
+      if (proxy === undefined) return `the proxy that this machine is set to use has no usable address (${code})`;
+      if (code === "HTTP 407") return `the proxy ${proxy} asks for a user name and password (${code})`;
+      return `the proxy ${proxy} ${code.startsWith("HTTP") ? "refuses to connect" : "cannot be reached from"} this machine (${code})`;
   }
 }

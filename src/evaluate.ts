@@ -30,7 +30,7 @@ export interface Result {
   readonly refusal?: MessageId;
   /** Of `skipped` and `broken`. */
   readonly reason?: string;
-  /** Present if the rule was skipped though the appliance may look at this: what remains unknown, and how to know. */
+  /** What remains unknown though the appliance may look at it, and how to know; also beside an answer for the rest. */
   readonly unchecked?: Unchecked;
   readonly findings: readonly Finding[];
   /** Where a `broken` check failed, for the people who mend it. */
@@ -103,8 +103,9 @@ function ask<K extends keyof Subjects>(rule: Rule & { readonly on: K }, bundle: 
     const remedy = formatRemedy(fix(subject, context));
     for (const one of found) findings.push({ message: one.message, ...place(one, origin), fix: remedy });
   }
-  if (findings.length === 0) return { outcome: "holds", findings };
-  return { outcome: "fails", ...(rule.refusal && { refusal: rule.refusal }), findings };
+  const rest = subjects.rest && { unchecked: subjects.rest };
+  if (findings.length === 0) return { outcome: "holds", ...rest, findings };
+  return { outcome: "fails", ...(rule.refusal && { refusal: rule.refusal }), ...rest, findings };
 }
 
 const isSkipped = (answer: Answer): answer is Skipped => typeof answer === "object" && "skipped" in answer;

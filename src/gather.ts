@@ -14,6 +14,7 @@ import {
 import type { KeyArtifact } from "./artifact.ts";
 import { decode, MAX_FILE_BYTES } from "./decode.ts";
 import { unsupportedCharacters } from "./defender.ts";
+import type { CrlWishes } from "./crls.ts";
 import { openContainers } from "./container.ts";
 import { readPassphrase, readVariable } from "./passphrase.ts";
 import { neutral } from "./reporters/text.ts";
@@ -33,6 +34,8 @@ export interface Operands {
   readonly passphrase?: string;
   /** Whether to try a TLS handshake; `later` if the time judged is not now. */
   readonly handshake?: boolean | "later";
+  /** CRLs to look for; none, if absent. */
+  readonly crls?: CrlWishes;
 }
 
 /**
@@ -50,7 +53,7 @@ export async function gather(operands: Operands, now: number, system: System): P
   if (operands.chains.length > MAX_CHAIN_FILES)
     throw new UsageError(`more than ${MAX_CHAIN_FILES} chain files`, "put the CAs of the path into one file");
   const fromInput = [
-    ...named.map(([, operand]) => operand === "-"),
+    ...[...named.map(([, operand]) => operand), ...(operands.crls?.files ?? [])].map((operand) => operand === "-"),
     /^(?:stdin|fd:0+)$/.test(operands.passphrase ?? ""),
   ].filter(Boolean);
   if (fromInput.length > 1)
@@ -79,7 +82,9 @@ export async function gather(operands: Operands, now: number, system: System): P
     ...(key && { key }),
     ...(passphrase !== undefined && { passphrase: { unsupported: unsupportedCharacters(passphrase) } }),
   });
-  return operands.handshake ? { ...bundle, handshake: await tryHandshake(bundle, passphrase, operands) } : bundle;
+  const crls = operands.crls && (await (await import("./crls.ts")).gatherCrls(bundle, operands.crls, system));
+  const handshake = operands.handshake && (await tryHandshake(bundle, passphrase, operands));
+  return { ...bundle, ...(crls && { crls }), ...(handshake && { handshake }) };
 }
 
 /** Lets a server with this key and certificate meet a client that trusts the roots of the chain. */

@@ -126,6 +126,9 @@ const kinds: readonly (readonly [RegExp, NetworkFailure])[] = [
 
 function translate(error: unknown, proxy: string | undefined): NetworkError {
   const code = codeOf(error);
+  // Of what a proxy answers to these requests, undici keeps the status in its sentence alone.
+  const [, status] = /^Proxy .*\((\d{3})\)/.exec(error instanceof Error ? error.message : "") ?? [];
+  if (status !== undefined) return new NetworkError("proxy", `HTTP ${status}`, proxy);
   const kind = kinds.find(([pattern]) => pattern.test(code))?.[1] ?? "protocol";
   // What went wrong on the way to a proxy is the proxy's.
   const isOnTheWay = ["name", "refused", "route"].includes(kind) || code === "UND_ERR_CONNECT_TIMEOUT";

@@ -29,6 +29,10 @@ export const command = (parts: TemplateStringsArray, ...words: readonly string[]
     return line + (isUnnamed(word) ? "/dev/stdin" : quote(word)) + part;
   });
 
+/** The command that tells whether URLs can be fetched, to be run where the appliance is. */
+export const fetchCommand = (urls: readonly string[]): string =>
+  `curl -fsS -w '%{http_code} %{url_effective}\\n' ${urls.map((url) => `-o /dev/null ${quote(url)}`).join(" ")}`;
+
 /** The command that encrypts a key anew, asking for the old passphrase if there is one; `more` are its further options. */
 export const encryptKey = (file: string, output: string, more = ""): string =>
   `openssl pkcs8 -topk8${more} -v2 aes-256-cbc ${command`-in ${file} -out ${output}`}`;

@@ -3,6 +3,7 @@ import type { Bundle } from "./bundle.ts";
 import { type Edition, type MessageId, messages } from "./defender.ts";
 import type { Result } from "./evaluate.ts";
 import { type CertificateFacts, certificateFacts, describeFile, type FileFacts } from "./facts.ts";
+import { fetchCommand } from "./remedy.ts";
 import { formatInstant } from "./pki/time.ts";
 import { type Context, severities, type Severity } from "./rule.ts";
 import { type UploadSteps, uploadSteps } from "./upload.ts";
@@ -37,6 +38,8 @@ export interface BundleReport {
   readonly notChecked: readonly NotChecked[];
   /** One for each rule, in the order of the catalogue. */
   readonly results: readonly Result[];
+  /** The command that tells, in the appliance's network, whether it can reach the CRLs; present if there are any to reach. */
+  readonly fetchCommand?: string;
   /** How to upload it; present if it is ready, and the key was given. */
   readonly upload?: UploadSteps;
 }
@@ -55,6 +58,7 @@ export function reportBundle(bundle: Bundle, results: readonly Result[], context
   const predicted = messageIds.filter((id) => failed.some(({ refusal }) => refusal === id));
   const isSupported = failed.every(({ ruleSeverity }) => ruleSeverity !== "error");
   const verdict = predicted.length > 0 ? "refused" : isSupported ? "ready" : "unsupported";
+  const fetched = bundle.crls?.sources.flatMap(({ name, kind }) => (kind === "url" ? [name] : [])) ?? [];
   const isSound = results.every(({ outcome }) => outcome !== "broken");
   const upload = verdict === "ready" && isSound ? uploadSteps(bundle, context) : undefined;
   return {
@@ -65,6 +69,7 @@ export function reportBundle(bundle: Bundle, results: readonly Result[], context
     ...(bundle.leaf && { certificate: certificateFacts(bundle.leaf.certificate) }),
     notChecked: notChecked(results, bundle, context),
     results,
+    ...(fetched.length > 0 && context.validation && { fetchCommand: fetchCommand(fetched) }),
     ...(upload && { upload }),
   };
 }
@@ -107,10 +112,10 @@ export function reweigh(report: BundleReport, level: (ruleId: string) => Severit
 
 function notChecked(results: readonly Result[], bundle: Bundle, { validation }: Context): NotChecked[] {
   const groups = new Map<string, { what: string[]; why: string; option?: string }>();
-  for (const { outcome, rule, reason: why = "", unchecked } of results) {
+  for (const { outcome, rule, reason = "", unchecked } of results) {
     if (outcome === "broken") groups.set(rule, { what: [rule], why: "an error of certcheck itself" });
     if (unchecked === undefined) continue;
-    const { what, option } = unchecked;
+    const { what, why = reason, option } = unchecked;
     const key = `${why}\n${option}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { what: [what], why, ...(option !== undefined && { option }) });
@@ -118,7 +123,7 @@ function notChecked(results: readonly Result[], bundle: Bundle, { validation }: 
   }
   const found = [...groups.values()].map(({ what, ...rest }) => ({ what: what.join(", "), ...rest }));
   if (!validation) return found;
-  return [...found, ...(hasConstrainedCa(bundle) ? [constraints] : []), revocation];
+  return [...found, ...(hasConstrainedCa(bundle) ? [constraints] : [])];
 }
 
 /** Whether a CA of the path limits what those below it may be for. */
@@ -132,10 +137,4 @@ const hasConstrainedCa = ({ chain }: Bundle): boolean =>
 const constraints: NotChecked = {
   what: "the name constraints and extended key usages of the CAs",
   why: "certcheck does not judge them yet; openssl verify -purpose sslserver does",
-};
-
-/** The appliance looks at the CRL; nothing in the catalogue does. */
-const revocation: NotChecked = {
-  what: "revocation, and that the appliance can reach the CRL",
-  why: "certcheck does not read CRLs yet: try the URL from the appliance's network",
 };

@@ -2,9 +2,13 @@
 import type { Bundle, BundleKey, Chain, FileNames, Passphrase, Slot } from "./bundle.ts";
 import type { CertificateArtifact, Origin } from "./artifact.ts";
 import type { Edition, MessageId, Source } from "./defender.ts";
-import type { DistributionPoint } from "./pki/extensions.ts";
+import type { CrlSource } from "./crl-source.ts";
+import type { CrlInFile } from "./pki/crl-file.ts";
+import type { DistributionPoint } from "./pki/general-name.ts";
 import type { Handshake } from "./pki/handshake.ts";
 import type { Path } from "./pki/path.ts";
+import type { RevocationState } from "./pki/revocation.ts";
+import type { Revocable } from "./revocable.ts";
 
 /** How bad a failure is. */
 export type Severity = "error" | "warning" | "info";
@@ -32,6 +36,18 @@ export interface Subjects {
   passphrase: Passphrase & { readonly key: BundleKey };
   /** The chain file with the leaf and the path from it. */
   chain: Chain & { readonly leaf: CertificateArtifact; readonly path: Path };
+  /** A CRL distribution point of the leaf or a CA, with what came of its http URLs; `offset` is that of the first. */
+  crlUrls: { readonly sources: readonly CrlSource[]; readonly offset: number };
+  /** A CRL file or what a URL handed out, with the certificates it is meant for. */
+  crlSource: {
+    readonly source: CrlSource;
+    /** Those that name the URL; of a file, those whose issuer issued a CRL in it. */
+    readonly certificates: readonly Revocable[];
+    /** The CRLs in it of nobody on the path. */
+    readonly strangers: readonly CrlInFile[];
+  };
+  /** A certificate of the path of which the CRLs say something. */
+  revocable: Revocable & { readonly status: Exclude<RevocationState, { state: "unknown" }>; readonly isLeaf: boolean };
   /** What came of a TLS handshake that nothing else explains. */
   handshake: { readonly handshake: Handshake; readonly path?: Path };
 }

@@ -1,14 +1,21 @@
 /** What a bundle offers to the rules: the subjects of each kind, or why there are none. */
 import type { Origin } from "./artifact.ts";
 import { type Bundle, type BundleKey, lockedContainers } from "./bundle.ts";
+import { httpPoints } from "./crl-source.ts";
+import type { Crl } from "./pki/crl.ts";
 import { extension } from "./pki/extensions.ts";
 import { isSelfSigned } from "./pki/link.ts";
+import { displayName, sameName } from "./pki/name.ts";
 import { samePublicKey } from "./pki/public-key.ts";
+import { type RevocationState, revocationOf } from "./pki/revocation.ts";
+import { type Revocable, revocables } from "./revocable.ts";
 import type { Context, Subjects } from "./rule.ts";
 
 /** Something that could not be checked. */
 export interface Unchecked {
   readonly what: string;
+  /** Why not, if that is not why the whole rule was skipped. */
+  readonly why?: string;
   /** The option that would make it possible. */
   readonly option?: string;
 }
@@ -19,10 +26,13 @@ interface Missing {
   readonly unchecked?: Unchecked;
 }
 
-/** The subjects of one kind, each with the place its findings point at. */
+/** The subjects of one kind, each with the place its findings point at; `rest` is what there is besides, and cannot be asked about. */
 type Selection<K extends keyof Subjects> =
   | Missing
-  | { readonly present: readonly { readonly subject: Subjects[K]; readonly origin: Origin }[] };
+  | {
+      readonly present: readonly { readonly subject: Subjects[K]; readonly origin: Origin }[];
+      readonly rest?: Unchecked;
+    };
 
 const one = <S>(subject: S, origin: Origin): { present: { subject: S; origin: Origin }[] } => ({
   present: [{ subject, origin }],
@@ -111,6 +121,72 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     return one({ ...chain, leaf, path: chain.path }, wholeFile(chain.file));
   },
 
+  crlUrls(bundle) {
+    const { crls } = bundle;
+    if (crls?.isOnline !== true) {
+      const what = "that the CRL can be reached";
+      return { missing: "nothing was fetched", unchecked: { what, option: "--online" } };
+    }
+    const present = revocables(bundle).flatMap(({ certificate, origin }) =>
+      httpPoints(certificate).map((urls) => ({
+        subject: {
+          sources: crls.sources.filter(({ name, kind }) => kind === "url" && urls.some(({ text }) => text === name)),
+          offset: urls[0]?.offset ?? 0,
+        },
+        origin,
+      })),
+    );
+    return present.length > 0 ? { present } : { missing: "no certificate names an http URL of a CRL" };
+  },
+
+  crlSource(bundle) {
+    const { crls } = bundle;
+    if (crls === undefined) return noCrl;
+    const all = revocables(bundle);
+    const present = crls.sources.map((source) => {
+      const lists = source.file?.crls ?? [];
+      const certificates = all.filter(({ certificate, issuer }) =>
+        source.kind === "url"
+          ? httpPoints(certificate).some((urls) => urls.some(({ text }) => text === source.name))
+          : issuer !== undefined && lists.some((crl) => sameName(crl.issuer, issuer.subject)),
+      );
+      const strangers = lists.filter(({ issuer }) => !all.some((other) => sameName(other.certificate.issuer, issuer)));
+      const [first] = certificates;
+      const origin = source.kind === "url" && first !== undefined ? first.origin : wholeFile(source.name);
+      return { subject: { source, certificates, strangers }, origin };
+    });
+    return present.length > 0 ? { present } : { missing: "no certificate names an http URL of a CRL" };
+  },
+
+  revocable(bundle, { now }) {
+    const { crls, leaf } = bundle;
+    if (crls === undefined) return noCrl;
+    if (leaf === undefined) return noLeaf("revocation");
+    const lists = crls.sources.flatMap(({ file }) => file?.crls ?? []);
+    const judged = revocables(bundle).map((revocable) => ({ ...revocable, status: statusOf(revocable, lists, now) }));
+    const present = judged.flatMap(({ status, ...revocable }) => {
+      const isLeaf = revocable.certificate === leaf.certificate;
+      return status.state === "unknown"
+        ? []
+        : [{ subject: { ...revocable, status, isLeaf }, origin: revocable.origin }];
+    });
+    const unknown = judged.flatMap(({ status, certificate }) =>
+      status.state === "unknown" ? [{ certificate, why: status.problems[0]?.message }] : [],
+    );
+    const [first] = unknown;
+    if (first === undefined && present.length === 0)
+      return { missing: "a self-signed certificate is on no CRL but its own" };
+    if (first === undefined) return { present };
+    const names = unknown.map(({ certificate }) => JSON.stringify(displayName(certificate.subject))).join(", ");
+    const why = first.why ?? "no CRL of its issuer is at hand";
+    const rest: Unchecked = {
+      what: `revocation of ${names}`,
+      why,
+      option: crls.isOnline ? "--crl" : "--online or --crl",
+    };
+    return present.length > 0 ? { present, rest } : { missing: why, unchecked: rest };
+  },
+
   handshake(bundle, { now }) {
     const { handshake, leaf, chain } = bundle;
     const what = "a TLS handshake with this certificate and key";
@@ -136,6 +212,18 @@ function knownCause({ leaf, key, chain }: Bundle, now: number): string | undefin
   if (key.key.broken.length > 0) return "key/consistent";
   return chain?.path !== undefined && chain.path.problems.length > 0 ? "chain/trusted" : undefined;
 }
+
+/** What the CRLs say of a certificate, if it is known who would have signed them. */
+function statusOf({ certificate, issuer }: Revocable, lists: readonly Crl[], now: number): RevocationState {
+  if (issuer !== undefined) return revocationOf(certificate, issuer, lists, now);
+  const message = "the certificate of its issuer is not there to verify a CRL with";
+  return { state: "unknown", problems: [{ kind: "issuer", message }] };
+}
+
+const noCrl: Missing = {
+  missing: "no CRL was given or fetched",
+  unchecked: { what: "revocation", option: "--online or --crl" },
+};
 
 const noLeaf = (what: string): Missing => ({ missing: "no certificate could be read", unchecked: { what } });
 

@@ -1,7 +1,7 @@
 /** The verb `check`: one appliance. */
 import { currentEdition, type Edition } from "../defender.ts";
 import { evaluate } from "../evaluate.ts";
-import { gather } from "../gather.ts";
+import { gather, type Operands } from "../gather.ts";
 import { assembleReport, type FailOn, reportBundle, reweigh, type Report } from "../report.ts";
 import { type Format, reporters } from "../reporters/index.ts";
 import type { Context, Host } from "../rule.ts";
@@ -24,7 +24,13 @@ export interface CheckOptions {
   readonly ip?: readonly string[];
   /** False with --no-validation. */
   readonly validation: boolean;
+  readonly crl?: readonly string[];
+  readonly online?: true;
   readonly handshake?: true;
+  /** False with --no-cache. */
+  readonly cache: boolean;
+  /** In seconds. */
+  readonly timeout: number;
   readonly allowSelfSigned?: true;
   readonly edition?: Edition;
   /** Milliseconds since 1970. */
@@ -70,11 +76,11 @@ export async function check(words: readonly string[], options: CheckOptions, sys
     certificate,
     chains,
     roots,
-    ...(options.handshake && { handshake: options.at === undefined || ("later" as const) }),
+    ...trials(options),
     ...(key !== undefined && { key }),
     ...(passphrase !== undefined && { passphrase }),
   };
-  const given = [certificate, ...(key === undefined ? [] : [key]), ...chains, ...roots];
+  const given = [certificate, ...(key === undefined ? [] : [key]), ...chains, ...roots, ...(options.crl ?? [])];
   const inputs = [...given.map((operand) => (operand === "-" ? "/dev/stdin" : operand)), ...passphraseFile(passphrase)];
   for (const { file } of outputs) {
     if (file !== undefined && inputs.some((input) => system.isSameFile(input, file))) {
@@ -102,6 +108,16 @@ export async function check(words: readonly string[], options: CheckOptions, sys
       if (stack !== undefined) system.complain(`certcheck: ${rule}: ${stack}\n`);
   await write(report, outputs, options, system);
   return report.exitCode;
+}
+
+/** What is to be tried besides reading the files. With the appliance's validation off, it tries nothing of that either. */
+function trials({ crl = [], online, handshake, cache, timeout, at, validation }: CheckOptions): Partial<Operands> {
+  if (!validation) return {};
+  const download = { timeout: timeout * 1000, useCache: cache };
+  return {
+    ...((online || crl.length > 0) && { crls: { files: crl, ...(online && { online: download }) } }),
+    ...((online || handshake) && { handshake: at === undefined || "later" }),
+  };
 }
 
 /** Writes the reports that go into files before the one that people wait for. */

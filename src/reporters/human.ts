@@ -76,6 +76,7 @@ function writeBundle(bundle: BundleReport, given: Style, exitCode: Report["exitC
             style,
           ),
           notCheckedLines(bundle.notChecked, style),
+          fetchLines(bundle, style),
           ...(bundle.upload ? [uploadLines(bundle.upload, style)] : []),
           countLines(bundle.results, style),
         ]),
@@ -198,6 +199,13 @@ function notCheckedLines(notChecked: readonly NotChecked[], style: Style): strin
     ({ what, why, option }) => `${neutral(what)}: ${neutral(why)}${option === undefined ? "" : ` (give ${option})`}`,
   );
   return [style.paint.strong("Not checked"), ...lines.flatMap((line) => hanging(line, style))];
+}
+
+/** What certcheck reached says little of what the appliance reaches. */
+function fetchLines({ fetchCommand }: BundleReport, { columns, measure, paint }: Style): string[] {
+  if (fetchCommand === undefined) return [];
+  const title = "CRLs were fetched from this machine; to try from the sensor's network";
+  return [...wrap(title, columns, measure).map(paint.strong), `  ${neutral(fetchCommand)}`];
 }
 
 function uploadLines({ prepare, dialog, command, root, hosts }: UploadSteps, style: Style): string[] {

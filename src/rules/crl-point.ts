@@ -1,33 +1,13 @@
 /** Where the certificate says that its revocation list is. */
+import { type CrlUrl, isHttp, urlsOf } from "../crl-source.ts";
 import { defender } from "../defender.ts";
-import { type DistributionPoint, findExtension } from "../pki/extensions.ts";
+import { findExtension } from "../pki/extensions.ts";
+import type { DistributionPoint } from "../pki/general-name.ts";
 import type { Found, Rule } from "../rule.ts";
 
 const DEFAULT_HTTP_PORT = "";
 
-interface CrlUrl {
-  readonly text: string;
-  /** Absent if the text is no URL. */
-  readonly url?: URL;
-  readonly offset: number;
-}
-
-const urls = (points: readonly DistributionPoint[]): CrlUrl[] =>
-  points
-    .flatMap((point) => point.names)
-    .filter(({ type }) => type === "uri")
-    .map(({ value: text, offset }) => ({ text, offset, ...parseUrl(text) }));
-
-function parseUrl(text: string): Pick<CrlUrl, "url"> {
-  try {
-    return { url: new URL(text) };
-  } catch {
-    return {};
-  }
-}
-
-/** As it is written: what a lenient reader makes of `http:crl.contoso.com` is nothing to rely on. */
-const isHttp = ({ text, url }: CrlUrl): boolean => url !== undefined && /^http:\/\/[^/]/i.test(text);
+const urls = (points: readonly DistributionPoint[]): CrlUrl[] => points.flatMap(urlsOf);
 
 const republish =
   "Have the CA publish its list over http, add that URL to the CRL distribution points it issues with, and have the certificate issued again.";

@@ -9,6 +9,7 @@ import { hygiene } from "./hygiene.ts";
 import { key } from "./key.ts";
 import { names } from "./names.ts";
 import { passphrase } from "./passphrase.ts";
+import { revocation } from "./revocation.ts";
 import { subject } from "./subject.ts";
 import { validity } from "./validity.ts";
 
@@ -23,5 +24,6 @@ export const rules: readonly Rule[] = [
   ...key,
   ...passphrase,
   ...chain,
+  ...revocation,
   ...handshake,
 ];

@@ -1,0 +1,53 @@
+/** Where CRLs are looked for, and what came of each place. */
+import type { Certificate } from "./pki/certificate.ts";
+import type { CrlFile } from "./pki/crl-file.ts";
+import { extension } from "./pki/extensions.ts";
+import type { DistributionPoint } from "./pki/general-name.ts";
+
+/** A file or a URL, and what came of it. */
+export interface CrlSource {
+  /** The file as it was given, or the URL as it stands in the certificate. */
+  readonly name: string;
+  readonly kind: "file" | "url";
+  /** Why nothing came. */
+  readonly failure?: string;
+  /** Why it was not even tried. */
+  readonly limit?: string;
+  /** Where the server sent certcheck on to. */
+  readonly redirects?: readonly string[];
+  /** How the server encoded it, unasked. */
+  readonly encoding?: string;
+  /** What came. */
+  readonly file?: CrlFile;
+}
+
+/** All places where CRLs were looked for. */
+export interface Crls {
+  readonly sources: readonly CrlSource[];
+  /** Whether the certificates' own places were asked. */
+  readonly isOnline: boolean;
+}
+
+/** A URL as it stands in a certificate. */
+export interface CrlUrl {
+  readonly text: string;
+  /** Absent if the text is no URL. */
+  readonly url?: URL;
+  /** Byte offset in the certificate. */
+  readonly offset: number;
+}
+
+/** The URLs of a distribution point. */
+export const urlsOf = ({ names }: DistributionPoint): CrlUrl[] =>
+  names
+    .filter(({ type }) => type === "uri")
+    .map(({ value: text, offset }) => ({ text, offset, ...(URL.canParse(text) && { url: new URL(text) }) }));
+
+/** As it is written: what a lenient reader makes of `http:crl.contoso.com` is nothing to rely on. */
+export const isHttp = ({ text, url }: CrlUrl): boolean => url !== undefined && /^http:\/\/[^/]/i.test(text);
+
+/** The http URLs of each distribution point that has any. */
+export const httpPoints = (certificate: Certificate): CrlUrl[][] =>
+  (extension(certificate, "cRLDistributionPoints") ?? [])
+    .map((point) => urlsOf(point).filter(isHttp))
+    .filter(({ length }) => length > 0);
