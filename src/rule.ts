@@ -2,7 +2,7 @@
 import type { Bundle, BundleKey, Chain, FileNames, Passphrase, Slot } from "./bundle.ts";
 import type { CertificateArtifact, Origin } from "./artifact.ts";
 import type { Edition, MessageId, Source } from "./defender.ts";
-import type { DistributionPoint } from "./pki/extensions.ts";
+import type { DistributionPoint } from "./pki/general-name.ts";
 import type { Path } from "./pki/path.ts";
 
 /** How bad a failure is. */

@@ -1,6 +1,7 @@
 /** Where the certificate says that its revocation list is. */
 import { defender } from "../defender.ts";
-import { type DistributionPoint, findExtension } from "../pki/extensions.ts";
+import { findExtension } from "../pki/extensions.ts";
+import type { DistributionPoint } from "../pki/general-name.ts";
 import type { Found, Rule } from "../rule.ts";
 
 const DEFAULT_HTTP_PORT = "";
