@@ -14,25 +14,9 @@ import {
   unexpected,
 } from "./der.ts";
 import { readBitString, readBoolean, readInteger, readOid, readSmallInteger } from "./der-values.ts";
-import { formatName, type Name, readName } from "./name.ts";
+import { type DistributionPoint, type GeneralName, readDistributionPoints, readGeneralNames } from "./general-name.ts";
+import { type Name, readName } from "./name.ts";
 import { oidName } from "./oid.ts";
-
-/** A GeneralName, RFC 5280 section 4.2.1.6, as text. */
-export interface GeneralName {
-  readonly type: "other" | "email" | "dns" | "x400" | "directory" | "edi" | "uri" | "ip" | "oid";
-  readonly value: string;
-  /** Byte offset in the certificate. */
-  readonly offset: number;
-}
-
-/** One DistributionPoint, section 4.2.1.13. */
-export interface DistributionPoint {
-  readonly names: readonly GeneralName[];
-  /** Given if the CRL covers some revocation reasons only. */
-  readonly partialReasons: boolean;
-  /** Given if another issuer signs the CRL. */
-  readonly indirect: boolean;
-}
 
 /** What each extension read here holds, by its name in RFC 5280. */
 export interface ExtensionValues {
@@ -105,35 +89,22 @@ const decoders: { readonly [N in keyof ExtensionValues]: (element: Element) => E
     return children(element).map((usage) => oidName(readOid(usage)));
   },
   subjectAltName: (element) => readGeneralNames(element, "subjectAltName", TAG.sequence),
-  cRLDistributionPoints(element) {
-    if (element.tag !== TAG.sequence) throw unexpected(element, "cRLDistributionPoints");
-    return children(element).map(readDistributionPoint);
-  },
+  cRLDistributionPoints: readDistributionPoints,
   subjectKeyIdentifier(element) {
     if (element.tag !== TAG.octetString) throw unexpected(element, "subjectKeyIdentifier");
     return hex(content(element));
   },
-  authorityKeyIdentifier(element) {
-    const parts = fields(element, "authorityKeyIdentifier");
-    const keyIdentifier = parts.optional(contextPrimitive(0));
-    const issuer = parts.optional(context(1));
-    const serialNumber = parts.optional(contextPrimitive(2));
-    parts.end();
-    const names = issuer && readGeneralNames(issuer, "authorityCertIssuer", context(1));
-    const directory = issuer && children(issuer).find(({ tag }) => tag === context(4));
-    return {
-      ...(keyIdentifier && { keyIdentifier: hex(content(keyIdentifier)) }),
-      ...(names && { issuer: names.map(({ value }) => value).join(", ") }),
-      ...(directory && { issuerName: readName(innerOfTag(directory, "a directory name"), "a directory name") }),
-      ...(serialNumber && {
-        serialNumber: hex(readInteger({ ...serialNumber, tag: TAG.integer }, "authorityCertSerialNumber").magnitude),
-      }),
-    };
-  },
+  authorityKeyIdentifier: readAuthorityKeyIdentifier,
 };
 
 /** Reads the Extensions of a certificate. */
-export function readExtensions(element: Element): Extension[] {
+export const readExtensions = (element: Element): Extension[] => readExtensionList(element, decode);
+
+/** Reads Extensions whose values mean what `decode` says. */
+export function readExtensionList<T>(
+  element: Element,
+  decodeValue: (name: string, octets: Element) => T,
+): (Omit<Extension, "value" | "problem"> & T)[] {
   if (element.tag !== TAG.sequence) throw unexpected(element, "the extensions");
   const seen = new Set<string>();
   return children(element).map((child) => {
@@ -147,19 +118,26 @@ export function readExtensions(element: Element): Extension[] {
     const name = oidName(oid);
     if (seen.has(oid)) note(child, `the extension ${name} stands twice`);
     seen.add(oid);
-    return { oid, name, critical, offset: child.start, ...decode(name, octets) };
+    return { oid, name, critical, offset: child.start, ...decodeValue(name, octets) };
   });
 }
 
-function decode(name: string, octets: Element): Pick<Extension, "value" | "problem"> {
-  if (!isDecoded(name)) return {};
+/** The value that a decoder makes of what an OCTET STRING wraps, or why it cannot. */
+export function valueOf<T>(
+  name: string,
+  octets: Element,
+  decoder: (element: Element) => T,
+): { readonly value: T } | { readonly problem: string } {
   try {
-    return { value: decoders[name](inner(octets, name)) };
+    return { value: decoder(inner(octets, name)) };
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
     return { problem: error.message };
   }
 }
+
+const decode = (name: string, octets: Element): Pick<Extension, "value" | "problem"> =>
+  isDecoded(name) ? valueOf<ExtensionValues[keyof ExtensionValues]>(name, octets, decoders[name]) : {};
 
 const isDecoded = (name: string): name is keyof ExtensionValues => Object.hasOwn(decoders, name);
 
@@ -182,59 +160,23 @@ export function extension<N extends keyof ExtensionValues>(holder: Holder, name:
 export const alternativeNames = (holder: Holder, wanted: GeneralName["type"]): string[] =>
   (extension(holder, "subjectAltName") ?? []).filter(({ type }) => type === wanted).map(({ value }) => value);
 
-function readDistributionPoint(element: Element): DistributionPoint {
-  const parts = fields(element, "a distribution point");
-  const point = parts.optional(context(0));
-  const reasons = parts.optional(contextPrimitive(1));
-  const issuer = parts.optional(context(2));
+/** Reads an AuthorityKeyIdentifier, which certificates and CRLs have. */
+export function readAuthorityKeyIdentifier(element: Element): ExtensionValues["authorityKeyIdentifier"] {
+  const parts = fields(element, "authorityKeyIdentifier");
+  const keyIdentifier = parts.optional(contextPrimitive(0));
+  const issuer = parts.optional(context(1));
+  const serialNumber = parts.optional(contextPrimitive(2));
   parts.end();
-  const name = point === undefined ? undefined : innerOfTag(point, "the distribution point's name");
+  const names = issuer && readGeneralNames(issuer, "authorityCertIssuer", context(1));
+  const directory = issuer && children(issuer).find(({ tag }) => tag === context(4));
   return {
-    // The other choice, [1], is a name relative to the issuer's: no place to fetch anything from.
-    names: name?.tag === context(0) ? readGeneralNames(name, "the distribution point's name", context(0)) : [],
-    partialReasons: reasons !== undefined,
-    indirect: issuer !== undefined,
+    ...(keyIdentifier && { keyIdentifier: hex(content(keyIdentifier)) }),
+    ...(names && { issuer: names.map(({ value }) => value).join(", ") }),
+    ...(directory && { issuerName: readName(innerOfTag(directory, "a directory name"), "a directory name") }),
+    ...(serialNumber && {
+      serialNumber: hex(readInteger({ ...serialNumber, tag: TAG.integer }, "authorityCertSerialNumber").magnitude),
+    }),
   };
-}
-
-const generalNameTypes = ["other", "email", "dns", "x400", "directory", "edi", "uri", "ip", "oid"] as const;
-
-function readGeneralNames(element: Element, what: string, tag: number): GeneralName[] {
-  if (element.tag !== tag) throw unexpected(element, what);
-  return children(element).map((child) => {
-    const type = (child.tag & 0xc0) === 0x80 ? generalNameTypes[child.tag & 0x1f] : undefined;
-    if (type === undefined) throw new DerError(`${what} holds a name of an unknown type`, child.start);
-    return { type, value: readGeneralName(type, child), offset: child.start };
-  });
-}
-
-function readGeneralName(type: GeneralName["type"], element: Element): string {
-  const bytes = Buffer.from(content(element));
-  switch (type) {
-    case "email":
-    case "dns":
-    case "uri":
-      return bytes.toString("latin1");
-    case "ip":
-      return formatIp(bytes);
-    case "directory":
-      return formatName(readName(innerOfTag(element, "a directory name"), "a directory name"));
-    case "oid":
-      return readOid({ ...element, tag: TAG.oid });
-    case "other":
-    case "x400":
-    case "edi":
-      return `#${hex(bytes)}`;
-  }
-}
-
-/** An address of 4 or 16 bytes in its usual notation (RFC 5952 for IPv6); of another length, hexadecimal digits. */
-export function formatIp(bytes: Uint8Array): string {
-  if (bytes.length === 4) return bytes.join(".");
-  if (bytes.length !== 16) return `#${hex(bytes)}`;
-  const groups = hex(bytes).match(/.{4}/g) ?? [];
-  // The URL standard's serialiser writes the shortest form.
-  return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");

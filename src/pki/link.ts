@@ -1,8 +1,9 @@
 /** Links of a path, RFC 5280 section 6.1, as OpenSSL reads them: what forbids one certificate to stand above another. */
+import type { KeyObject } from "node:crypto";
 import { type Certificate, isSelfIssued } from "./certificate.ts";
-import { extension } from "./extensions.ts";
+import { extension, type ExtensionValues } from "./extensions.ts";
 import { displayName, formatName, sameName } from "./name.ts";
-import { describePublicKey, keyObject } from "./public-key.ts";
+import { describePublicKey, keyObject, type PublicKey } from "./public-key.ts";
 import { type SignatureState, suitsKey, verifySignature } from "./signature.ts";
 import { formatDay } from "./time.ts";
 
@@ -49,23 +50,29 @@ export function linkProblems(
 }
 
 /**
- * The authorityKeyIdentifier names another key or another certificate than the issuer's. OpenSSL does not take such
- * a certificate for the issuer, even where the signature is good.
+ * The authorityKeyIdentifier of what was signed, described as `who`, names another key or another certificate than the
+ * issuer's. OpenSSL does not take such a certificate for the issuer, even where the signature is good.
  */
-function identifierMismatch(subject: Certificate, issuer: Certificate): string | undefined {
-  const authority = extension(subject, "authorityKeyIdentifier");
+export function identifierProblem(
+  who: string,
+  authority: ExtensionValues["authorityKeyIdentifier"] | undefined,
+  issuer: Certificate,
+): string | undefined {
   const identifier = extension(issuer, "subjectKeyIdentifier");
   if (authority?.keyIdentifier !== undefined && identifier !== undefined && authority.keyIdentifier !== identifier) {
-    return `${describe(subject)} was signed by another key of ${describe(issuer)}: authority key identifier ${short(authority.keyIdentifier)}, the CA's is ${short(identifier)}`;
+    return `${who} was signed by another key of ${describe(issuer)}: authority key identifier ${short(authority.keyIdentifier)}, the CA's is ${short(identifier)}`;
   }
   if (authority?.serialNumber !== undefined && trimZeros(authority.serialNumber) !== trimZeros(issuer.serialNumber)) {
-    return `${describe(subject)} names the CA certificate with serial number ${authority.serialNumber} as its issuer, ${describe(issuer)} has ${issuer.serialNumber}`;
+    return `${who} names the CA certificate with serial number ${authority.serialNumber} as its issuer, ${describe(issuer)} has ${issuer.serialNumber}`;
   }
   if (authority?.issuerName !== undefined && !sameName(authority.issuerName, issuer.issuer)) {
-    return `${describe(subject)} names a CA certificate that ${formatName(authority.issuerName)} issued, ${describe(issuer)} was issued by ${formatName(issuer.issuer)}`;
+    return `${who} names a CA certificate that ${formatName(authority.issuerName)} issued, ${describe(issuer)} was issued by ${formatName(issuer.issuer)}`;
   }
   return undefined;
 }
+
+const identifierMismatch = (subject: Certificate, issuer: Certificate): string | undefined =>
+  identifierProblem(describe(subject), extension(subject, "authorityKeyIdentifier"), issuer);
 
 function signatureProblem(subject: Certificate, issuer: Certificate): string | undefined {
   const { signatureAlgorithm, signature } = subject;
@@ -95,12 +102,15 @@ function verifyIssuedBy(subject: Certificate, issuer: Certificate): SignatureSta
 }
 
 function verifyAnew(subject: Certificate, { publicKey }: Certificate): SignatureState {
-  if (publicKey.algorithm !== "RSA" && publicKey.spki.length > MAX_KEY_BYTES) return "unknown";
-  const key = keyObject(publicKey);
+  const key = verifyingKey(publicKey);
   return key === undefined
     ? "unknown"
     : verifySignature(subject.signatureAlgorithm, subject.tbsCertificate, subject.signatureValue, key);
 }
+
+/** The key as node:crypto holds it, if it can be read and verifying with it costs no more than it should. */
+export const verifyingKey = (publicKey: PublicKey): KeyObject | undefined =>
+  publicKey.algorithm !== "RSA" && publicKey.spki.length > MAX_KEY_BYTES ? undefined : keyObject(publicKey);
 
 /** Whether a certificate is signed with its own key. */
 export const isSelfSigned = (certificate: Certificate): boolean =>

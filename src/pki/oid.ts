@@ -88,6 +88,15 @@ const names: Readonly<Record<string, string>> = {
   "1.3.6.1.5.5.7.1.24": "tlsFeature",
   "1.3.6.1.4.1.11129.2.4.2": "signedCertificateTimestampList",
 
+  // Extensions of CRLs and of their entries: RFC 5280 sections 5.2 and 5.3
+  "2.5.29.20": "cRLNumber",
+  "2.5.29.21": "reasonCode",
+  "2.5.29.23": "holdInstructionCode",
+  "2.5.29.24": "invalidityDate",
+  "2.5.29.27": "deltaCRLIndicator",
+  "2.5.29.28": "issuingDistributionPoint",
+  "2.5.29.29": "certificateIssuer",
+
   // Extended key usages
   "2.5.29.37.0": "anyExtendedKeyUsage",
   "1.3.6.1.5.5.7.3.1": "serverAuth",

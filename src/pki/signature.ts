@@ -1,5 +1,5 @@
 /** Signature algorithms of certificates, RFC 4055, 5758 and 8410, verified by node:crypto. */
-import { constants, type KeyObject, verify } from "node:crypto";
+import { constants, createVerify, type KeyObject, type Verify, verify } from "node:crypto";
 import { children, context, DerError, type Element, fields, inner, TAG, whole } from "./der.ts";
 import { readOid, readSmallInteger } from "./der-values.ts";
 import { oidName } from "./oid.ts";
@@ -52,14 +52,6 @@ const schemes: Readonly<Record<string, readonly [Scheme, string | null]>> = {
   Ed448: ["EdDSA", null],
 };
 
-const keyTypes: Readonly<Record<string, Scheme>> = {
-  rsa: "RSA",
-  ec: "EC",
-  ed25519: "EdDSA",
-  ed448: "EdDSA",
-  dsa: "DSA",
-};
-
 /** Whether a key of this kind can make such a signature; an algorithm unknown here is given the benefit of the doubt. */
 export function suitsKey({ name }: AlgorithmIdentifier, key: PublicKey): boolean {
   const isRsa = key.algorithm === "RSA" || key.algorithm === "RSA-PSS";
@@ -79,31 +71,90 @@ export function verifySignature(
   signature: Uint8Array,
   key: KeyObject,
 ): SignatureState {
+  return judge(algorithm, key, ({ hash, options }) => verify(hash, data, { key, ...options }, signature));
+}
+
+/** Signed bytes that pass by, for a signature that stands behind them. */
+export interface SignatureStream {
+  /** Takes the next of them, and keeps no reference to the array. */
+  update(bytes: Uint8Array): void;
+  /** Verifies a signature over what has passed by. Never throws. */
+  verify(signature: Uint8Array, key: KeyObject): SignatureState;
+}
+
+/** Most bytes that are kept for algorithms that cannot hash what passes by (Ed25519, Ed448). */
+export const MAX_KEPT_BYTES = 4 * 1024 * 1024;
+
+/** A stream whose signature can be verified as often as `attempts` says; a further time it is `unknown`. */
+export function signatureStream(algorithm: AlgorithmIdentifier, attempts: number): SignatureStream {
+  const kept: Uint8Array[] = [];
+  let size = 0;
+  const keeps = schemes[algorithm.name]?.[0] === "EdDSA";
+  const verifiers = keeps ? [] : startVerifiers(algorithm, attempts);
+  return {
+    update(bytes) {
+      for (const verifier of verifiers) verifier.update(bytes);
+      if (!keeps) return;
+      size += bytes.length;
+      if (size > MAX_KEPT_BYTES) kept.length = 0;
+      else kept.push(Uint8Array.from(bytes));
+    },
+    verify(signature, key) {
+      if (keeps)
+        return size > MAX_KEPT_BYTES ? "unknown" : verifySignature(algorithm, Buffer.concat(kept), signature, key);
+      const verifier = verifiers.pop();
+      if (verifier === undefined) return "unknown";
+      return judge(algorithm, key, ({ options }) => verifier.verify({ key, ...options }, signature));
+    },
+  };
+}
+
+/** One for each attempt, for node:crypto ends a hash with its verification; none of a hash that OpenSSL does not know. */
+function startVerifiers(algorithm: AlgorithmIdentifier, attempts: number): Verify[] {
   try {
-    if (algorithm.name === "RSASSA-PSS") return verifyPss(algorithm, data, signature, key);
-    const scheme = schemes[algorithm.name];
-    if (scheme === undefined) return "unknown";
-    const [type, hash] = scheme;
-    if (keyTypes[key.asymmetricKeyType ?? ""] !== type) return "invalid";
-    return verify(hash, data, key, signature) ? "valid" : "invalid";
+    const hash = methodOf(algorithm)?.hash ?? undefined;
+    return hash === undefined ? [] : Array.from({ length: attempts }, () => createVerify(hash));
+  } catch {
+    return [];
+  }
+}
+
+/** How a signature is verified. */
+interface Method {
+  /** As node:crypto names them. */
+  readonly keyTypes: readonly string[];
+  readonly hash: string | null;
+  readonly options: { readonly padding?: number; readonly saltLength?: number };
+}
+
+function judge(algorithm: AlgorithmIdentifier, key: KeyObject, run: (method: Method) => boolean): SignatureState {
+  try {
+    const method = methodOf(algorithm);
+    if (method === undefined) return "unknown";
+    if (!method.keyTypes.includes(key.asymmetricKeyType ?? "")) return "invalid";
+    return run(method) ? "valid" : "invalid";
   } catch {
     return "invalid";
   }
 }
 
-function verifyPss(
-  algorithm: AlgorithmIdentifier,
-  data: Uint8Array,
-  signature: Uint8Array,
-  key: KeyObject,
-): SignatureState {
-  if (key.asymmetricKeyType !== "rsa" && key.asymmetricKeyType !== "rsa-pss") return "invalid";
+const keyTypes: Readonly<Record<Scheme, readonly string[]>> = {
+  RSA: ["rsa"],
+  EC: ["ec"],
+  EdDSA: ["ed25519", "ed448"],
+  DSA: ["dsa"],
+};
+
+/** Nothing for an algorithm that cannot be verified here. */
+function methodOf(algorithm: AlgorithmIdentifier): Method | undefined {
+  if (algorithm.name !== "RSASSA-PSS") {
+    const [type, hash = null] = schemes[algorithm.name] ?? [];
+    return type && { keyTypes: keyTypes[type], hash, options: {} };
+  }
   const { hash, mgfHash, saltLength } = readPssParameters(algorithm);
   // node:crypto has no way to give MGF1 another hash than the message's.
-  if (hash !== mgfHash) return "unknown";
-  return verify(hash, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }, signature)
-    ? "valid"
-    : "invalid";
+  if (hash !== mgfHash) return undefined;
+  return { keyTypes: ["rsa", "rsa-pss"], hash, options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } };
 }
 
 /** RSASSA-PSS-params, RFC 4055 section 3.1; absent fields have the defaults given there. */

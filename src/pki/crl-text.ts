@@ -1,0 +1,217 @@
+/** PEM, RFC 7468, as it comes: finds the blocks of CRLs in a text of any length and decodes them piece by piece. */
+import { describeLabel } from "./pem-label.ts";
+
+/** Something wrong in a file of CRLs. */
+export interface CrlFileProblem {
+  readonly message: string;
+  /** Line of a text, counted from 1. */
+  readonly line?: number;
+  /** Byte offset in a file in DER, or in the content of a block. */
+  readonly offset?: number;
+  /** As in `PemProblem`: what OpenSSL makes of it. */
+  readonly effect: "tolerated" | "refused" | "unreadable" | "limit";
+}
+
+/** Who is told what stands in the text. */
+export interface TextReceiver {
+  /** A block begins; whether its content is wanted. */
+  begin(label: string, line: number): boolean;
+  /** The next bytes of the block; the array is used again. False: nothing more of the block is wanted. */
+  content(bytes: Uint8Array): boolean;
+  /** The block has ended as it should; or, not so, it is to be forgotten. */
+  end(isWhole: boolean): void;
+  problem(problem: CrlFileProblem): void;
+}
+
+/** Reads a text that comes in pieces. */
+export interface TextReader {
+  push(chunk: Uint8Array): void;
+  end(): void;
+}
+
+/** Base64 characters that are decoded at once. */
+const PIECE = 64 * 1024;
+/** Of a line that is not content, as much as a boundary can have. */
+const MAX_LINE = 128;
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const HYPHEN = 0x2d;
+const EQUALS = 0x3d;
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/** The six bits of a base64 character, or -1. */
+const sextets = Int32Array.from({ length: 256 }, (_, code) => alphabet.indexOf(String.fromCharCode(code)));
+
+/** Where the reader is: between blocks, in one that is wanted, or in one whose content is passed over. */
+type Place = "outside" | "block" | "skipped";
+
+/** A reader that tells what it finds. */
+export function textReader(receiver: TextReceiver): TextReader {
+  const output = new Uint8Array((PIECE / 4) * 3 + 3);
+  const lineBytes = Buffer.alloc(MAX_LINE);
+  let place: Place = "outside";
+  let label = "";
+  let begin = 0;
+  let line = 1;
+  /** Bytes of the line so far; those of content are not kept. */
+  let length = 0;
+  let isBoundary = false;
+  let afterReturn = false;
+  let hasLoneReturn = false;
+  let filled = 0;
+  /** Base64 characters that make no whole byte yet. */
+  let pending = 0;
+  let count = 0;
+  let padding = 0;
+
+  const problem = (message: string, effect: CrlFileProblem["effect"], at = line): void =>
+    receiver.problem({ message, line: at, effect });
+
+  function flush(): void {
+    if (filled > 0 && place === "block" && !receiver.content(output.subarray(0, filled))) place = "skipped";
+    filled = 0;
+  }
+
+  /** Gives the block up; the rest of it is passed over. */
+  function fail(message: string): void {
+    problem(message, "unreadable");
+    if (place === "block") receiver.end(false);
+    place = "skipped";
+    filled = 0;
+  }
+
+  function endLine(): void {
+    const text = lineBytes.toString("latin1", 0, Math.min(length, MAX_LINE));
+    if (isBoundary || (place === "outside" && length < MAX_LINE)) atLine(text);
+    else if (place === "block" && length === 0) problem("an empty line inside the block", "refused");
+    length = 0;
+    isBoundary = false;
+  }
+
+  function atLine(text: string): void {
+    const [whole, before = "", kind, name = "", behind = ""] = boundary.exec(text) ?? [];
+    if (whole === undefined) {
+      if (place === "block") fail("a line inside the block that begins with a hyphen");
+      return;
+    }
+    if (before !== "" && !(line === 1 && before === BYTE_ORDER_MARK))
+      problem(`something before the ${kind} line`, "refused");
+    if (behind.trim() !== "") problem(`something behind the ${kind} line`, "refused");
+    if (kind === "BEGIN") {
+      if (place !== "outside")
+        abandon(`the block ${describeLabel(label)} that begins at line ${begin} has no END line`);
+      [label, begin, count, pending, padding] = [name, line, 0, 0, 0];
+      place = receiver.begin(name, line) ? "block" : "skipped";
+    } else if (place === "outside") {
+      problem("an END line without a BEGIN line", "tolerated");
+    } else if (name === label) {
+      endBlock();
+    } else {
+      abandon(`the block begins as ${describeLabel(label)} at line ${begin} and ends as ${describeLabel(name)}`);
+    }
+  }
+
+  function endBlock(): void {
+    if (place === "block" && (count + padding) % 4 !== 0) fail("base64 that ends in the middle of a group");
+    if (place === "block" && count === 2) output[filled++] = pending >> 4;
+    if (place === "block" && count === 3) {
+      output[filled++] = pending >> 10;
+      output[filled++] = pending >> 2;
+    }
+    flush();
+    if (place === "block") receiver.end(true);
+    place = "outside";
+  }
+
+  function abandon(message: string): void {
+    if (place === "block") fail(message);
+    place = "outside";
+  }
+
+  /** One byte; returns false if it was no base64 character. */
+  function takeContent(byte: number): void {
+    const value = sextets[byte] ?? -1;
+    if (value >= 0 && padding === 0) {
+      pending = (pending << 6) | value;
+      if (++count < 4) return;
+      output[filled++] = pending >> 16;
+      output[filled++] = pending >> 8;
+      output[filled++] = pending;
+      [pending, count] = [0, 0];
+    } else if (byte === EQUALS && count >= 2 && count + padding < 4) padding++;
+    else if (byte === 0x20 || byte === 0x09) return;
+    else fail(`${nameCharacter(byte)} is not a base64 character${value >= 0 ? " behind the padding" : ""}`);
+  }
+
+  function readPiece(bytes: Uint8Array): void {
+    const end = bytes.length;
+    let at = 0;
+    while (at < end) {
+      if (place === "block" && count === 0 && padding === 0 && !isBoundary) {
+        const start = at;
+        let fill = filled;
+        while (at + 4 <= end) {
+          const value =
+            ((sextets[bytes[at] ?? 0] ?? 0) << 18) |
+            ((sextets[bytes[at + 1] ?? 0] ?? 0) << 12) |
+            ((sextets[bytes[at + 2] ?? 0] ?? 0) << 6) |
+            (sextets[bytes[at + 3] ?? 0] ?? 0);
+          if (value < 0) break;
+          output[fill++] = value >> 16;
+          output[fill++] = value >> 8;
+          output[fill++] = value;
+          at += 4;
+        }
+        filled = fill;
+        length += at - start;
+        if (at > start) afterReturn = false;
+        if (at === end) break;
+      }
+      takeByte(bytes[at++] ?? 0);
+    }
+    flush();
+  }
+
+  function takeByte(byte: number): void {
+    if (byte === NEWLINE) {
+      if (!afterReturn) endLine();
+      line++;
+      afterReturn = false;
+      return;
+    }
+    if (afterReturn && byte !== RETURN && !hasLoneReturn) {
+      hasLoneReturn = true;
+      problem("lines that end in a carriage return alone", "refused");
+    }
+    if (byte === RETURN) {
+      if (!afterReturn) endLine();
+      afterReturn = true;
+      return;
+    }
+    afterReturn = false;
+    if (length === 0 && byte === HYPHEN) isBoundary = true;
+    if (place === "block" && !isBoundary) takeContent(byte);
+    if (length < MAX_LINE) lineBytes[length] = byte;
+    length++;
+  }
+
+  return {
+    push(chunk) {
+      for (let at = 0; at < chunk.length; at += PIECE) readPiece(chunk.subarray(at, at + PIECE));
+    },
+    end() {
+      if (length > 0) endLine();
+      if (place !== "outside")
+        abandon(`truncated: the block ${describeLabel(label)} that begins at line ${begin} has no END line`);
+    },
+  };
+}
+
+const BYTE_ORDER_MARK = "\xef\xbb\xbf";
+
+/** An encapsulation boundary, with what stands on its line beside it. */
+const boundary = /^([^-]{0,40})-----(BEGIN|END) ([A-Z0-9#][A-Z0-9# ]{0,39})-----(.*)$/s;
+
+const nameCharacter = (byte: number): string =>
+  byte > 0x20 && byte < 0x7f ? `"${String.fromCharCode(byte)}"` : `the byte 0x${byte.toString(16).padStart(2, "0")}`;
