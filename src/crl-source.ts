@@ -46,8 +46,13 @@ export const urlsOf = ({ names }: DistributionPoint): CrlUrl[] =>
 /** As it is written: what a lenient reader makes of `http:crl.contoso.com` is nothing to rely on. */
 export const isHttp = ({ text, url }: CrlUrl): boolean => url !== undefined && /^http:\/\/[^/]/i.test(text);
 
-/** The http URLs of each distribution point that has any. */
-export const httpPoints = (certificate: Certificate): CrlUrl[][] =>
-  (extension(certificate, "cRLDistributionPoints") ?? [])
-    .map((point) => urlsOf(point).filter(isHttp))
-    .filter(({ length }) => length > 0);
+/**
+ * The http URLs of a certificate, those that can stand for each other together: all of one distribution point, and
+ * the distribution points that do not limit their CRL to some reasons (RFC 5280 section 4.2.1.13).
+ */
+export function httpUrls(certificate: Certificate): CrlUrl[][] {
+  const points = extension(certificate, "cRLDistributionPoints") ?? [];
+  const complete = points.filter(({ partialReasons }) => !partialReasons);
+  const groups = [complete, ...points.filter((point) => !complete.includes(point)).map((point) => [point])];
+  return groups.map((group) => group.flatMap(urlsOf).filter(isHttp)).filter(({ length }) => length > 0);
+}

@@ -1,6 +1,6 @@
 /** The CRLs for a bundle: those at hand, and those that the certificates' own places hand out. */
 import { type Bundle, certificatesIn } from "./bundle.ts";
-import { type CrlSource, type Crls, httpPoints } from "./crl-source.ts";
+import { type CrlSource, type Crls, httpUrls } from "./crl-source.ts";
 import { download, type DownloadOptions } from "./download.ts";
 
 import { type CrlFile, crlReader, type CrlWish, MAX_CRL_BYTES } from "./pki/crl-file.ts";
@@ -30,9 +30,7 @@ export async function gatherCrls(bundle: Bundle, { files, online }: CrlWishes, s
   const atHand = files.map((name): CrlSource => ({ name, kind: "file", file: readSource(name, wish, system) }));
   if (online === undefined) return { sources: atHand, isOnline: false };
   const urls = new Set(
-    certificates.flatMap(({ certificate }) =>
-      httpPoints(certificate).flatMap((point) => point.map(({ text }) => text)),
-    ),
+    certificates.flatMap(({ certificate }) => httpUrls(certificate).flatMap((group) => group.map(({ text }) => text))),
   );
   const progress = progressOf(Math.min(urls.size, MAX_URLS), system);
   const fetched = await Promise.all(

@@ -31,7 +31,7 @@ export interface Result {
   /** Of `skipped` and `broken`. */
   readonly reason?: string;
   /** What remains unknown though the appliance may look at it, and how to know; also beside an answer for the rest. */
-  readonly unchecked?: Unchecked;
+  readonly unchecked?: readonly Unchecked[];
   readonly findings: readonly Finding[];
   /** Where a `broken` check failed, for the people who mend it. */
   readonly stack?: string;
@@ -61,10 +61,10 @@ export function evaluate(
 
 type Outcome = Omit<Result, "rule" | "severity" | "ruleSeverity">;
 
-const skip = (reason: string, unchecked?: Unchecked): Outcome => ({
+const skip = (reason: string, ...unchecked: readonly Unchecked[]): Outcome => ({
   outcome: "skipped",
   reason,
-  ...(unchecked && { unchecked }),
+  ...(unchecked.length > 0 && { unchecked }),
   findings: [],
 });
 
@@ -93,7 +93,7 @@ function ask<K extends keyof Subjects>(rule: Rule & { readonly on: K }, bundle: 
     fix: (subject: Subjects[K], context: Context) => Remedy;
   };
   const subjects = subjectsOf[rule.on](bundle, context);
-  if ("missing" in subjects) return skip(subjects.missing, subjects.unchecked);
+  if ("missing" in subjects) return skip(subjects.missing, ...[subjects.unchecked ?? []].flat());
   const findings: Finding[] = [];
   for (const { subject, origin } of subjects.present) {
     const answer = check(subject, context);

@@ -112,14 +112,14 @@ export function reweigh(report: BundleReport, level: (ruleId: string) => Severit
 
 function notChecked(results: readonly Result[], bundle: Bundle, { validation }: Context): NotChecked[] {
   const groups = new Map<string, { what: string[]; why: string; option?: string }>();
-  for (const { outcome, rule, reason = "", unchecked } of results) {
+  for (const { outcome, rule, reason = "", unchecked = [] } of results) {
     if (outcome === "broken") groups.set(rule, { what: [rule], why: "an error of certcheck itself" });
-    if (unchecked === undefined) continue;
-    const { what, why = reason, option } = unchecked;
-    const key = `${why}\n${option}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { what: [what], why, ...(option !== undefined && { option }) });
-    else if (!group.what.includes(what)) group.what.push(what);
+    for (const { what, why = reason, option } of unchecked) {
+      const key = `${why}\n${option}`;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, { what: [what], why, ...(option !== undefined && { option }) });
+      else if (!group.what.includes(what)) group.what.push(what);
+    }
   }
   const found = [...groups.values()].map(({ what, ...rest }) => ({ what: what.join(", "), ...rest }));
   if (!validation) return found;

@@ -36,7 +36,7 @@ export interface Subjects {
   passphrase: Passphrase & { readonly key: BundleKey };
   /** The chain file with the leaf and the path from it. */
   chain: Chain & { readonly leaf: CertificateArtifact; readonly path: Path };
-  /** A CRL distribution point of the leaf or a CA, with what came of its http URLs; `offset` is that of the first. */
+  /** The http URLs of the leaf or a CA that can stand for each other, with what came of them; `offset` is that of the first. */
   crlUrls: { readonly sources: readonly CrlSource[]; readonly offset: number };
   /** A CRL file or what a URL handed out, with the certificates it is meant for. */
   crlSource: {

@@ -1,8 +1,10 @@
 /** What a bundle offers to the rules: the subjects of each kind, or why there are none. */
 import type { Origin } from "./artifact.ts";
 import { type Bundle, type BundleKey, lockedContainers } from "./bundle.ts";
-import { httpPoints } from "./crl-source.ts";
+import { httpUrls } from "./crl-source.ts";
+import type { Certificate } from "./pki/certificate.ts";
 import type { Crl } from "./pki/crl.ts";
+import type { CrlProblem } from "./pki/crl-scope.ts";
 import { extension } from "./pki/extensions.ts";
 import { isSelfSigned } from "./pki/link.ts";
 import { displayName, sameName } from "./pki/name.ts";
@@ -23,7 +25,7 @@ export interface Unchecked {
 /** There is nothing to ask about. `unchecked` is present if the appliance may have something to look at all the same. */
 interface Missing {
   readonly missing: string;
-  readonly unchecked?: Unchecked;
+  readonly unchecked?: Unchecked | readonly Unchecked[];
 }
 
 /** The subjects of one kind, each with the place its findings point at; `rest` is what there is besides, and cannot be asked about. */
@@ -31,7 +33,7 @@ type Selection<K extends keyof Subjects> =
   | Missing
   | {
       readonly present: readonly { readonly subject: Subjects[K]; readonly origin: Origin }[];
-      readonly rest?: Unchecked;
+      readonly rest?: readonly Unchecked[];
     };
 
 const one = <S>(subject: S, origin: Origin): { present: { subject: S; origin: Origin }[] } => ({
@@ -128,7 +130,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
       return { missing: "nothing was fetched", unchecked: { what, option: "--online" } };
     }
     const present = revocables(bundle).flatMap(({ certificate, origin }) =>
-      httpPoints(certificate).map((urls) => ({
+      httpUrls(certificate).map((urls) => ({
         subject: {
           sources: crls.sources.filter(({ name, kind }) => kind === "url" && urls.some(({ text }) => text === name)),
           offset: urls[0]?.offset ?? 0,
@@ -147,7 +149,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
       const lists = source.file?.crls ?? [];
       const certificates = all.filter(({ certificate, issuer }) =>
         source.kind === "url"
-          ? httpPoints(certificate).some((urls) => urls.some(({ text }) => text === source.name))
+          ? httpUrls(certificate).some((urls) => urls.some(({ text }) => text === source.name))
           : issuer !== undefined && lists.some((crl) => sameName(crl.issuer, issuer.subject)),
       );
       const strangers = lists.filter(({ issuer }) => !all.some((other) => sameName(other.certificate.issuer, issuer)));
@@ -170,21 +172,17 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
         ? []
         : [{ subject: { ...revocable, status, isLeaf }, origin: revocable.origin }];
     });
-    const unknown = judged.flatMap(({ status, certificate }) =>
-      status.state === "unknown" ? [{ certificate, why: status.problems[0]?.message }] : [],
-    );
-    const [first] = unknown;
-    if (first === undefined && present.length === 0)
-      return { missing: "a self-signed certificate is on no CRL but its own" };
-    if (first === undefined) return { present };
-    const names = unknown.map(({ certificate }) => JSON.stringify(displayName(certificate.subject))).join(", ");
-    const why = first.why ?? "no CRL of its issuer is at hand";
-    const rest: Unchecked = {
-      what: `revocation of ${names}`,
-      why,
-      option: crls.isOnline ? "--crl" : "--online or --crl",
-    };
-    return present.length > 0 ? { present, rest } : { missing: why, unchecked: rest };
+    if (judged.length === 0) return { missing: "a self-signed certificate is on no CRL but its own" };
+    const rest = judged.flatMap(({ status, certificate, issuer }): Unchecked[] => {
+      if (status.state !== "unknown") return [];
+      const what = `revocation of ${JSON.stringify(displayName(certificate.subject))}`;
+      const option = issuer === undefined ? "--chain" : crls.isOnline ? "--crl" : "--online or --crl";
+      return [{ what, why: whyUnknown(status.problems, certificate), option }];
+    });
+    const [first] = rest;
+    return first !== undefined && present.length === 0
+      ? { missing: first.why ?? "", unchecked: rest }
+      : { present, ...(rest.length > 0 && { rest }) };
   },
 
   handshake(bundle, { now }) {
@@ -217,8 +215,13 @@ function knownCause({ leaf, key, chain }: Bundle, now: number): string | undefin
 function statusOf({ certificate, issuer }: Revocable, lists: readonly Crl[], now: number): RevocationState {
   if (issuer !== undefined) return revocationOf(certificate, issuer, lists, now);
   const message = "the certificate of its issuer is not there to verify a CRL with";
-  return { state: "unknown", problems: [{ kind: "issuer", message }] };
+  return { state: "unknown", problems: [{ kind: "authority", message }] };
 }
+
+/** A CRL of somebody else is no reason: there may be any number. */
+const whyUnknown = (problems: readonly CrlProblem[], { issuer }: Certificate): string =>
+  problems.find(({ kind }) => kind !== "issuer")?.message ??
+  `no CRL of ${JSON.stringify(displayName(issuer))} is at hand`;
 
 const noCrl: Missing = {
   missing: "no CRL was given or fetched",

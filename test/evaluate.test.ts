@@ -98,7 +98,7 @@ describe("evaluate", () => {
     expect(result).toMatchObject({
       outcome: "skipped",
       reason: "not wanted",
-      unchecked: { what: "made/up" },
+      unchecked: [{ what: "made/up" }],
     });
   });
 
@@ -163,7 +163,9 @@ describe("the report", () => {
     const { notChecked } = reportBundle(alone, evaluate(rules, alone, its), its);
     expect(notChecked.map(({ why, option }) => [why, option])).toEqual([
       ["no chain file was given", "--chain"],
-      ["certcheck does not read CRLs yet: try the URL from the appliance's network", undefined],
+      ["nothing was fetched", "--online"],
+      ["no CRL was given or fetched", "--online or --crl"],
+      ["none was asked for", "--handshake"],
     ]);
   });
 });

@@ -202,9 +202,9 @@ function notCheckedLines(notChecked: readonly NotChecked[], style: Style): strin
 }
 
 /** What certcheck reached says little of what the appliance reaches. */
-function fetchLines({ fetchCommand }: BundleReport, { columns, measure, paint }: Style): string[] {
-  if (fetchCommand === undefined) return [];
-  const title = "CRLs were fetched from this machine; to try from the sensor's network";
+function fetchLines({ fetchCommand }: BundleReport, { columns, measure, paint, printed }: Page): string[] {
+  if (fetchCommand === undefined || printed.has(fetchCommand)) return [];
+  const title = "The CRLs were asked for from this machine; to try from the sensor's network";
   return [...wrap(title, columns, measure).map(paint.strong), `  ${neutral(fetchCommand)}`];
 }
 

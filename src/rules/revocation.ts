@@ -18,7 +18,7 @@ export const revocation: readonly Rule[] = [
     severity: "error",
     refusal: "crl-unreachable",
     validation: "on",
-    title: "Each CRL distribution point of the certificate and its CAs can be fetched from",
+    title: "The CRLs of the certificate and its CAs can be fetched",
     source: defender("2023 guide", "Verify CRL server access"),
     why: "With validation on, the appliance fetches the list, and refuses the certificate if it cannot. certcheck can try from this machine alone: the appliance has a network of its own.",
     fix: ({ sources }) =>
@@ -37,7 +37,7 @@ export const revocation: readonly Rule[] = [
     on: "crlUrls",
     severity: "warning",
     validation: "on",
-    title: "All URLs of a CRL distribution point can be fetched from",
+    title: "A CRL can be fetched from each of its http URLs",
     source: defender("2023 guide", "Verify CRL server access", "inferred"),
     why: "Which of several URLs the appliance takes is not documented; if it is this one, the certificate is refused.",
     fix: ({ sources }) =>

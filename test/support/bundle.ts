@@ -4,6 +4,8 @@ import type { Bundle } from "../../src/bundle.ts";
 import type { Context } from "../../src/rule.ts";
 import type { System } from "../../src/system.ts";
 import { UsageError } from "../../src/usage-error.ts";
+import { Readable } from "node:stream";
+import { NetworkError } from "../../src/network.ts";
 import { type ApplianceSpec, keyPem, mintAppliance, pem } from "./mint.ts";
 
 /** The day on which all tests take place. */
@@ -15,19 +17,21 @@ export type Files = Readonly<Record<string, string | Uint8Array | undefined>>;
 /** What a bundle is to be other than the default: sensor.crt, sensor.key and ca.pem that meet every rule. */
 export interface BundleSpec extends ApplianceSpec {
   readonly files?: Files;
+  /** What stands at URLs: a body, or a status; elsewhere nobody answers. */
+  readonly pages?: Readonly<Record<string, Uint8Array | string | number | { readonly location: string }>>;
   readonly operands?: Partial<Operands>;
   readonly context?: Partial<Context>;
 }
 
 /** A bundle with the context it is judged in. */
-export async function bundle({ files, operands, context, ...appliance }: BundleSpec = {}): Promise<{
+export async function bundle({ files, pages, operands, context, ...appliance }: BundleSpec = {}): Promise<{
   bundle: Bundle;
   context: Context;
 }> {
   const all = { ...(await applianceFiles(appliance)), ...files };
   const named: Operands = { certificate: "sensor.crt", key: "sensor.key", chains: ["ca.pem"], roots: [], ...operands };
   const now = context?.now ?? NOW;
-  const gathered = await gather(named, now, memorySystem(all));
+  const gathered = await gather(named, now, memorySystem(all, { get: pagesOf(pages) }));
   return {
     bundle: gathered,
     context: {
@@ -43,6 +47,22 @@ export async function bundle({ files, operands, context, ...appliance }: BundleS
     },
   };
 }
+
+/** Answers with the pages. */
+const pagesOf =
+  (pages: BundleSpec["pages"] = {}): System["get"] =>
+  ({ url }) => {
+    const page = pages[url.href];
+    if (page === undefined) return Promise.reject(new NetworkError("name", "ENOTFOUND"));
+    const isRedirect = typeof page === "object" && "location" in page;
+    const body = typeof page === "number" || isRedirect ? "" : page;
+    return Promise.resolve({
+      status: typeof page === "number" ? page : isRedirect ? 302 : 200,
+      headers: isRedirect ? { location: page.location } : {},
+      body: Readable.from([Buffer.from(body)]),
+      close() {},
+    });
+  };
 
 const minted = new Map<string, Promise<Record<string, string>>>();
 
@@ -73,7 +93,7 @@ export function memorySystem(
 ): System & { readonly written: Map<string, string>; out: string; err: string } {
   const bytes = (content: string | Uint8Array, limit: number): Uint8Array => Buffer.from(content).subarray(0, limit);
   const written = new Map<string, string>();
-  return {
+  const system: ReturnType<typeof memorySystem> = {
     env: {},
     now: () => NOW,
     readFile(path, limit) {
@@ -85,26 +105,28 @@ export function memorySystem(
     replaceFile: (path, text) => void written.set(path, text),
     isSameFile: (a, b) => a === b,
     modeOf: (path) => (files[path] === undefined ? undefined : 0o600),
-    *readPieces(path) {
-      yield this.readFile(path, Infinity);
-    },
+    readPieces: (path) => pieces(system.readFile(path, Infinity)),
     draftFile: () => ({ write() {}, keep() {}, discard() {} }),
     get: ({ url }) => Promise.reject(new Error(`no network in this test: ${url.href}`)),
     showProgress() {},
     askPassphrase: () => Promise.resolve(undefined),
-    print(text) {
-      this.out += text;
-    },
-    complain(text) {
-      this.err += text;
-    },
+    print: (text) => void (system.out += text),
+    complain: (text) => void (system.err += text),
     terminal: { isTerminal: false, columns: 80 },
     written,
     out: "",
     err: "",
     ...more,
   };
+  return system;
 }
+
+/** Small pieces, so that what is read so comes in several. */
+function* pieces(content: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < content.length; at += PIECE) yield content.subarray(at, at + PIECE);
+}
+
+const PIECE = 512;
 
 /** The default bundle with another certificate, key or chain file. */
 export const crtIs = (content: string | Uint8Array): BundleSpec => ({ files: { "sensor.crt": content } });

@@ -184,6 +184,8 @@ export interface CaSpec {
   /** Who signs, under the name of the CA above: that CA's key, unless given. */
   readonly signer?: KeyName;
   readonly identifiers?: boolean;
+  /** Where the CRL is that may list this CA; nowhere by default. */
+  readonly crlUrls?: readonly string[];
   readonly serialNumber?: string;
   readonly notBefore?: string;
   readonly notAfter?: string;
@@ -254,6 +256,7 @@ export async function mintAppliance({ leaf = {}, cas = [{}, {}] }: ApplianceSpec
         ...(ca.identifiers === false ? [] : await identifiers(ca.key, isRoot ? undefined : above.key)),
         ...(ca.cA === null ? [] : [new x509.BasicConstraintsExtension(ca.cA ?? true, ca.pathLength, true)]),
         ...(keyUsage === null ? [] : [new x509.KeyUsagesExtension(keyUsage, true)]),
+        ...(ca.crlUrls ? [new x509.CRLDistributionPointsExtension([...ca.crlUrls])] : []),
       ],
     });
   });

@@ -5,6 +5,7 @@ import { main } from "../../src/cli.ts";
 import type { System } from "../../src/system.ts";
 import { UsageError } from "../../src/usage-error.ts";
 import { memorySystem } from "./bundle.ts";
+import { withWeb } from "./web.ts";
 
 /** The commands of a transcript. */
 export const commandsOf = (transcript: string): string[] =>
@@ -16,6 +17,10 @@ export async function runTranscript(
   folder: string,
   more: Partial<System> = {},
 ): Promise<string> {
+  return withWeb(folder, (web) => runCommands(commands, folder, { ...web, ...more }));
+}
+
+async function runCommands(commands: readonly string[], folder: string, more: Partial<System>): Promise<string> {
   const parts: string[] = [];
   const modes = new Map<string, number>();
   for (const command of commands) {
