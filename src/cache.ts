@@ -63,7 +63,8 @@ export function cacheOf(url: string, { cacheFolder, readFile, readPieces, draftF
       });
       return isRead === true && hash.digest("hex") === entry?.sha256;
     },
-    record({ headers: { etag, "last-modified": lastModified } }) {
+    record({ headers }) {
+      const [etag, lastModified] = [headers["etag"], headers["last-modified"]].map(sendable);
       if (etag === undefined && lastModified === undefined) return undefined;
       const body = attempt(() => draftFile(bodyFile));
       if (body === undefined) return undefined;
@@ -94,6 +95,10 @@ export function cacheOf(url: string, { cacheFolder, readFile, readPieces, draftF
     },
   };
 }
+
+/** A validator that may stand in a header of a request; another server than this one never made it otherwise. */
+const sendable = (validator: string | undefined): string | undefined =>
+  validator !== undefined && /^[ -~]{1,256}$/.test(validator) ? validator : undefined;
 
 function parseEntry(text: string, url: string): Entry | undefined {
   try {

@@ -39,6 +39,27 @@ test.each(documents)("%s: links lead somewhere", (document) => {
     expect(() => readdirSync(join(document, "..", target, target.includes(".") ? ".." : ".")), target).not.toThrow();
 });
 
+describe("docs/revocation.md", () => {
+  const transcript = readFileSync("fixtures/online-findings/transcript.txt", "utf8");
+  const outcomes = new Map(
+    transcript.split(/^\$ certcheck /m).map((part) => [/^[\w-]+/.exec(part)?.[0], part.replace(/\s+/g, " ")]),
+  );
+  const rows = [
+    ...readFileSync("docs/revocation.md", "utf8").matchAll(/^\| [^|]+ \| ([^|]+) \| (?!case)([a-z][\w-]+) \|$/gm),
+  ];
+
+  test.each(rows.map(([, message = "", name = ""]) => [name, message]))("%s: %s", (name, message) => {
+    const outcome = outcomes.get(name) ?? "";
+    if (message.startsWith("none")) expect(outcome).toContain("READY");
+    else expect(outcome).toContain(message);
+  });
+
+  test("has all cases of the transcript", () => {
+    const listed = rows.map(([, , name]) => name);
+    expect(listed.toSorted()).toEqual([...outcomes.keys()].filter((name) => name !== undefined).toSorted());
+  });
+});
+
 describe("README.md", () => {
   const shell = [...readFileSync("README.md", "utf8").matchAll(/^```sh\n([\s\S]*?)\n```$/gm)].map(
     ([, block = ""]) => block,

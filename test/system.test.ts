@@ -30,6 +30,27 @@ describe("files", () => {
     expect(() => system.readFile(path(name), 10)).toThrow(new UsageError(`${path(name)}: ${reason}`));
   });
 
+  test("are read in pieces", () => {
+    writeFileSync(path("long"), "x".repeat(200_000));
+    let length = 0;
+    for (const piece of system.readPieces(path("long"))) length += piece.length;
+    expect(length).toBe(200_000);
+    expect(() => [...system.readPieces(path("missing"))]).toThrow(UsageError);
+    for (const piece of system.readPieces(path("long"))) if (piece.length > 0) break;
+  });
+
+  test("a draft has its name once it is whole, and is gone if it is not kept", () => {
+    const kept = system.draftFile(path("new/kept"));
+    kept.write(Buffer.from("whole"));
+    expect(existsSync(path("new/kept"))).toBe(false);
+    kept.keep();
+    kept.discard();
+    expect(readFileSync(path("new/kept"), "utf8")).toBe("whole");
+    system.draftFile(path("new/discarded")).discard();
+    expect(readdirSync(path("new"))).toEqual(["kept"]);
+    expect(() => system.draftFile(path("new/kept/below"))).toThrow(UsageError);
+  });
+
   test("a report replaces the one before, and leaves nothing else behind", () => {
     writeFileSync(path("report.json"), "old");
     system.replaceFile(path("report.json"), "new");
@@ -87,22 +108,27 @@ describe("the program", () => {
     expect(JSON.parse(stdout)).toBeInstanceOf(Array);
   });
 
-  test("cannot start other programs, nor reach a network", () => {
-    const bundled = readdirSync("dist").filter((name) => name.endsWith(".cjs"));
-    const required = bundled.flatMap((name) =>
-      [...readFileSync(join("dist", name), "latin1").matchAll(/require\([`"'](node:[a-z/_]+)/g)].map(
-        ([, module = ""]) => module,
-      ),
+  /** The modules of Node that files of the bundle load. */
+  function modulesOf(...files: readonly string[]): string[] {
+    const found = files.flatMap((name) =>
+      [
+        ...readFileSync(join("dist", name), "latin1").matchAll(/require\([`"'](?:node:)?([a-z][a-z0-9/_]*)[`"']\)/g),
+      ].map(([, module = ""]) => module),
     );
-    expect([...new Set(required)].toSorted()).toEqual([
-      "node:buffer",
-      "node:crypto",
-      "node:events",
-      "node:fs",
-      "node:os",
-      "node:path",
-      "node:process",
-      "node:tty",
-    ]);
+    return [...new Set(found)].toSorted();
+  }
+  const bundled = readdirSync("dist").filter((name) => name.endsWith(".cjs"));
+
+  test("cannot start other programs", () => {
+    expect(modulesOf(...bundled).filter((name) => /child_process|cluster|inspector|repl|vm$/.test(name))).toEqual([]);
+  });
+
+  test("reaches a network in one file alone, which is loaded for --online", () => {
+    const computing = ["buffer", "crypto", "events", "fs", "os", "path", "process", "readline", "stream", "tty"];
+    const others = bundled.filter((name) => name !== "network.cjs" && name !== "handshake.cjs");
+    expect(modulesOf(...others)).toEqual(computing);
+    // Of these two, the one opens a socket for a stream in memory.
+    expect(modulesOf("handshake.cjs")).toEqual(["stream", "tls"]);
+    expect(modulesOf("network.cjs")).toEqual(expect.arrayContaining(["net", "tls"]));
   });
 });

@@ -17,10 +17,6 @@ export async function runTranscript(
   folder: string,
   more: Partial<System> = {},
 ): Promise<string> {
-  return withWeb(folder, (web) => runCommands(commands, folder, { ...web, ...more }));
-}
-
-async function runCommands(commands: readonly string[], folder: string, more: Partial<System>): Promise<string> {
   const parts: string[] = [];
   const modes = new Map<string, number>();
   for (const command of commands) {
@@ -51,9 +47,12 @@ export async function run(
       throw new UsageError(`${path}: no such file`);
     }
   };
-  const system = memorySystem({}, { env, stdin, readFile: (path, limit) => read(path).subarray(0, limit), ...more });
-  const exitCode = await main(argv, system);
-  return { exitCode, out: system.out, err: system.err, written: system.written };
+  return withWeb(folder, async (web) => {
+    const files: Partial<System> = { env, readFile: (path, limit) => read(path).subarray(0, limit) };
+    const system = memorySystem({}, { stdin, ...files, ...web, ...more });
+    const exitCode = await main(argv, system);
+    return { exitCode, out: system.out, err: system.err, written: system.written };
+  });
 }
 
 /** What of a shell transcripts need: words in quotes, variables before the command, a file as standard input. */
