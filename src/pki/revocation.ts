@@ -108,10 +108,9 @@ function foreignProblems(crl: Crl, certificate: Certificate, issuer: Certificate
     const message = `${kind} was issued by "${displayName(crl.issuer)}", not by "${displayName(certificate.issuer)}"`;
     return [{ kind: "issuer", message, offset: crl.issuer.offset }];
   }
-  const identifier = identifierProblem(who, crlExtension(crl, "authorityKeyIdentifier"), issuer);
-  if (identifier !== undefined) return [{ kind: "issuer", message: identifier }];
   const found: CrlProblem[] = [];
-  const signature = signatureProblem(crl, issuer);
+  const identifier = crlExtension(crl, "authorityKeyIdentifier");
+  const signature = identifierProblem(who, identifier, issuer) ?? signatureProblem(crl, issuer);
   if (signature !== undefined) found.push({ kind: "signature", message: signature });
   const usage = extension(issuer, "keyUsage");
   if (usage !== undefined && !usage.has("cRLSign"))
