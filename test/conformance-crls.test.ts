@@ -101,7 +101,7 @@ const judgeFile: Judge = ({ files, expected: { verdict, crl: facts, signatureOkA
   const file = readCrls(files["crl"] ?? "", wanted, certificatesIn(files["issuer"]));
   const [crl] = file.crls;
   if (crl === undefined)
-    return verdict === "unparseable" ? [] : [`${file.problems.map(({ message }) => message).join("; ")}`];
+    return verdict === "unparseable" ? [] : [file.problems.map(({ message }) => message).join("; ")];
   if (verdict !== "parses") return [`parses instead of ${verdict}`];
   if (facts === undefined) return [];
   return differences({
