@@ -42,12 +42,12 @@ export function readEntry(bytes: Uint8Array, offset: number, issuer: Uint8Array 
   };
 }
 
+/** Like OpenSSL, takes one that cannot be decoded for none: the entry is then about the CRL's own issuer. */
 function readIssuers(bytes: Uint8Array): { readonly names?: readonly Name[]; readonly problem?: string } {
   try {
-    const names = readCertificateIssuer(readDer(bytes));
-    return { names: names.flatMap(({ name }) => name ?? []) };
+    return { names: readCertificateIssuer(readDer(bytes)).flatMap(({ name }) => name ?? []) };
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
-    return { names: [], problem: `certificateIssuer: ${error.message}` };
+    return { problem: `certificateIssuer: ${error.message}` };
   }
 }

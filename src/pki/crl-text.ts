@@ -48,7 +48,7 @@ type Place = "outside" | "block" | "skipped";
 
 /** A reader that tells what it finds. */
 export function textReader(receiver: TextReceiver): TextReader {
-  const output = new Uint8Array((PIECE / 4) * 3 + 3);
+  const output = Buffer.alloc((PIECE / 4) * 3 + 3);
   const lineBytes = Buffer.alloc(MAX_LINE);
   let place: Place = "outside";
   let label = "";
@@ -82,8 +82,8 @@ export function textReader(receiver: TextReceiver): TextReader {
   }
 
   function endLine(): void {
-    const text = lineBytes.toString("latin1", 0, Math.min(length, MAX_LINE));
-    if (isBoundary || (place === "outside" && length < MAX_LINE)) atLine(text);
+    if (isBoundary || (place === "outside" && length < MAX_LINE))
+      atLine(lineBytes.toString("latin1", 0, Math.min(length, MAX_LINE)));
     else if (place === "block" && length === 0) problem("an empty line inside the block", "refused");
     length = 0;
     isBoundary = false;
@@ -144,31 +144,17 @@ export function textReader(receiver: TextReceiver): TextReader {
     else fail(`${nameCharacter(byte)} is not a base64 character${value >= 0 ? " behind the padding" : ""}`);
   }
 
-  function readPiece(bytes: Uint8Array): void {
-    const end = bytes.length;
-    let at = 0;
-    while (at < end) {
-      if (place === "block" && count === 0 && padding === 0 && !isBoundary) {
-        const start = at;
-        let fill = filled;
-        while (at + 4 <= end) {
-          const value =
-            ((sextets[bytes[at] ?? 0] ?? 0) << 18) |
-            ((sextets[bytes[at + 1] ?? 0] ?? 0) << 12) |
-            ((sextets[bytes[at + 2] ?? 0] ?? 0) << 6) |
-            (sextets[bytes[at + 3] ?? 0] ?? 0);
-          if (value < 0) break;
-          output[fill++] = value >> 16;
-          output[fill++] = value >> 8;
-          output[fill++] = value;
-          at += 4;
-        }
-        filled = fill;
-        length += at - start;
-        if (at > start) afterReturn = false;
-        if (at === end) break;
-      }
-      takeByte(bytes[at++] ?? 0);
+  function readPiece(bytes: Buffer): void {
+    let mayBeEven = true;
+    for (let at = 0; at < bytes.length;) {
+      if (mayBeEven && place === "block" && length === 0 && count === 0 && padding === 0 && !afterReturn) {
+        const lines = decodeLines(bytes, at, output, filled);
+        at += lines.taken;
+        filled += lines.decoded;
+        line += lines.count;
+        // What is left is the start of a line, or it is looked at byte by byte.
+        mayBeEven = false;
+      } else takeByte(bytes[at++] ?? 0);
     }
     flush();
   }
@@ -198,7 +184,8 @@ export function textReader(receiver: TextReceiver): TextReader {
 
   return {
     push(chunk) {
-      for (let at = 0; at < chunk.length; at += PIECE) readPiece(chunk.subarray(at, at + PIECE));
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+      for (let at = 0; at < bytes.length; at += PIECE) readPiece(bytes.subarray(at, at + PIECE));
     },
     end() {
       if (length > 0) endLine();
@@ -207,6 +194,35 @@ export function textReader(receiver: TextReceiver): TextReader {
     },
   };
 }
+
+/**
+ * Decodes lines of equal length, ten times as fast as byte by byte. Node passes over what is no base64 and takes that of
+ * URLs as well: what it made counts only if nothing can have been passed over.
+ */
+function decodeLines(
+  bytes: Buffer,
+  start: number,
+  output: Buffer,
+  filled: number,
+): { readonly taken: number; readonly decoded: number; readonly count: number } {
+  const none = { taken: 0, decoded: 0, count: 0 };
+  const size = bytes.indexOf(NEWLINE, start) - start + 1;
+  const blanks = bytes[start + size - 2] === RETURN ? 2 : 1;
+  const characters = size - blanks;
+  if (characters < 4 || characters % 4 > 0) return none;
+  let count = 1;
+  for (let end = start + 2 * size - 1; end < bytes.length && bytes[end] === NEWLINE; end += size) {
+    if ((bytes[end - 1] === RETURN) !== (blanks === 2)) break;
+    count++;
+  }
+  const taken = count * size;
+  const lines = bytes.subarray(start, start + taken);
+  if (lines.includes(HYPHEN) || lines.includes(UNDERSCORE)) return none;
+  const decoded = output.write(lines.toString("latin1"), filled, "base64");
+  return decoded === (count * characters * 3) / 4 ? { taken, decoded, count } : none;
+}
+
+const UNDERSCORE = 0x5f;
 
 const BYTE_ORDER_MARK = "\xef\xbb\xbf";
 

@@ -108,15 +108,14 @@ function foreignProblems(crl: Crl, certificate: Certificate, issuer: Certificate
     const message = `${kind} was issued by "${displayName(crl.issuer)}", not by "${displayName(certificate.issuer)}"`;
     return [{ kind: "issuer", message, offset: crl.issuer.offset }];
   }
-  const identifier = identifierProblem(who, crlExtension(crl, "authorityKeyIdentifier"), issuer);
-  if (identifier !== undefined) return [{ kind: "issuer", message: identifier }];
   const found: CrlProblem[] = [];
-  const signature = signatureProblem(crl, issuer);
+  const identifier = crlExtension(crl, "authorityKeyIdentifier");
+  const signature = identifierProblem(who, identifier, issuer) ?? signatureProblem(crl, issuer);
   if (signature !== undefined) found.push({ kind: "signature", message: signature });
   const usage = extension(issuer, "keyUsage");
   if (usage !== undefined && !usage.has("cRLSign"))
     found.push({ kind: "authority", message: `${describe(issuer)} may not sign CRLs: its keyUsage lacks cRLSign` });
-  return [...found, ...extensionProblems(crl), ...entryProblems(crl, certificate), ...scopeProblems(crl, certificate)];
+  return [...found, ...extensionProblems(crl), ...scopeProblems(crl, certificate)];
 }
 
 function signatureProblem(crl: Crl, issuer: Certificate): string | undefined {
@@ -163,17 +162,6 @@ const handled: ReadonlySet<string> = new Set([
   "authorityKeyIdentifier",
   "deltaCRLIndicator",
 ]);
-
-/** An entry that may be about the certificate. A broken reason does not count: whatever it is, the entry is there. */
-function entryProblems(crl: Crl, certificate: Certificate): CrlProblem[] {
-  const about = entriesOf(crl, certificate);
-  const broken = crl.revoked.find(
-    (entry) => entry.problem !== undefined && entry.serialNumber === certificate.serialNumber && !about.includes(entry),
-  );
-  if (broken === undefined) return [];
-  const message = `${describeCrl(crl)} has an entry with the serial number ${broken.serialNumber} that cannot be decoded: ${broken.problem}`;
-  return [{ kind: "damaged", message, offset: broken.offset }];
-}
 
 /** Why a CRL that is the issuer's does not suffice. */
 function doubts(crl: Crl, certificate: Certificate, now: number): CrlProblem[] {
