@@ -1,7 +1,10 @@
 /** `npm run bench`: whole processes side by side, in turn, with their medians; the table is kept in bench/README.md. */
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { arch, cpus, platform } from "node:os";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { arch, cpus, platform, tmpdir } from "node:os";
+import { join } from "node:path";
+import { decode } from "../src/decode.ts";
+import { largeCrl } from "./crl.ts";
 
 /** Odd, so that the median is a figure that was measured. */
 const RUNS = 41;
@@ -12,6 +15,8 @@ const check = ["node", "../../bin/certcheck.js", "sensor.crt", "sensor.key", "--
 const bare = ["node", "-e", "0"];
 /** A flag that V8 counts among those the cache was made with: it rejects the cache. */
 const cold = ["node", "--no-opt", ...check.slice(1)];
+
+const handshake = [...check.slice(0, -2), "--handshake"];
 
 /** What the documents prescribe, and a chain check beside it: 000 and 003 "test certificates", 001 "modulus". */
 const openssl = `
@@ -68,6 +73,24 @@ const [checks, bares, scripts, colds] = interleave([check, bare, ["sh", "-ec", o
 const [checkPeaks, barePeaks] = interleave([check, bare], peak, 9);
 const growth = median(checkPeaks ?? []) - median(barePeaks ?? []);
 
+const [handshakes, handshakeBares] = interleave([handshake, bare], time, RUNS);
+
+/** Large CRLs, each against what OpenSSL makes of it. */
+const { artifacts } = decode("ca.pem", readFileSync(join(folder, "ca.pem")));
+const [issuing] = artifacts;
+if (issuing?.kind !== "certificate") throw new Error("no CA in ca.pem");
+const temporary = mkdtempSync(join(tmpdir(), "certcheck-bench-"));
+const lists = [1_000_000, 100_000].map((entries) => {
+  const crl = join(temporary, `${entries}.pem`);
+  writeFileSync(crl, largeCrl(issuing.certificate, entries));
+  const ours = [...check, "--crl", crl];
+  const theirs = ["openssl", "verify", "-crl_check", "-CAfile", "ca.pem", "-CRLfile", crl, "sensor.crt"];
+  const [our, their] = interleave([ours, theirs], time, entries > 500_000 ? 7 : 15);
+  const [peaks] = interleave([ours], peak, 3);
+  return { entries, our, their, peak: median(peaks ?? []) };
+});
+rmSync(temporary, { recursive: true });
+
 const milliseconds = (values: readonly number[] = []): string => `${median(values).toFixed(1)} ms`;
 const rows = [
   ["", "median", "ratio", "bound"],
@@ -86,6 +109,26 @@ const rows = [
     "0.50",
   ],
   ["cold check without the code cache", milliseconds(colds), `${ratio(colds, bares).toFixed(2)} × \`node -e 0\``, ""],
+  [
+    "a check with `--handshake`",
+    milliseconds(handshakes),
+    `${ratio(handshakes, handshakeBares).toFixed(2)} × \`node -e 0\``,
+    "3.30",
+  ],
+  ...lists.map(({ entries, our, their }, index) => [
+    `a check with a CRL of ${entries.toLocaleString("en")} entries, PEM`,
+    milliseconds(our),
+    `${ratio(our, their).toFixed(3)} × \`openssl verify -crl_check\``,
+    ["0.10", "0.35"][index] ?? "",
+  ]),
+  ...lists
+    .slice(0, 1)
+    .map(({ peak: memory, entries }) => [
+      `peak memory with a CRL of ${entries.toLocaleString("en")} entries`,
+      `${memory.toFixed(1)} MiB`,
+      "",
+      "64.0 MiB",
+    ]),
   ["peak memory of a cold check over bare node", `${growth.toFixed(1)} MiB`, "", "10.0 MiB"],
 ];
 const table = rows.map((row) => `| ${row.join(" | ")} |`).join("\n");

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { HttpAnswer } from "./network.ts";
+import type { HttpAnswer } from "./http.ts";
 import { sha256 } from "./pki/public-key.ts";
 import type { System } from "./system.ts";
 import { UsageError } from "./usage-error.ts";

@@ -12,7 +12,7 @@ import {
   statusOf,
   writeAll,
 } from "./descriptors.ts";
-import type { HttpAnswer, HttpRequest } from "./network.ts";
+import type { HttpAnswer, HttpRequest } from "./http.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The world as the rest of certcheck sees it; tests bring their own. */

@@ -56,7 +56,7 @@ describe("docs/revocation.md", () => {
 
   test("has all cases of the transcript", () => {
     const listed = rows.map(([, , name]) => name);
-    expect(listed.toSorted()).toEqual([...outcomes.keys()].filter((name) => name !== undefined).toSorted());
+    expect(new Set(listed)).toEqual(new Set([...outcomes.keys()].filter((name) => name !== undefined)));
   });
 });
 

@@ -39,7 +39,7 @@ const layers = [
   ["reporters/text.ts"],
   ["reporters/human.ts", "reporters/json.ts"],
   ["reporters/index.ts"],
-  ["usage-error.ts"],
+  ["usage-error.ts", "http.ts"],
   ["descriptors.ts", "network.ts"],
   ["system.ts"],
   ["cache.ts"],

@@ -5,7 +5,7 @@ import type { Context } from "../../src/rule.ts";
 import type { System } from "../../src/system.ts";
 import { UsageError } from "../../src/usage-error.ts";
 import { Readable } from "node:stream";
-import { NetworkError } from "../../src/network.ts";
+import { NetworkError } from "../../src/http.ts";
 import { type ApplianceSpec, keyPem, mintAppliance, pem } from "./mint.ts";
 
 /** The day on which all tests take place. */

@@ -1,8 +1,6 @@
 /** HTTP servers on loopback, for tests of what fetches. */
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer, type Socket } from "node:net";
-import { buildConnector } from "undici";
-import { get, type HttpAnswer, type HttpRequest } from "../../src/network.ts";
 
 /** A server that runs. */
 export interface Running {
@@ -49,12 +47,3 @@ export async function closedPort(): Promise<number> {
   await close();
   return port;
 }
-
-/** Fetches as certcheck does, except that every name leads to a server here. */
-export const getFrom =
-  (port: number, env: Record<string, string> = {}) =>
-  (request: HttpRequest): Promise<HttpAnswer> =>
-    get(request, env, (timeout) => {
-      const connect = buildConnector({ timeout });
-      return (options, done) => connect({ ...options, hostname: "127.0.0.1", port: String(port) }, done);
-    });
