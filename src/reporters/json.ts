@@ -19,12 +19,21 @@ export const json = (report: Report): string =>
     bundles: report.bundles.map(bundleJson),
   });
 
-function bundleJson({ name, verdict, messages: predicted, certificate, notChecked, results }: BundleReport): object {
+function bundleJson({
+  name,
+  verdict,
+  messages: predicted,
+  certificate,
+  chain,
+  notChecked,
+  results,
+}: BundleReport): object {
   return {
     name,
     verdict,
     messages: predicted.map((id) => messages[id]),
     ...(certificate && { certificate }),
+    ...(chain && { chain }),
     notChecked,
     results: results.map(resultJson),
   };

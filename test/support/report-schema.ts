@@ -86,6 +86,61 @@ const notChecked = object(
   ["option"],
 );
 
+const placed = {
+  name: text("Common name of the subject, or what else people call it."),
+  file: text("The file, as the command line named it."),
+  line: { type: "integer", minimum: 1, description: "Line, for PEM and text." },
+} as const;
+
+const chain = object(
+  "The path from the certificate to a root; absent if no chain was given, or if it was not judged.",
+  {
+    path: list(
+      "The certificate first, then each one's issuer, as far as certificates were found.",
+      object(
+        "A certificate of the path.",
+        {
+          ...placed,
+          role: { enum: ["leaf", "CA", "root"], description: "A root names itself as its issuer." },
+          notBefore: text("Start of validity, ISO 8601; as it stands in the certificate if it cannot be read."),
+          notAfter: text("End of validity, likewise."),
+          validity: { enum: ["current", "not begun", "expired", "unreadable"], description: "At the time judged." },
+          problems: list(
+            "Why the path is not valid here.",
+            object("One reason.", {
+              on: {
+                enum: ["certificate", "link"],
+                description: "The certificate itself, or its link to the next one.",
+              },
+              kind: text("`signature`, `authority`, …; new ones may come."),
+              message: text("What was found."),
+            }),
+          ),
+        },
+        ["line"],
+      ),
+    ),
+    anchored: { type: "boolean", description: "Whether the path ends at a trust anchor." },
+    missing: text("Name of the issuer that no file holds, if the path ends there."),
+    ordered: { type: "boolean", description: "Whether the chain file has the order of the path." },
+    others: list(
+      "What the chain file holds besides.",
+      object(
+        "A certificate that is not needed.",
+        {
+          ...placed,
+          why: {
+            enum: ["duplicate", "stranger"],
+            description: "It stands there, or on the path, already; or it has no part in the path.",
+          },
+        },
+        ["line"],
+      ),
+    ),
+  },
+  ["missing"],
+);
+
 const bundle = object(
   "One appliance.",
   {
@@ -93,10 +148,11 @@ const bundle = object(
     verdict: verdict("What the upload will come to."),
     messages: list("The messages the appliance would show, each once.", { enum: Object.values(messages) }),
     certificate,
+    chain,
     notChecked: list("What was not checked.", notChecked),
     results: list("One for each rule, in the order of the catalogue.", result),
   },
-  ["certificate"],
+  ["certificate", "chain"],
 );
 
 /** The schema. */

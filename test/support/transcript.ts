@@ -45,7 +45,10 @@ export async function run(
       throw new UsageError(`${path}: no such file`);
     }
   };
-  const system = memorySystem({}, { env, stdin, readFile: (path, limit) => read(path).subarray(0, limit), ...more });
+  const system = memorySystem(
+    {},
+    { env: { LANG: "C.UTF-8", ...env }, stdin, readFile: (path, limit) => read(path).subarray(0, limit), ...more },
+  );
   const exitCode = await main(argv, system);
   return { exitCode, out: system.out, err: system.err, written: system.written };
 }
