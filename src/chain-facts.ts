@@ -50,9 +50,9 @@ export interface ChainProblem {
   readonly message: string;
 }
 
-/** A certificate that is not needed: one that stands there already, or leads from another certificate. */
+/** A certificate beside the path: one that stands there already, or that the path does not come to. */
 export interface OtherCertificate extends PlacedCertificate {
-  readonly why: "duplicate" | "stranger";
+  readonly why: "duplicate" | "unconnected";
 }
 
 /** The facts; nothing where the chain is not judged, or a limit leaves it unknown. */
@@ -125,6 +125,6 @@ function others(
     .filter((artifact) => !onPath.has(artifact))
     .map((artifact) => {
       const isFirst = firsts.get(bytesOf(artifact.certificate)) === artifact;
-      return { ...place(artifact), why: isFirst ? "stranger" : "duplicate" };
+      return { ...place(artifact), why: isFirst ? "unconnected" : "duplicate" };
     });
 }

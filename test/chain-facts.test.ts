@@ -84,7 +84,7 @@ test.each<readonly [what: string, spec: BundleSpec, expected: readonly string[]]
   [
     "no issuer",
     chained(root),
-    [`${LEAF}, gap on link`, "missing Contoso Issuing CA", "not anchored", "stranger ca.pem:1 Contoso Root CA"],
+    [`${LEAF}, gap on link`, "missing Contoso Issuing CA", "not anchored", "unconnected ca.pem:1 Contoso Root CA"],
   ],
   ["nothing", chained("text\n"), [`${LEAF}, gap on link`, "missing Contoso Issuing CA", "not anchored"]],
   ["the root apart", rooted(root, issuing), [LEAF, ISSUING, "root.pem:1 Contoso Root CA, root"]],
@@ -107,7 +107,7 @@ test.each<readonly [what: string, spec: BundleSpec, expected: readonly string[]]
       "ca.pem:26 Contoso Issuing CA, CA",
       "ca.pem:64 Contoso Root CA, root",
       "duplicate ca.pem:1 sensor.contoso.com",
-      "stranger ca.pem:46 Fabrikam Root CA",
+      "unconnected ca.pem:46 Fabrikam Root CA",
       "duplicate ca.pem:84 Contoso Root CA",
       "duplicate ca.pem:104 Fabrikam Root CA",
     ],

@@ -91,10 +91,12 @@ function linkRows({ problems }: PathCertificate, missing: string | undefined, st
   return [{ mark: "broken", color: "bad", note: `${cut(neutral(missing), room, style)} is missing` }];
 }
 
-function rowsBeside({ others }: ChainFacts): Row[] {
+function rowsBeside({ others, anchored }: ChainFacts): Row[] {
+  // Where a link is missing, it may lead to one of them.
+  const unconnected = anchored ? "no part of it" : "not reached";
   const rest = others.length - DRAWN_BESIDE;
   const rows = (rest > 1 ? others.slice(0, DRAWN_BESIDE) : others).map((other): Row => {
-    const note = other.why === "duplicate" ? "once more" : "no part of it";
+    const note = other.why === "duplicate" ? "once more" : unconnected;
     return { mark: "beside", color: "unsure", cells: [neutral(other.name), where(other), ""], note };
   });
   return rest > 1 ? [...rows, { mark: "beside", color: "unsure", note: `and ${rest} more beside it` }] : rows;

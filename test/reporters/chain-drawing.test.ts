@@ -108,7 +108,7 @@ test.each<readonly [what: string, facts: ChainFacts, expected: string]>([
     chain([leaf(), issuing(), root()], {
       others: [
         { name: "Contoso Root CA", file: "ca.pem", line: 41, why: "duplicate" },
-        { name: "Fabrikam Root CA", file: "ca.pem", line: 61, why: "stranger" },
+        { name: "Fabrikam Root CA", file: "ca.pem", line: 61, why: "unconnected" },
       ],
     }),
     drawing(
@@ -120,6 +120,18 @@ test.each<readonly [what: string, facts: ChainFacts, expected: string]>([
     ),
   ],
 ])("%s", (_what, facts, expected) => expect(draw(facts)).toBe(expected));
+
+test("where a link is missing, nobody knows what the rest is for", () => {
+  const others = [{ name: "Contoso Root CA", file: "ca.pem", line: 1, why: "unconnected" } as const];
+  const path = [leaf({ problems: [problem("gap", "link")] })];
+  expect(draw(chain(path, { anchored: false, missing: "Contoso Issuing CA", others }))).toBe(
+    drawing(
+      LEAF,
+      "  ✗ Contoso Issuing CA is missing",
+      "    Contoso Root CA     ca.pem:1                        not reached",
+    ),
+  );
+});
 
 test("nothing is drawn of nothing", () => expect(chainLines(undefined, terminal)).toEqual([]));
 
@@ -161,7 +173,7 @@ test("of many others, a few are listed", () => {
     name: "Contoso CA",
     file: "ca.pem",
     line,
-    why: "stranger",
+    why: "unconnected",
   }));
   const lines = draw(chain([leaf()], { others })).split("\n");
   expect(lines).toHaveLength(6);
@@ -180,7 +192,7 @@ test.each([40, 60, 80, 100])("long names and paths are cut, so that %i columns h
 describe.each(nastyTexts.map(([what, text]) => ({ what, text })))("$what", ({ text }) => {
   test.each(["UTF-8", "ASCII"] as const)("in %s is harmless, and takes no more room than there is", (charset) => {
     const named = { name: text, file: `${text}.pem` };
-    const gap = { anchored: false, missing: text, others: [{ ...named, why: "stranger" } as const] };
+    const gap = { anchored: false, missing: text, others: [{ ...named, why: "unconnected" } as const] };
     const out = draw(chain([leaf(named), issuing({ ...named, problems: [problem("gap", "link")] })], gap), { charset });
     expect([unsafeIn(out), commandIn(out)]).toEqual([undefined, undefined]);
     const lines = out.split("\n");

@@ -126,12 +126,12 @@ const chain = object(
     others: list(
       "What the chain file holds besides.",
       object(
-        "A certificate that is not needed.",
+        "A certificate beside the path.",
         {
           ...placed,
           why: {
-            enum: ["duplicate", "stranger"],
-            description: "It stands there, or on the path, already; or it has no part in the path.",
+            enum: ["duplicate", "unconnected"],
+            description: "It stands there, or on the path, already; or the path does not come to it.",
           },
         },
         ["line"],
