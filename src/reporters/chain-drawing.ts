@@ -29,7 +29,8 @@ const glyphs: Readonly<Record<Style["charset"], Readonly<Record<Row["mark"] | "r
 export function chainLines(chain: ChainFacts | undefined, style: Style): string[] {
   if (chain === undefined) return [];
   const title = chain.ordered ? "Chain" : "Chain, put into the right order: the file has another";
-  return [style.paint.strong(title), ...draw([...pathRows(chain, style), ...rowsBeside(chain)], style)];
+  const titleLines = wrap(title, style.columns, style.measure).map(style.paint.strong);
+  return [...titleLines, ...draw([...pathRows(chain, style), ...rowsBeside(chain)], style)];
 }
 
 function pathRows({ path, anchored, missing }: ChainFacts, style: Style): Row[] {
@@ -106,6 +107,8 @@ function rowsBeside({ others, anchored }: ChainFacts): Row[] {
 const MARGIN = 4;
 /** Columns between the others. */
 const GAP = 2;
+/** Code units that are shown in a column: letters with marks above and below need several, a heap of marks is none. */
+const MAX_UNITS = 4;
 /** Columns below which dates give way to names and places. */
 const MIN_ROOM = 24;
 /** Columns of a note for which names are cut; a longer one goes below. */
@@ -114,11 +117,13 @@ const SHORT_NOTE = "✗ not valid yet".length;
 function draw(rows: readonly Row[], style: Style): string[] {
   const { columns, measure, paint, charset } = style;
   const texts = rows.flatMap(({ cells, note }) => (cells === undefined ? [] : [[...cells, note]]));
-  const widest = (column: number): number => Math.max(...texts.map((row) => measure(row[column] ?? "")));
+  // Measuring what is much too long takes long.
+  const width = (text: string): number => (text.length > columns * MAX_UNITS ? columns : measure(text));
+  const widest = (column: number): number => Math.max(...texts.map((row) => width(row[column] ?? "")));
   const [names, places, dates, notes] = [widest(0), widest(1), widest(2), Math.min(SHORT_NOTE, widest(3))];
   const room = columns - MARGIN - GAP - (notes > 0 ? GAP + notes : 0);
   const hasDates = room - GAP - dates >= MIN_ROOM;
-  const [nameRoom, placeRoom] = share(names, places, Math.max(MIN_ROOM, hasDates ? room - GAP - dates : room));
+  const [nameRoom, placeRoom] = share(names, places, hasDates ? room - GAP - dates : room);
   return rows.flatMap(({ mark, color, cells, note }) => {
     const [name, place, date] = cells ?? [];
     const parts = [
@@ -129,9 +134,8 @@ function draw(rows: readonly Row[], style: Style): string[] {
     const certificate = parts.join("");
     const onRail = (glyph: string, text: string): string => `  ${paint[color](glyph)} ${text}`.trimEnd();
     const glyph = glyphs[charset][mark];
-    if (MARGIN + measure(certificate + note) <= columns) {
-      return [onRail(glyph, note === "" ? certificate : certificate + paint[color](note))];
-    }
+    if (note === "") return [onRail(glyph, certificate)];
+    if (MARGIN + measure(certificate + note) <= columns) return [onRail(glyph, certificate + paint[color](note))];
     const below = wrap(note, columns - MARGIN - GAP, measure).map(paint[color]);
     if (cells === undefined) return below.map((line, index) => onRail(index === 0 ? glyph : " ", line));
     const rail = mark === "first" || mark === "next" ? glyphs[charset].rail : " ";
@@ -145,9 +149,6 @@ function share(names: number, places: number, room: number): readonly [names: nu
   const forPlaces = Math.min(places, Math.max(half, room - names));
   return [Math.min(names, room - forPlaces), forPlaces];
 }
-
-/** Code units that are shown in a column: letters with marks above and below need several, a heap of marks is none. */
-const MAX_UNITS = 4;
 
 /** Leaves out what does not fit. Of a path, the end says more. */
 function cut(text: string, columns: number, { measure, charset }: Style, kept: "start" | "end" = "start"): string {

@@ -186,6 +186,7 @@ test.each([40, 60, 80, 100])("long names and paths are cut, so that %i columns h
     columns,
   }).split("\n");
   expect(lines.slice(1).filter((line) => stringWidth(line) > columns)).toEqual([]);
+  expect(lines).toHaveLength(5);
   expect(lines[1]).toMatch(/^ {2}┌ 東京.*… +….*ca\.pem:1/);
 });
 
