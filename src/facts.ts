@@ -6,7 +6,7 @@ import { type Certificate, fingerprint, isAuthority } from "./pki/certificate.ts
 import { extension } from "./pki/extensions.ts";
 import { displayName, formatName, values } from "./pki/name.ts";
 import { describePublicKey, sha256 } from "./pki/public-key.ts";
-import { formatDay, formatInstant } from "./pki/time.ts";
+import { formatDay, formatTime } from "./pki/time.ts";
 
 /** What a file is. */
 export interface FileFacts {
@@ -108,14 +108,13 @@ export function certificateFacts(certificate: Certificate): CertificateFacts {
   const points = (extension(certificate, "cRLDistributionPoints") ?? [])
     .flatMap((point) => point.names)
     .filter(({ type }) => type === "uri");
-  const instant = ({ at, text }: Certificate["notAfter"]): string => (Number.isNaN(at) ? text : formatInstant(at));
   return {
     subject: formatName(subject),
     ...(commonName !== undefined && { commonName }),
     issuer: formatName(issuer),
     serialNumber,
-    notBefore: instant(notBefore),
-    notAfter: instant(notAfter),
+    notBefore: formatTime(notBefore),
+    notAfter: formatTime(notAfter),
     signatureAlgorithm: signatureAlgorithm.name,
     publicKey: {
       algorithm: publicKey.algorithm,

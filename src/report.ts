@@ -1,5 +1,7 @@
 /** The report: the verdict, what led to it and what was not looked at, as plain data without any secret. */
 import type { Bundle } from "./bundle.ts";
+import { type ChainFacts, chainFacts } from "./chain-facts.ts";
+import { type CrlPlaceFacts, crlPlaceFacts } from "./crl-facts.ts";
 import { type Edition, type MessageId, messages } from "./defender.ts";
 import type { Result } from "./evaluate.ts";
 import { type CertificateFacts, certificateFacts, describeFile, type FileFacts } from "./facts.ts";
@@ -35,6 +37,10 @@ export interface BundleReport {
   readonly files: readonly FileFacts[];
   /** Absent if no certificate could be read. */
   readonly certificate?: CertificateFacts;
+  /** Absent if there is none, or if it is not judged. */
+  readonly chain?: ChainFacts;
+  /** The places where CRLs were looked for; absent if nobody asked. */
+  readonly crls?: readonly CrlPlaceFacts[];
   readonly notChecked: readonly NotChecked[];
   /** One for each rule, in the order of the catalogue. */
   readonly results: readonly Result[];
@@ -60,6 +66,7 @@ export function reportBundle(bundle: Bundle, results: readonly Result[], context
   const verdict = predicted.length > 0 ? "refused" : isSupported ? "ready" : "unsupported";
   const fetched = bundle.crls?.sources.flatMap(({ name, kind }) => (kind === "url" ? [name] : [])) ?? [];
   const isSound = results.every(({ outcome }) => outcome !== "broken");
+  const chain = chainFacts(bundle, context);
   const upload = verdict === "ready" && isSound ? uploadSteps(bundle, context) : undefined;
   return {
     name: bundle.name,
@@ -67,6 +74,8 @@ export function reportBundle(bundle: Bundle, results: readonly Result[], context
     messages: predicted,
     files: bundle.slots.map((slot) => describeFile(slot, bundle)),
     ...(bundle.leaf && { certificate: certificateFacts(bundle.leaf.certificate) }),
+    ...(chain && { chain }),
+    ...(bundle.crls && { crls: bundle.crls.sources.map(crlPlaceFacts) }),
     notChecked: notChecked(results, bundle, context),
     results,
     ...(fetched.length > 0 && context.validation && { fetchCommand: fetchCommand(fetched) }),

@@ -442,6 +442,24 @@ describe("reports", () => {
     expect(colored.out.replace(/\u001b\[\d+m/g, "")).toBe(plain.out);
   });
 
+  test.each<[env: System["env"], root: string]>([
+    [{}, "|"],
+    [{ LANG: "C" }, "|"],
+    [{ LANG: "de_DE.UTF-8" }, "└"],
+    [{ LC_CTYPE: "C.utf8", LANG: "C" }, "└"],
+    [{ LC_ALL: "C", LC_CTYPE: "C.UTF-8", LANG: "C.UTF-8" }, "|"],
+    [{ LC_ALL: "", LANG: "en_US.UTF-8" }, "└"],
+  ])("the chain is drawn with what %j can show", async (env, root) => {
+    const { out } = await cli(CHECK, {}, { env });
+    expect(out).toContain(`\nChain\n`);
+    expect(out).toContain(`\n  ${root} Contoso Root CA `);
+  });
+
+  test.each(["--quiet", "--no-validation"])("%s draws no chain", async (option) => {
+    const { out } = await cli(`${CHECK} ${option}`);
+    expect(out).not.toMatch(/^Chain/m);
+  });
+
   test("wide characters keep the columns of the list of files", async () => {
     const { out } = await cli("東京.crt sensor.key", { "東京.crt": appliance["sensor.crt"] });
     expect(out).toContain("東京.crt    certificate  ");

@@ -139,8 +139,9 @@ async function write(report: Report, outputs: readonly Output[], options: CheckO
 /** The texts of a report that are not certcheck's own. */
 const foreignTexts = ({ bundles }: Report): string =>
   bundles
-    .flatMap(({ files, results, notChecked }) => [
+    .flatMap(({ files, chain, results, notChecked }) => [
       ...files.flatMap(({ file, details }) => [file, ...details]),
+      ...(chain ? [chain.missing ?? "", ...[...chain.path, ...chain.others].map(({ name }) => name)] : []),
       ...results.flatMap(({ findings }) => findings.flatMap(({ message, fix }) => [message, fix])),
       ...notChecked.map(({ why }) => why),
     ])

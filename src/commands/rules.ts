@@ -3,7 +3,7 @@ import type { Bundle } from "../bundle.ts";
 import { editions, messages } from "../defender.ts";
 import { exampleBundle, exampleContext } from "../example.ts";
 import { formatRemedy, type Remedy, type Context, type Rule } from "../rule.ts";
-import type { Style } from "../reporters/human.ts";
+import type { Style } from "../reporters/style.ts";
 import { serialize } from "../reporters/json.ts";
 import { wrap } from "../reporters/text.ts";
 import { rules } from "../rules/index.ts";

@@ -1,5 +1,5 @@
 /** The style of a report: what the terminal can show, and what the user asked for. Loads only what is needed. */
-import { type Paint, plain, type Style } from "../reporters/human.ts";
+import { type Paint, plain, type Style } from "../reporters/style.ts";
 import { fileTerminal, type System } from "../system.ts";
 
 /** When to colour. */
@@ -24,6 +24,7 @@ type Surroundings = Pick<System, "env" | "terminal">;
 export const plainStyle: Style = {
   columns: fileTerminal.columns,
   measure: ({ length }) => length,
+  charset: "ASCII",
   paint: plain,
   verbose: false,
   quiet: false,
@@ -34,10 +35,17 @@ export async function styleFor(texts: string, { color, verbose, quiet }: Wishes,
   return {
     columns: system.terminal.columns,
     measure: !ascii.test(texts) && wide.test(texts) ? (await import("string-width")).default : ({ length }) => length,
+    charset: charsetOf(system),
     paint: wantsColor(color, system) ? await colors() : plain,
     verbose,
     quiet,
   };
+}
+
+/** What POSIX says of the characters of a terminal: the first of these that is set. */
+function charsetOf({ env }: Surroundings): Style["charset"] {
+  const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || "";
+  return /utf-?8/i.test(locale) ? "UTF-8" : "ASCII";
 }
 
 /** NO_COLOR (no-color.org) and FORCE_COLOR (force-color.org) count unless the command line decides. */

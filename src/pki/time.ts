@@ -52,3 +52,6 @@ export const formatDay = (at: number): string => formatInstant(at).slice(0, 10);
 
 /** A moment as 2027-05-30T12:00:00Z. */
 export const formatInstant = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
+
+/** The moment of a time; as it stands in the certificate if it cannot be read. */
+export const formatTime = ({ at, text }: Time): string => (Number.isNaN(at) ? text : formatInstant(at));

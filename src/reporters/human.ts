@@ -4,24 +4,9 @@ import type { Finding, Result } from "../evaluate.ts";
 import type { BundleReport, NotChecked, Report, Verdict } from "../report.ts";
 import { rules } from "../rules/index.ts";
 import type { UploadSteps } from "../upload.ts";
-import { type Measure, neutral, wrap } from "./text.ts";
-
-/** How the report is to look. */
-export interface Style {
-  readonly columns: number;
-  readonly measure: Measure;
-  readonly paint: Paint;
-  /** Lists rules that hold, and says of notes why they are there. */
-  readonly verbose: boolean;
-  /** Says the verdict and what led to it, nothing else. */
-  readonly quiet: boolean;
-}
-
-/** Colours; each returns its text unchanged if there are none. */
-export type Paint = Readonly<Record<"bad" | "unsure" | "good" | "strong" | "faint", (text: string) => string>>;
-
-/** No colours. */
-export const plain: Paint = { bad: String, unsure: String, good: String, strong: String, faint: String };
+import { chainLines } from "./chain-drawing.ts";
+import type { Paint, Style } from "./style.ts";
+import { indent, neutral, pad, where, wrap } from "./text.ts";
 
 /** Narrower lines than this cannot be read; wider ones neither. */
 const MIN_COLUMNS = 40;
@@ -45,7 +30,7 @@ function writeBundle(bundle: BundleReport, given: Style, exitCode: Report["exitC
   // Where warnings alone are to blame for the exit code, they are what led to it.
   const showsWarnings = !style.quiet || (exitCode === 1 && failed.every(({ severity }) => severity !== "error"));
   const sections = [
-    ...(style.quiet ? [] : [fileLines(bundle, style)]),
+    ...(style.quiet ? [] : [fileLines(bundle, style), chainLines(bundle.chain, style), crlLines(bundle, style)]),
     verdictLines(bundle, style),
     ...bundle.messages.map((id) => [
       ...indent(2, wrap(messages[id], style.columns - 2, style.measure)).map(style.paint.bad),
@@ -157,13 +142,6 @@ function findingLines(finding: Finding, width: number, { measure, paint }: Style
   return [first, ...indent(2, rest)].map(paint.strong);
 }
 
-/** `sensor.crt:12`, or `sensor.crt at byte 120`. */
-function where({ file, line, offset }: Finding): string {
-  const name = neutral(file);
-  if (line !== undefined) return `${name}:${line}`;
-  return offset === undefined || offset === 0 ? name : `${name} at byte ${offset}`;
-}
-
 function fixLines(text: string, width: number, { measure, printed }: Page): string[] {
   const [advice = "", ...commands] = text.split("\n");
   const block = commands.join("\n");
@@ -199,6 +177,19 @@ function notCheckedLines(notChecked: readonly NotChecked[], style: Style): strin
     ({ what, why, option }) => `${neutral(what)}: ${neutral(why)}${option === undefined ? "" : ` (give ${option})`}`,
   );
   return [style.paint.strong("Not checked"), ...lines.flatMap((line) => hanging(line, style))];
+}
+
+/** What each place handed out. */
+function crlLines({ crls = [] }: BundleReport, style: Style): string[] {
+  if (crls.length === 0) return [];
+  const lines = crls.map(({ name, state, crls: lists }) => {
+    const what = lists.map(
+      ({ issuer, thisUpdate, nextUpdate, entries }) =>
+        `${issuer}, ${entries.toLocaleString("en")} ${entries === 1 ? "entry" : "entries"}, issued ${thisUpdate.slice(0, 10)}${nextUpdate === undefined ? "" : `, next by ${nextUpdate.slice(0, 10)}`}`,
+    );
+    return `${neutral(name)}: ${what.length > 0 ? what.map(neutral).join("; ") : state}`;
+  });
+  return [style.paint.strong("Revocation lists"), ...lines.flatMap((line) => hanging(line, style))];
 }
 
 /** What certcheck reached says little of what the appliance reaches. */
@@ -251,9 +242,3 @@ function hanging(text: string, { columns, measure }: Style): string[] {
   const [first = "", ...rest] = wrap(text, columns - 4, measure);
   return [`  ${first}`, ...indent(4, rest)];
 }
-
-const indent = (columns: number, lines: readonly string[]): string[] =>
-  lines.map((line) => (line === "" ? line : " ".repeat(columns) + line));
-
-const pad = (text: string, width: number | undefined, measure: Measure): string =>
-  text + " ".repeat(Math.max(0, (width ?? 0) - measure(text)));

@@ -1,7 +1,8 @@
 /** All report formats by their names. */
 import type { Report } from "../report.ts";
-import { human, type Style } from "./human.ts";
+import { human } from "./human.ts";
 import { json } from "./json.ts";
+import type { Style } from "./style.ts";
 
 /** Writes a report; `style` matters to the one for people alone. */
 export type Reporter = (report: Report, style: Style) => string;

@@ -19,12 +19,23 @@ export const json = (report: Report): string =>
     bundles: report.bundles.map(bundleJson),
   });
 
-function bundleJson({ name, verdict, messages: predicted, certificate, notChecked, results }: BundleReport): object {
+function bundleJson({
+  name,
+  verdict,
+  messages: predicted,
+  certificate,
+  chain,
+  crls,
+  notChecked,
+  results,
+}: BundleReport): object {
   return {
     name,
     verdict,
     messages: predicted.map((id) => messages[id]),
     ...(certificate && { certificate }),
+    ...(chain && { chain }),
+    ...(crls && { crls }),
     notChecked,
     results: results.map(resultJson),
   };

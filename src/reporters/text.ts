@@ -1,4 +1,5 @@
 /** Text of unknown origin, made harmless for a terminal, and broken into lines. */
+import type { Position } from "../artifact.ts";
 
 /**
  * What could move the cursor, forge a line or hide in one: control characters, line separators, marks of writing
@@ -44,4 +45,19 @@ export function wrap(text: string, columns: number, measure: Measure): string[] 
     }
   }
   return [...lines, line];
+}
+
+/** Moves lines to the right. */
+export const indent = (columns: number, lines: readonly string[]): string[] =>
+  lines.map((line) => (line === "" ? line : " ".repeat(columns) + line));
+
+/** Fills a text up to a width. */
+export const pad = (text: string, width: number | undefined, measure: Measure): string =>
+  text + " ".repeat(Math.max(0, (width ?? 0) - measure(text)));
+
+/** `sensor.crt:12`, or `sensor.crt at byte 120`. */
+export function where({ file, line, offset }: Position): string {
+  const name = neutral(file);
+  if (line !== undefined) return `${name}:${line}`;
+  return offset === undefined || offset === 0 ? name : `${name} at byte ${offset}`;
 }

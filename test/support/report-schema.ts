@@ -80,10 +80,88 @@ const result = object(
   ["refusal", "reason"],
 );
 
+const crlPlace = object("A place where CRLs were looked for.", {
+  name: text("The file as the command line named it, or the URL."),
+  kind: { enum: ["file", "url"], description: "Which of the two." },
+  state: {
+    enum: ["read", "unreadable", "unreachable", "not asked"],
+    description: "What came of it; `unreadable` is a place that hands out something else than CRLs.",
+  },
+  crls: list(
+    "The CRLs that were read.",
+    object(
+      "A CRL, in its own words.",
+      {
+        issuer: text("Distinguished name of the issuer."),
+        thisUpdate: text("When it was issued, ISO 8601; as it stands in the CRL if it cannot be read."),
+        nextUpdate: text("By when its successor is due, likewise."),
+        number: text("cRLNumber, hexadecimal digits.", { pattern: "^[0-9a-f]+$" }),
+        entries: { type: "integer", minimum: 0, description: "How many certificates it lists." },
+      },
+      ["nextUpdate", "number"],
+    ),
+  ),
+});
+
 const notChecked = object(
   "Something the appliance may look at, and certcheck did not.",
   { what: text("What remains unknown."), why: text("Why."), option: text("What to give to have it checked.") },
   ["option"],
+);
+
+const placed = {
+  name: text("Common name of the subject, or what else people call it."),
+  file: text("The file, as the command line named it."),
+  line: { type: "integer", minimum: 1, description: "Line, for PEM and text." },
+} as const;
+
+const chain = object(
+  "The path from the certificate to a root; absent if no chain was given, or if it was not judged.",
+  {
+    path: list(
+      "The certificate first, then each one's issuer, as far as certificates were found.",
+      object(
+        "A certificate of the path.",
+        {
+          ...placed,
+          role: { enum: ["leaf", "CA", "root"], description: "A root names itself as its issuer." },
+          notBefore: text("Start of validity, ISO 8601; as it stands in the certificate if it cannot be read."),
+          notAfter: text("End of validity, likewise."),
+          validity: { enum: ["current", "not begun", "expired", "unreadable"], description: "At the time judged." },
+          problems: list(
+            "Why the path is not valid here.",
+            object("One reason.", {
+              on: {
+                enum: ["certificate", "link"],
+                description: "The certificate itself, or its link to the next one.",
+              },
+              kind: text("`signature`, `authority`, …; new ones may come."),
+              message: text("What was found."),
+            }),
+          ),
+        },
+        ["line"],
+      ),
+    ),
+    anchored: { type: "boolean", description: "Whether the path ends at a trust anchor." },
+    missing: text("Name of the issuer that no file holds, if the path ends there."),
+    ordered: { type: "boolean", description: "Whether the chain file has the order of the path." },
+    others: list(
+      "What the chain file holds besides.",
+      object(
+        "A certificate beside the path.",
+        {
+          ...placed,
+          why: {
+            enum: ["duplicate", "unconnected"],
+            description: "It stands there, or on the path, already; or the path does not come to it.",
+          },
+        },
+        ["line"],
+      ),
+    ),
+  },
+  ["missing"],
 );
 
 const bundle = object(
@@ -93,10 +171,12 @@ const bundle = object(
     verdict: verdict("What the upload will come to."),
     messages: list("The messages the appliance would show, each once.", { enum: Object.values(messages) }),
     certificate,
+    chain,
+    crls: list("The places where CRLs were looked for; absent if nobody asked.", crlPlace),
     notChecked: list("What was not checked.", notChecked),
     results: list("One for each rule, in the order of the catalogue.", result),
   },
-  ["certificate"],
+  ["certificate", "chain", "crls"],
 );
 
 /** The schema. */

@@ -48,7 +48,10 @@ export async function run(
     }
   };
   return withWeb(folder, async (web) => {
-    const files: Partial<System> = { env, readFile: (path, limit) => read(path).subarray(0, limit) };
+    const files: Partial<System> = {
+      env: { LANG: "C.UTF-8", ...env },
+      readFile: (path, limit) => read(path).subarray(0, limit),
+    };
     const system = memorySystem({}, { stdin, ...files, ...web, ...more });
     const exitCode = await main(argv, system);
     return { exitCode, out: system.out, err: system.err, written: system.written };
