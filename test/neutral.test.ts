@@ -1,14 +1,18 @@
 /** Text of unknown origin: wherever it comes from, what is printed is harmless, and in JSON it reads back as it was. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { Readable } from "node:stream";
 import { main } from "../src/cli.ts";
+import { type HttpAnswer, NetworkError } from "../src/http.ts";
 import { context, TAG } from "../src/pki/der.ts";
 import { encode } from "../src/pki/der-writer.ts";
 import { formats } from "../src/reporters/index.ts";
+import type { System } from "../src/system.ts";
 import { UsageError } from "../src/usage-error.ts";
 import { applianceFiles, type Files, memorySystem } from "./support/bundle.ts";
 import { leaf, type Node, parseTree, replaceAt, resign, writeTree } from "./fuzz/der-tree.ts";
 import { extensionOf, name, seq } from "./pki/hand-made.ts";
 import { mintAppliance, pem } from "./support/mint.ts";
+import { mintCrl } from "./support/mint-crl.ts";
 import { nastyTexts } from "./support/nasty.ts";
 import { commandIn, unsafeIn } from "./support/safe-text.ts";
 
@@ -21,7 +25,7 @@ interface Run {
   readonly texts: readonly string[];
 }
 
-async function cli(argv: readonly string[], files: Files): Promise<Run> {
+async function cli(argv: readonly string[], files: Files, more: Partial<System> = {}): Promise<Run> {
   const all = new Map(Object.entries({ ...good, ...files }));
   const system = memorySystem(
     {},
@@ -32,6 +36,7 @@ async function cli(argv: readonly string[], files: Files): Promise<Run> {
         if (content === undefined) throw new UsageError(`${path}: no such file`);
         return Buffer.from(content);
       },
+      ...more,
     },
   );
   const exitCode = await main(argv, system);
@@ -184,6 +189,34 @@ describe.each(nastyTexts.map(([what, text]) => ({ what, text })))("$what", ({ te
     test("is printed harmlessly", () => expect(faults(runs)).toEqual([]));
     test("is no command for a CI system", () => expect(commands(runs)).toEqual([]));
     test("stands in the JSON as it is", () => expect(bundleIn(runs).name).toBe(own));
+  });
+
+  test("in a CRL, its file name, its URL and what a server answers is printed harmlessly", async () => {
+    if (goodLeaf === undefined) throw new Error("nothing was minted");
+    const own = text.replaceAll("\0", "");
+    const crl = mintCrl({ issuer: nameOf(text), key: "other" });
+    const argv = ["sensor.crt", "sensor.key", "--chain=ca.pem", "--verbose"];
+    const asking = { "sensor.crt": reissue(goodLeaf, { extensions: extensionsOf(`http://crl.contoso.com/${text}`) }) };
+    const answers: readonly Partial<HttpAnswer>[] = [
+      { status: 302, headers: { location: text } },
+      { status: 302, headers: { location: `x-${text}:y` } },
+      { headers: { "content-encoding": text } },
+      { body: Readable.from([crl]) },
+    ];
+    const runs = [
+      ...(await inAllStyles([...argv, `--crl=${own}`], { [own]: crl })),
+      ...(await Promise.all(
+        answers.map((answer) =>
+          cli([...argv, "--online", "--no-cache"], asking, {
+            get: () => Promise.resolve({ status: 200, headers: {}, body: Readable.from([]), close() {}, ...answer }),
+          }),
+        ),
+      )),
+      await cli([...argv, "--online"], asking, {
+        get: () => Promise.reject(new NetworkError("protocol", text, text)),
+      }),
+    ];
+    expect([faults(runs), commands(runs)]).toEqual([[], []]);
   });
 
   test("in files is printed harmlessly", async () => {

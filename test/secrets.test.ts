@@ -207,6 +207,7 @@ describe.each(damagedKeys)("a key with $what", ({ index, contents }) => {
         ...(await leaksOf(["full.crt", "env:KEY", "--chain=env:CODED", "--roots=roots", ...more], files, env)),
         ...(await leaksOf(["sensor.crt", "key", "--passin=file:crt", "--quiet"], files)),
         ...(await leaksOf(["sensor.crt", "--roots=key"], files)),
+        ...(await leaksOf(["sensor.crt", "key", "--chain=ca.pem", "--crl=crt", "--crl=more-ca", "--handshake"], files)),
       );
     }
     expect(leaks).toEqual([]);

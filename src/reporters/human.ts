@@ -184,8 +184,8 @@ function crlLines({ crls = [] }: BundleReport, style: Style): string[] {
   if (crls.length === 0) return [];
   const lines = crls.map(({ name, state, crls: lists }) => {
     const what = lists.map(
-      ({ issuer, thisUpdate, nextUpdate, entries }) =>
-        `${issuer}, ${entries.toLocaleString("en")} ${entries === 1 ? "entry" : "entries"}, issued ${thisUpdate.slice(0, 10)}${nextUpdate === undefined ? "" : `, next by ${nextUpdate.slice(0, 10)}`}`,
+      ({ issuerName, thisUpdate, nextUpdate, entries }) =>
+        `of ${issuerName}, ${entries.toLocaleString("en")} ${entries === 1 ? "entry" : "entries"}, issued ${thisUpdate.slice(0, 10)}${nextUpdate === undefined ? "" : `, next due ${nextUpdate.slice(0, 10)}`}`,
     );
     return `${neutral(name)}: ${what.length > 0 ? what.map(neutral).join("; ") : state}`;
   });

@@ -93,6 +93,7 @@ const crlPlace = object("A place where CRLs were looked for.", {
       "A CRL, in its own words.",
       {
         issuer: text("Distinguished name of the issuer."),
+        issuerName: text("What people call the issuer."),
         thisUpdate: text("When it was issued, ISO 8601; as it stands in the CRL if it cannot be read."),
         nextUpdate: text("By when its successor is due, likewise."),
         number: text("cRLNumber, hexadecimal digits.", { pattern: "^[0-9a-f]+$" }),
