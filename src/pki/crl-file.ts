@@ -105,7 +105,7 @@ export function crlReader(wish: CrlWish): CrlReader {
       sniffed.set(chunk.subarray(0, SNIFFED_BYTES - before), before);
       if (bytes < SNIFFED_BYTES) return true;
       settle(SNIFFED_BYTES);
-      feed(chunk.subarray(SNIFFED_BYTES - before));
+      if (!isDone) feed(chunk.subarray(SNIFFED_BYTES - before));
     }
     if (crls.length > MAX_CRLS) {
       isDone = true;

@@ -146,8 +146,21 @@ export function textReader(receiver: TextReceiver): TextReader {
 
   function readPiece(bytes: Buffer): void {
     let mayBeEven = true;
+    let hyphen = bytes.indexOf(HYPHEN);
     for (let at = 0; at < bytes.length;) {
-      if (mayBeEven && place === "block" && length === 0 && count === 0 && padding === 0 && !afterReturn) {
+      if (hyphen >= 0 && hyphen < at) hyphen = bytes.indexOf(HYPHEN, at);
+      if (place !== "block" && length === 0 && !afterReturn) {
+        // Text without any hyphen has no boundaries.
+        const end = hyphen < 0 ? bytes.length : hyphen;
+        const start = at;
+        for (let i = start; i < end; i++) {
+          if (bytes[i] !== NEWLINE) continue;
+          line++;
+          at = i + 1;
+        }
+        if (at > start) continue;
+        takeByte(bytes[at++] ?? 0);
+      } else if (mayBeEven && place === "block" && length === 0 && count === 0 && padding === 0 && !afterReturn) {
         const lines = decodeLines(bytes, at, output, filled);
         at += lines.taken;
         filled += lines.decoded;
