@@ -1,6 +1,7 @@
 /** The entries of a CRL, revokedCertificates of RFC 5280 section 5.1, scanned by position: a million of them pass by. */
 import { readEntry, type Revocation } from "./crl-entry.ts";
 import { DerError, readDer, TAG } from "./der.ts";
+import { lengthSize, longLength } from "./der-outline.ts";
 import { readOid } from "./der-values.ts";
 import { oidName } from "./oid.ts";
 
@@ -160,20 +161,6 @@ const isPadded = (bytes: Uint8Array, serial: number): boolean => {
   if ((first !== 0 && first !== 0xff) || bytes[serial - 1] === 1) return false;
   return (bytes[serial + 1] ?? 0) >= 0x80 === (first === 0xff);
 };
-
-/** Octets of a length after the first one. */
-function lengthSize(bytes: Uint8Array, at: number): number {
-  const size = (bytes[at + 1] ?? 0) & 0x7f;
-  if (size === 0) throw new DerError("a length that is indefinite: BER, which is not read in a CRL", at);
-  if (size > 4) throw new DerError(`a length of ${size} octets, more than any file can have`, at);
-  return size;
-}
-
-function longLength(bytes: Uint8Array, at: number, size: number): number {
-  let length = 0;
-  for (let i = 0; i < size; i++) length = length * 256 + (bytes[at + i] ?? 0);
-  return length;
-}
 
 /** Where the content of an element begins and ends, which must be of this tag and lie before `limit`. */
 function elementIn(bytes: Uint8Array, at: number, limit: number, tag: number): { content: number; end: number } {

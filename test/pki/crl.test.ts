@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { readCertificate } from "../../src/pki/certificate.ts";
 import { crlExtension } from "../../src/pki/crl-extensions.ts";
 import { type CrlFile, crlReader, MAX_CRL_BYTES } from "../../src/pki/crl-file.ts";
-import { TAG } from "../../src/pki/der.ts";
+import { readDer, TAG } from "../../src/pki/der.ts";
 import { encode } from "../../src/pki/der-writer.ts";
 import { formatName } from "../../src/pki/name.ts";
 import { MAX_KEPT_BYTES } from "../../src/pki/signature.ts";
@@ -136,6 +136,19 @@ test("extensions are decoded, each on its own", () => {
     indirectCRL: true,
     onlySomeReasons: ["keyCompromise"],
   });
+});
+
+test("lengths that are longer than they need be are told, once", () => {
+  const long = (bytes: Uint8Array): Uint8Array => {
+    const { tag, contentStart } = readDer(bytes);
+    const size = bytes.length - contentStart;
+    return Buffer.concat([Uint8Array.of(tag, 0x84, 0, 0, size >> 8, size & 0xff), bytes.subarray(contentStart)]);
+  };
+  const bytes = long(mintCrl({ issuer: long(caName("Contoso Issuing CA")) }));
+  const [crl] = read(bytes).crls;
+  expect(crl?.signatureState).toBe("valid");
+  expect(crl?.irregularities.map(({ offset }) => offset)).toEqual([0, 27]);
+  expect(read(bytes, 1).crls).toEqual([crl]);
 });
 
 describe("signatures", () => {
