@@ -61,9 +61,7 @@ export function crlDecoder({ window, serialNumbers, signers }: Workspace): CrlDe
   const irregularities: Irregularity[] = [];
   let stage: Stage = "outer";
   /** Positions in the window: of the next byte to read, of the first to keep, and after the last. */
-  let at = 0;
-  let kept = 0;
-  let fill = 0;
+  let [at, kept, fill] = [0, 0, 0];
   /** Offsets in the CRL: of the window, and of ends. */
   let base = 0;
   let outerEnd = Infinity;

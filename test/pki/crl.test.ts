@@ -482,21 +482,34 @@ describe("hostile", () => {
     expect(crl).toMatchObject({ isCut: true, revoked: { length: 256 } });
   });
 
-  test("a file without end is given up", () => {
+  test.each([
+    ["of DER", Buffer.concat([hex("308430000000"), Buffer.alloc(1 << 20)]), "more than 256 MiB"],
+    ["of text", Buffer.alloc(1 << 20, "nothing\t"), "more than 256 MiB"],
+    ["of lines", Buffer.alloc(1 << 20, "\n"), "more than 8000000 lines"],
+    ["of lines that end in a carriage return", Buffer.alloc(1 << 20, "---\r"), "more than 8000000 lines"],
+  ])("a file without end %s is given up", (what, chunk, message) => {
     const reader = crlReader({ serialNumbers: wanted, signers });
-    const blank = Buffer.alloc(1 << 20, "\n");
-    let pushed = 0;
-    while (reader.push(blank) && pushed < 2 * MAX_CRL_BYTES) pushed += blank.length;
-    expect(pushed).toBe(MAX_CRL_BYTES);
-    expect(reader.end().problems).toMatchObject([
-      { effect: "limit", message: "more than 256 MiB: not read to the end" },
-    ]);
+    let pushed = chunk.length;
+    while (reader.push(chunk) && pushed <= 2 * MAX_CRL_BYTES) pushed += chunk.length;
+    expect(pushed).toBeLessThanOrEqual(MAX_CRL_BYTES + chunk.length);
+    const { problems } = reader.end();
+    if (what !== "of DER")
+      expect(problems.map((problem) => problem.message)).toContain(`${message}: the rest was not read`);
+    expect(problems.at(-1)?.effect).not.toBe("tolerated");
   });
 
   test("more CRLs than anybody has are not all read", () => {
-    const { crls, problems } = read(pem("X509 CRL", mintCrl()).repeat(1100), 65_536);
-    expect(crls.length).toBeLessThan(1100);
-    expect(problems.at(-1)).toMatchObject({ effect: "limit" });
+    for (const size of [65_536, Infinity]) {
+      const { crls, problems } = read(pem("X509 CRL", mintCrl()).repeat(1100), size);
+      expect(crls.length).toBe(1000);
+      expect(problems).toMatchObject([{ effect: "limit", message: "more than 1000 CRLs: the rest was not read" }]);
+    }
+  });
+
+  test("a problem is not lost among many that are harmless", () => {
+    const { problems } = read(pem("CERTIFICATE", cas[0] ?? der).repeat(80) + changed(2, (line) => `*${line}`));
+    expect(problems.filter(({ effect }) => effect === "tolerated").length).toBe(50);
+    expect(problems.at(-1)?.effect).toBe("unreadable");
   });
 
   test("nothing of a key is repeated", () => {
