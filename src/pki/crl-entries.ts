@@ -1,6 +1,7 @@
 /** The entries of a CRL, revokedCertificates of RFC 5280 section 5.1, scanned by position: a million of them pass by. */
 import { readEntry, type Revocation } from "./crl-entry.ts";
 import { DerError, readDer, TAG } from "./der.ts";
+import { lengthSize, longLength, outlineAt } from "./der-outline.ts";
 import { readOid } from "./der-values.ts";
 import { oidName } from "./oid.ts";
 
@@ -27,6 +28,8 @@ export interface EntryScanner {
 
 /** Most wanted entries that are kept: an honest CRL lists a serial number once for each issuer. */
 const MAX_REVOCATIONS = 256;
+/** Octets of a UTCTime as RFC 5280 has it. */
+const UTC_TIME_LENGTH = 13;
 /** Longest value of certificateIssuer that is kept. */
 const MAX_ISSUER_BYTES = 16 * 1024;
 
@@ -93,58 +96,62 @@ export function entryScanner({ digits: wanted, filter }: WantedSerials): EntrySc
     else revoked.push(readEntry(bytes.slice(start, end), offset + start, issuer?.slice(0, issuerLength)));
   }
 
+  /**
+   * Passes over entries of the usual form: a serial number that nobody asked for, a UTCTime, and a reason at most. The loop
+   * does nothing else, so that V8 has it compiled while the first of many entries pass by.
+   */
+  function passUsual(bytes: Uint8Array, from: number, to: number): number {
+    let at = from;
+    let passed = 0;
+    while (at + 4 <= to) {
+      const length = bytes[at + 1] ?? 0;
+      const serialLength = bytes[at + 3] ?? 0;
+      const end = at + 2 + length;
+      const date = at + 4 + serialLength;
+      const rest = date + 2 + UTC_TIME_LENGTH;
+      if (bytes[at] !== TAG.sequence || length >= 0x80 || end > to) break;
+      if (bytes[at + 2] !== TAG.integer || serialLength < 2 || isPadded(bytes, at + 4)) break;
+      if (bytes[date] !== TAG.utcTime || bytes[date + 1] !== UTC_TIME_LENGTH) break;
+      if (rest !== end && !isReasonAlone(bytes, rest, end)) break;
+      if (filter[((bytes[date - 2] ?? 0) << 8) | (bytes[date - 1] ?? 0)] === 1) break;
+      passed++;
+      at = end;
+    }
+    count += passed;
+    return at;
+  }
+
+  /** Reads an entry of any form, and returns where it ends; where it begins, if it is not whole. */
+  function takeEntry(bytes: Uint8Array, at: number, to: number, offset: number): number {
+    const outline = outlineAt(bytes, at, to, 0);
+    if (outline !== undefined && outline.tag !== TAG.sequence) throw new DerError("an entry expected", at);
+    if (outline === undefined || outline.end > to) return at;
+    const { start, end } = outline;
+    const serial = elementIn(bytes, start, end, TAG.integer);
+    if (serial.content === serial.end) throw new DerError("a serial number without content", start);
+    if (isPadded(bytes, serial.content)) throw new DerError("a serial number that is not in its shortest form", start);
+    const tag = bytes[serial.end];
+    const rest = elementIn(bytes, serial.end, end, tag ?? 0).end;
+    if (tag !== TAG.utcTime && tag !== TAG.generalizedTime) throw new DerError("an entry without a date", serial.end);
+    if (rest < end) scanExtensions(bytes, rest, end);
+    const digits = trimZeros(Buffer.from(bytes.subarray(serial.content, serial.end)).toString("hex"));
+    if (wanted.has(digits)) keepEntry(bytes, at, end, offset);
+    count++;
+    return end;
+  }
+
   return {
     scan(bytes, from, to, offset) {
       let at = from;
       try {
-        while (at + 2 <= to) {
-          if (bytes[at] !== TAG.sequence) throw new DerError("an entry expected", at);
-          const length = bytes[at + 1] ?? 0;
-          let start = at + 2;
-          let end = start + length;
-          if (length >= 0x80) {
-            const size = lengthSize(bytes, at);
-            if (start + size > to) break;
-            start += size;
-            end = start + longLength(bytes, at + 2, size);
-          }
-          if (end > to) break;
-          let serial = start + 2;
-          const serialLength = bytes[start + 1] ?? 0;
-          let date = serial + serialLength;
-          let rest: number;
-          if (
-            bytes[start] === TAG.integer &&
-            serialLength > 0 &&
-            serialLength < 0x80 &&
-            date + 2 <= end &&
-            (bytes[date + 1] ?? 0) < 0x80
-          ) {
-            rest = date + 2 + (bytes[date + 1] ?? 0);
-          } else {
-            // Also where the error of whatever else this may be is thrown.
-            ({ content: serial, end: date } = elementIn(bytes, start, end, TAG.integer));
-            if (serial === date) throw new DerError("a serial number without content", start);
-            rest = elementIn(bytes, date, end, bytes[date] ?? 0).end;
-          }
-          const tag = bytes[date];
-          if (rest > end || (tag !== TAG.utcTime && tag !== TAG.generalizedTime))
-            throw new DerError("an entry without a date", date);
-          if (isPadded(bytes, serial)) throw new DerError("a serial number that is not in its shortest form", start);
-          if (rest !== end) scanExtensions(bytes, rest, end);
-          const last = date - 1;
-          if (filter[(last > serial ? (bytes[last - 1] ?? 0) << 8 : 0) | (bytes[last] ?? 0)] === 1) {
-            const digits = trimZeros(Buffer.from(bytes.subarray(serial, date)).toString("hex"));
-            if (wanted.has(digits)) keepEntry(bytes, at, end, offset);
-          }
-          count++;
-          at = end;
+        for (;;) {
+          const start = passUsual(bytes, at, to);
+          at = takeEntry(bytes, start, to, offset);
+          if (at === start) return at;
         }
       } catch (error) {
-        if (error instanceof DerError) throw rebased(error, offset);
-        throw error;
+        throw error instanceof DerError ? rebased(error, offset) : error;
       }
-      return at;
     },
     result: () => ({ count, revoked, isCut, ...(criticalExtension !== undefined && { criticalExtension }) }),
   };
@@ -160,20 +167,6 @@ const isPadded = (bytes: Uint8Array, serial: number): boolean => {
   if ((first !== 0 && first !== 0xff) || bytes[serial - 1] === 1) return false;
   return (bytes[serial + 1] ?? 0) >= 0x80 === (first === 0xff);
 };
-
-/** Octets of a length after the first one. */
-function lengthSize(bytes: Uint8Array, at: number): number {
-  const size = (bytes[at + 1] ?? 0) & 0x7f;
-  if (size === 0) throw new DerError("a length that is indefinite: BER, which is not read in a CRL", at);
-  if (size > 4) throw new DerError(`a length of ${size} octets, more than any file can have`, at);
-  return size;
-}
-
-function longLength(bytes: Uint8Array, at: number, size: number): number {
-  let length = 0;
-  for (let i = 0; i < size; i++) length = length * 256 + (bytes[at + i] ?? 0);
-  return length;
-}
 
 /** Where the content of an element begins and ends, which must be of this tag and lie before `limit`. */
 function elementIn(bytes: Uint8Array, at: number, limit: number, tag: number): { content: number; end: number } {

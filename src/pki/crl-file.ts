@@ -1,8 +1,8 @@
 /** Files of certificate revocation lists, in PEM or in DER, read as their bytes come: no list is ever held in memory. */
 import type { Certificate } from "./certificate.ts";
-import { type Crl, crlDecoder, WINDOW_BYTES, type Workspace } from "./crl.ts";
+import { type Crl, crlDecoder, type CrlDecoder, WINDOW_BYTES, type Workspace } from "./crl.ts";
 import { wantedSerials } from "./crl-entries.ts";
-import { type CrlFileProblem, textReader } from "./crl-text.ts";
+import { type CrlFileProblem, textReader, type TextReceiver } from "./crl-text.ts";
 import { DerError } from "./der.ts";
 import { describeLabel } from "./pem-label.ts";
 
@@ -41,9 +41,11 @@ export interface CrlReader {
 
 /** Most bytes of one file that are read; the largest CRLs of public CAs have a few dozen MiB. */
 export const MAX_CRL_BYTES = 256 * 1024 * 1024;
-/** Most CRLs of one file. */
-const MAX_CRLS = 1000;
-/** Problems of a file that are listed. */
+/** Most blocks of CRLs of one file. */
+const MAX_BLOCKS = 1000;
+/** Most lines of one file: `MAX_CRL_BYTES` have half as many. */
+const MAX_LINES = 8_000_000;
+/** Problems of a file that are listed, of each effect. */
 const LISTED_PROBLEMS = 50;
 /** Bytes by which a file is known for text or DER. */
 const SNIFFED_BYTES = 64;
@@ -58,7 +60,12 @@ export function crlReader(wish: CrlWish): CrlReader {
   let isDone = false;
 
   function problem(found: CrlFileProblem): void {
-    if (problems.length < LISTED_PROBLEMS) problems.push(found);
+    if (problems.filter(({ effect }) => effect === found.effect).length < LISTED_PROBLEMS) problems.push(found);
+  }
+
+  function giveUp(message: string): void {
+    if (!isDone) problem({ message: `${message}: the rest was not read`, effect: "limit" });
+    isDone = true;
   }
 
   const workspace: Workspace = {
@@ -66,7 +73,7 @@ export function crlReader(wish: CrlWish): CrlReader {
     serialNumbers: wantedSerials(wish.serialNumbers),
     signers: wish.signers,
   };
-  const text = textReader(textReceiver(workspace, crls, problem));
+  const text = textReader(textReceiver(workspace, crls, problem, giveUp));
   const decoder = crlDecoder(workspace);
 
   function readDer(chunk: Uint8Array): void {
@@ -96,8 +103,7 @@ export function crlReader(wish: CrlWish): CrlReader {
     const before = bytes;
     bytes += chunk.length;
     if (bytes > MAX_CRL_BYTES) {
-      isDone = true;
-      problem({ message: `more than ${MAX_CRL_BYTES / 2 ** 20} MiB: not read to the end`, effect: "limit" });
+      giveUp(`more than ${MAX_CRL_BYTES / 2 ** 20} MiB`);
       return false;
     }
     if (encoding !== undefined) feed(chunk);
@@ -105,24 +111,19 @@ export function crlReader(wish: CrlWish): CrlReader {
       sniffed.set(chunk.subarray(0, SNIFFED_BYTES - before), before);
       if (bytes < SNIFFED_BYTES) return true;
       settle(SNIFFED_BYTES);
-      feed(chunk.subarray(SNIFFED_BYTES - before));
+      if (!isDone) feed(chunk.subarray(SNIFFED_BYTES - before));
     }
-    if (crls.length > MAX_CRLS) {
-      isDone = true;
-      problem({ message: `more than ${MAX_CRLS} CRLs: the rest was not read`, effect: "limit" });
-    }
+    if (text.lines() > MAX_LINES) giveUp(`more than ${MAX_LINES} lines`);
     return !isDone;
   }
 
   function end(): CrlFile {
     if (encoding === undefined) settle(bytes);
-    const isLimited = problems.some(({ effect }) => effect === "limit");
-    if (encoding === "PEM" && !isLimited) text.end();
+    if (encoding === "PEM" && !isDone) text.end();
     if (encoding === "DER" && !isDone) {
       try {
         crls.push(decoder.end());
-        if (decoder.surplus() > 0)
-          problem({ message: `${decoder.surplus()} bytes after the end of the CRL`, effect: "tolerated" });
+        if (decoder.surplus() > 0) problem(surplusOf(decoder));
       } catch (error) {
         problem(problemOf(error));
       }
@@ -140,9 +141,11 @@ function textReceiver(
   workspace: Workspace,
   crls: CrlInFile[],
   problem: (problem: CrlFileProblem) => void,
-): Parameters<typeof textReader>[0] {
+  giveUp: (message: string) => void,
+): TextReceiver {
   let decoder = crlDecoder(workspace);
   let begin = 1;
+  let blocks = 0;
   function attempt(run: () => void): boolean {
     try {
       run();
@@ -159,29 +162,33 @@ function textReceiver(
         problem({ message: `a block ${describeLabel(label)}, which is no CRL`, line, effect: "tolerated" });
         return false;
       }
+      if (++blocks > MAX_BLOCKS) {
+        giveUp(`more than ${MAX_BLOCKS} CRLs`);
+        return false;
+      }
       if (label === "CRL") {
         const message = 'the block is labelled "CRL", OpenSSL knows "X509 CRL" alone';
         problem({ message, line, effect: "refused" });
       }
       decoder = crlDecoder(workspace);
-      return crls.length <= MAX_CRLS;
+      return true;
     },
     content: (bytes) => attempt(() => decoder.push(bytes)),
     end(isWhole) {
       if (!isWhole) return;
       attempt(() => {
         crls.push({ ...decoder.end(), line: begin });
-        if (decoder.surplus() > 0)
-          problem({
-            message: `${decoder.surplus()} bytes after the end of the CRL`,
-            line: begin,
-            effect: "tolerated",
-          });
+        if (decoder.surplus() > 0) problem({ ...surplusOf(decoder), line: begin });
       });
     },
     problem,
   };
 }
+
+const surplusOf = (decoder: CrlDecoder): CrlFileProblem => ({
+  message: `${decoder.surplus()} bytes after the end of the CRL`,
+  effect: "tolerated",
+});
 
 function problemOf(error: unknown): CrlFileProblem {
   if (!(error instanceof DerError)) throw error;

@@ -27,6 +27,8 @@ export interface TextReceiver {
 export interface TextReader {
   push(chunk: Uint8Array): void;
   end(): void;
+  /** How many lines have ended, whatever ends them. */
+  lines(): number;
 }
 
 /** Base64 characters that are decoded at once. */
@@ -38,6 +40,7 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const HYPHEN = 0x2d;
 const EQUALS = 0x3d;
+const UNDERSCORE = 0x5f;
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /** The six bits of a base64 character, or -1. */
@@ -54,6 +57,7 @@ export function textReader(receiver: TextReceiver): TextReader {
   let label = "";
   let begin = 0;
   let line = 1;
+  let returns = 0;
   /** Bytes of the line so far; those of content are not kept. */
   let length = 0;
   let isBoundary = false;
@@ -129,7 +133,7 @@ export function textReader(receiver: TextReceiver): TextReader {
     place = "outside";
   }
 
-  /** One byte; returns false if it was no base64 character. */
+  /** One character of a line of content. */
   function takeContent(byte: number): void {
     const value = sextets[byte] ?? -1;
     if (value >= 0 && padding === 0) {
@@ -146,8 +150,21 @@ export function textReader(receiver: TextReceiver): TextReader {
 
   function readPiece(bytes: Buffer): void {
     let mayBeEven = true;
+    let hyphen = bytes.indexOf(HYPHEN);
     for (let at = 0; at < bytes.length;) {
-      if (mayBeEven && place === "block" && length === 0 && count === 0 && padding === 0 && !afterReturn) {
+      if (hyphen >= 0 && hyphen < at) hyphen = bytes.indexOf(HYPHEN, at);
+      if (place !== "block" && length === 0 && !afterReturn) {
+        // Text without any hyphen has no boundaries.
+        const end = hyphen < 0 ? bytes.length : hyphen;
+        const start = at;
+        for (let i = start; i < end; i++) {
+          if (bytes[i] !== NEWLINE) continue;
+          line++;
+          at = i + 1;
+        }
+        if (at > start) continue;
+        takeByte(bytes[at++] ?? 0);
+      } else if (mayBeEven && place === "block" && length === 0 && count === 0 && padding === 0 && !afterReturn) {
         const lines = decodeLines(bytes, at, output, filled);
         at += lines.taken;
         filled += lines.decoded;
@@ -172,6 +189,7 @@ export function textReader(receiver: TextReceiver): TextReader {
     }
     if (byte === RETURN) {
       if (!afterReturn) endLine();
+      returns++;
       afterReturn = true;
       return;
     }
@@ -192,6 +210,7 @@ export function textReader(receiver: TextReceiver): TextReader {
       if (place !== "outside")
         abandon(`truncated: the block ${describeLabel(label)} that begins at line ${begin} has no END line`);
     },
+    lines: () => Math.max(line, returns),
   };
 }
 
@@ -221,8 +240,6 @@ function decodeLines(
   const decoded = output.write(lines.toString("latin1"), filled, "base64");
   return decoded === (count * characters * 3) / 4 ? { taken, decoded, count } : none;
 }
-
-const UNDERSCORE = 0x5f;
 
 const BYTE_ORDER_MARK = "\xef\xbb\xbf";
 

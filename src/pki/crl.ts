@@ -6,6 +6,7 @@ import type { CrlExtension } from "./crl-extensions.ts";
 import { type CrlHead, readCrlHead, readCrlTail } from "./crl-head.ts";
 import { type CrlSigner, type CrlVerifier, crlVerifier } from "./crl-signature.ts";
 import { context, DerError, type Fields, fields, type Irregularity, readDer, TAG } from "./der.ts";
+import { type Outline, outlineAt } from "./der-outline.ts";
 import { readBitString } from "./der-values.ts";
 import { encode } from "./der-writer.ts";
 import { type AlgorithmIdentifier, readAlgorithm } from "./signature.ts";
@@ -60,9 +61,7 @@ export function crlDecoder({ window, serialNumbers, signers }: Workspace): CrlDe
   const irregularities: Irregularity[] = [];
   let stage: Stage = "outer";
   /** Positions in the window: of the next byte to read, of the first to keep, and after the last. */
-  let at = 0;
-  let kept = 0;
-  let fill = 0;
+  let [at, kept, fill] = [0, 0, 0];
   /** Offsets in the CRL: of the window, and of ends. */
   let base = 0;
   let outerEnd = Infinity;
@@ -77,22 +76,19 @@ export function crlDecoder({ window, serialNumbers, signers }: Workspace): CrlDe
   let surplus = 0;
 
   /** The element at `at`; nothing if more bytes are needed to see how long it is. */
-  function next(limit: number): { readonly tag: number; readonly start: number; readonly end: number } | undefined {
-    const first = window[at + 1] ?? 0;
-    const size = first < 0x80 ? 0 : first & 0x7f;
-    if (fill - at < 2 || (size <= 4 && fill - at < 2 + size)) {
-      if (base + fill >= limit) throw new DerError("ends in the middle of an element", base + at);
-      return undefined;
-    }
-    if (first === 0x80) throw new DerError("a length that is indefinite: BER, which is not read in a CRL", base + at);
-    if (size > 4) throw new DerError(`a length of ${size} octets, more than any file can have`, base + at);
-    let length = size === 0 ? first : 0;
-    for (let i = 0; i < size; i++) length = length * 256 + (window[at + 2 + i] ?? 0);
-    if (size > 0 && (length < 0x80 || length < 256 ** (size - 1)))
-      irregularities.push({ message: "a length that is not in its shortest form", offset: base + at });
-    const start = base + at + 2 + size;
-    if (start + length > limit) throw new DerError("an element that goes beyond the one around it", base + at);
-    return { tag: window[at] ?? 0, start, end: start + length };
+  function next(limit: number): Outline | undefined {
+    const outline = outlineAt(window, at, fill, base);
+    if (outline === undefined && base + fill >= limit)
+      throw new DerError("ends in the middle of an element", base + at);
+    if (outline !== undefined && outline.end > limit)
+      throw new DerError("an element that goes beyond the one around it", base + at);
+    return outline;
+  }
+
+  /** Goes on with the content of the element at `at`. */
+  function enter({ start, isShortest }: Outline): void {
+    if (!isShortest) irregularities.push({ message: "a length that is not in its shortest form", offset: base + at });
+    at = start - base;
   }
 
   /** Whether all bytes up to an offset are there. */
@@ -123,7 +119,7 @@ export function crlDecoder({ window, serialNumbers, signers }: Workspace): CrlDe
       if (element === undefined) return false;
       if (element.tag !== TAG.sequence) throw new DerError("this is no CRL: a sequence expected", base + at);
       outerEnd = element.end;
-      at = element.start - base;
+      enter(element);
       stage = "signed part";
       return true;
     },
@@ -133,7 +129,7 @@ export function crlDecoder({ window, serialNumbers, signers }: Workspace): CrlDe
       if (element.tag !== TAG.sequence) throw new DerError("this is no CRL: the signed part expected", base + at);
       signedEnd = element.end;
       kept = at;
-      at = element.start - base;
+      enter(element);
       headStart = element.start;
       stage = "head";
       return true;
@@ -156,7 +152,7 @@ export function crlDecoder({ window, serialNumbers, signers }: Workspace): CrlDe
       if (element?.tag !== TAG.sequence) return true;
       stage = "entries";
       entriesEnd = element.end;
-      at = element.start - base;
+      enter(element);
       return true;
     },
     entries() {

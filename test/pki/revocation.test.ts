@@ -350,6 +350,34 @@ describe.skipIf(opensslVersion === undefined)(`as openssl verify has it${orSkipp
   });
 });
 
+test.skipIf(opensslVersion === undefined)(
+  `all certificates of a path, each with the CRL of its issuer${orSkipped}`,
+  async () => {
+    const minted = await mintAppliance();
+    const path = [minted.leaf, ...minted.cas].map((bytes) => readCertificate(bytes));
+    const root = { issuer: caName("Contoso Root CA"), key: "root" } as const;
+    for (const [expected, specs] of [
+      ["good good good", [{}, root]],
+      ["good revoked good", [{}, { ...root, entries: [{ serialNumber: "02" }] }]],
+      ["good unknown unknown", [{}]],
+    ] as const) {
+      const text = specs.map((spec) => pem("X509 CRL", mintCrl(spec))).join("");
+      const reader = crlReader({ serialNumbers: new Set(path.map(({ serialNumber }) => serialNumber)), signers: path });
+      reader.push(Buffer.from(text));
+      const { crls } = reader.end();
+      const states = path.map((one, index) => revocationOf(one, path[index + 1] ?? one, crls, NOW).state);
+      expect(states.join(" ")).toBe(expected);
+      const files = {
+        "ca.pem": minted.cas.map((ca) => pem("CERTIFICATE", ca)).join(""),
+        "crls.pem": text,
+        "leaf.pem": pem("CERTIFICATE", minted.leaf),
+      };
+      const options = ["-attime", String(NOW / 1000), "-crl_check_all", "-CAfile", "ca.pem", "-CRLfile", "crls.pem"];
+      expect(openssl(["verify", ...options, "leaf.pem"], files).ok).toBe(expected === "good good good");
+    }
+  },
+);
+
 test("the problems of a CRL are all listed", async () => {
   const { leaf, issuer, crls } = await judge([
     { key: "other", nextUpdate: "2026-11-20T01:00:00Z", delta: "01", numberIsCritical: true },
