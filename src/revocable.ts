@@ -1,8 +1,11 @@
-/** The certificates of a bundle that a CRL can revoke: all of the path but its root. */
+/** The certificates of a bundle that a CRL can revoke, all of the path but its root, and what CRLs say of them. */
 import type { CertificateArtifact, Origin } from "./artifact.ts";
 import { type Bundle, certificatesIn } from "./bundle.ts";
 import { type Certificate, isSelfIssued, sameCertificate } from "./pki/certificate.ts";
+import type { Crl } from "./pki/crl.ts";
 import { isSelfSigned } from "./pki/link.ts";
+import { displayName } from "./pki/name.ts";
+import { type RevocationState, revocationOf } from "./pki/revocation.ts";
 
 /** A certificate with the one that signs its CRL. */
 export interface Revocable {
@@ -29,3 +32,18 @@ export function revocables({ leaf, chain, slots }: Pick<Bundle, "leaf" | "chain"
     return [{ certificate, origin, ...(issuer && { issuer }) }];
   });
 }
+
+/** What the CRLs say of a certificate, if it is known who would have signed them. */
+export function statusOf({ certificate, issuer }: Revocable, crls: readonly Crl[], now: number): RevocationState {
+  if (issuer !== undefined) return revocationOf(certificate, issuer, crls, now);
+  const message = "the certificate of its issuer is not there to verify a CRL with";
+  return { state: "unknown", problems: [{ kind: "authority", message }] };
+}
+
+/** Why nothing is known. A CRL of somebody else is no reason: there may be any number. */
+export const whyUnknown = (
+  { problems }: Extract<RevocationState, { state: "unknown" }>,
+  { issuer }: Certificate,
+): string =>
+  problems.find(({ kind }) => kind !== "issuer")?.message ??
+  `no CRL of ${JSON.stringify(displayName(issuer))} is at hand`;

@@ -2,15 +2,11 @@
 import type { Origin } from "./artifact.ts";
 import { type Bundle, type BundleKey, lockedContainers } from "./bundle.ts";
 import { httpUrls } from "./crl-source.ts";
-import type { Certificate } from "./pki/certificate.ts";
-import type { Crl } from "./pki/crl.ts";
-import type { CrlProblem } from "./pki/crl-scope.ts";
 import { extension } from "./pki/extensions.ts";
 import { isSelfSigned } from "./pki/link.ts";
 import { displayName, sameName } from "./pki/name.ts";
 import { samePublicKey } from "./pki/public-key.ts";
-import { type RevocationState, revocationOf } from "./pki/revocation.ts";
-import { type Revocable, revocables } from "./revocable.ts";
+import { revocables, statusOf, whyUnknown } from "./revocable.ts";
 import type { Context, Subjects } from "./rule.ts";
 
 /** Something that could not be checked. */
@@ -177,7 +173,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
       if (status.state !== "unknown") return [];
       const what = `revocation of ${JSON.stringify(displayName(certificate.subject))}`;
       const option = issuer === undefined ? "--chain" : crls.isOnline ? "--crl" : "--online or --crl";
-      return [{ what, why: whyUnknown(status.problems, certificate), option }];
+      return [{ what, why: whyUnknown(status, certificate), option }];
     });
     const [first] = rest;
     return first !== undefined && present.length === 0
@@ -210,18 +206,6 @@ function knownCause({ leaf, key, chain }: Bundle, now: number): string | undefin
   if (key.key.broken.length > 0) return "key/consistent";
   return chain?.path !== undefined && chain.path.problems.length > 0 ? "chain/trusted" : undefined;
 }
-
-/** What the CRLs say of a certificate, if it is known who would have signed them. */
-function statusOf({ certificate, issuer }: Revocable, lists: readonly Crl[], now: number): RevocationState {
-  if (issuer !== undefined) return revocationOf(certificate, issuer, lists, now);
-  const message = "the certificate of its issuer is not there to verify a CRL with";
-  return { state: "unknown", problems: [{ kind: "authority", message }] };
-}
-
-/** A CRL of somebody else is no reason: there may be any number. */
-const whyUnknown = (problems: readonly CrlProblem[], { issuer }: Certificate): string =>
-  problems.find(({ kind }) => kind !== "issuer")?.message ??
-  `no CRL of ${JSON.stringify(displayName(issuer))} is at hand`;
 
 const noCrl: Missing = {
   missing: "no CRL was given or fetched",
