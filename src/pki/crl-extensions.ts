@@ -107,7 +107,7 @@ const decoders: { readonly [N in keyof CrlExtensionValues]: (element: Element) =
       indirectCRL: readFlag(indirect),
     };
   },
-  freshestCRL: readDistributionPoints,
+  freshestCRL: (element) => readDistributionPoints(element, "freshestCRL"),
 };
 
 /** Reads the crlExtensions of a CRL. */

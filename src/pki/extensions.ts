@@ -89,7 +89,7 @@ const decoders: { readonly [N in keyof ExtensionValues]: (element: Element) => E
     return children(element).map((usage) => oidName(readOid(usage)));
   },
   subjectAltName: (element) => readGeneralNames(element, "subjectAltName", TAG.sequence),
-  cRLDistributionPoints: readDistributionPoints,
+  cRLDistributionPoints: (element) => readDistributionPoints(element, "cRLDistributionPoints"),
   subjectKeyIdentifier(element) {
     if (element.tag !== TAG.octetString) throw unexpected(element, "subjectKeyIdentifier");
     return hex(content(element));

@@ -67,9 +67,9 @@ export function formatIp(bytes: Uint8Array): string {
   return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
 }
 
-/** Reads CRLDistributionPoints. */
-export function readDistributionPoints(element: Element): DistributionPoint[] {
-  if (element.tag !== TAG.sequence) throw unexpected(element, "the distribution points");
+/** Reads CRLDistributionPoints, which freshestCRL has as well. */
+export function readDistributionPoints(element: Element, what: string): DistributionPoint[] {
+  if (element.tag !== TAG.sequence) throw unexpected(element, what);
   return children(element).map(readDistributionPoint);
 }
 

@@ -125,7 +125,7 @@ test("extensions are decoded, each on its own", () => {
     ["cRLNumber", false, undefined],
     ["deltaCRLIndicator", true, "deltaCRLIndicator is negative"],
     ["issuingDistributionPoint", true, undefined],
-    ["freshestCRL", false, "the distribution points expected, found tag 0x02"],
+    ["freshestCRL", false, "freshestCRL expected, found tag 0x02"],
     ["1.2.3", true, undefined],
   ]);
   expect(crlExtension(crl, "issuingDistributionPoint")).toMatchObject({
