@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { HttpAnswer } from "./http.ts";
 import { sha256 } from "./pki/public-key.ts";
 import type { System } from "./system.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "./errors.ts";
 
 /** What is kept of an answer beside its body. */
 interface Entry {

@@ -7,7 +7,7 @@ import { nameKind, parseIp } from "./pki/dns-name.ts";
 import { neutral } from "./reporters/text.ts";
 import { type Format, formats } from "./reporters/index.ts";
 import type { System } from "./system.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "./errors.ts";
 import { version } from "./version.ts";
 
 export { realSystem } from "./system.ts";

@@ -14,7 +14,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "./errors.ts";
 
 /** Replaces what a name leads to in one step, behind links; a device or a pipe is written to. */
 export function replaceFile(path: string, text: string): void {

@@ -1,6 +1,7 @@
 /** Fetches one URL as the appliance would: over http, through the proxies of this machine, with an end to everything. */
 import { type Cache, cacheOf, noCache } from "./cache.ts";
-import { type HttpAnswer, NetworkError, type NetworkFailure } from "./http.ts";
+import { NetworkError, type NetworkFailure } from "./errors.ts";
+import type { HttpAnswer } from "./http.ts";
 import type { System } from "./system.ts";
 import { version } from "./version.ts";
 

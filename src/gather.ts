@@ -22,7 +22,7 @@ import { budget } from "./pki/encryption.ts";
 import type { Handshake } from "./pki/handshake.ts";
 import { isRoot, isSelfSigned } from "./pki/link.ts";
 import { isPipeline, type System } from "./system.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "./errors.ts";
 
 /** What the command line names: a path, `-` for standard input, or `env:NAME`. */
 export interface Operands {

@@ -1,21 +1,5 @@
 /** What is asked over HTTP, what comes back, and why nothing does. */
 
-/** Why no answer came. */
-export type NetworkFailure = "name" | "refused" | "timeout" | "route" | "closed" | "tls" | "protocol" | "proxy";
-
-/** A connection, a name or a protocol that failed; the message is a code. */
-export class NetworkError extends Error {
-  readonly kind: NetworkFailure;
-  /** The proxy that was asked, as `name:port`. */
-  readonly proxy: string | undefined;
-
-  constructor(kind: NetworkFailure, code: string, proxy?: string) {
-    super(code);
-    this.kind = kind;
-    this.proxy = proxy;
-  }
-}
-
 /** What to fetch. */
 export interface HttpRequest {
   readonly url: URL;

@@ -1,5 +1,6 @@
 /** HTTP as certcheck speaks it: one GET, RFC 9110, through the proxies that the environment names; no redirect is followed. */
-import { type HttpAnswer, type HttpRequest, NetworkError, type NetworkFailure } from "./http.ts";
+import { NetworkError, type NetworkFailure } from "./errors.ts";
+import type { HttpAnswer, HttpRequest } from "./http.ts";
 import { buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
 
 /** How connections are made; tests lead them elsewhere. */

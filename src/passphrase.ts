@@ -1,6 +1,6 @@
 /** Where a passphrase comes from: a variable, a file, a descriptor, the command line. Errors never repeat what may be one. */
 import type { System } from "./system.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "./errors.ts";
 
 /** Longest passphrase that is read, in bytes. */
 const MAX_PASSPHRASE_BYTES = 4096;

@@ -1,7 +1,7 @@
 /** Choosing and re-weighing rules by patterns such as `chain/*`. */
 import type { Deselection } from "./evaluate.ts";
 import { severities, type Severity } from "./rule.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "./errors.ts";
 
 /** What the command line says about rules; patterns are ids, or ids with `*`. */
 export interface Choice {

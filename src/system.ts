@@ -13,7 +13,7 @@ import {
   writeAll,
 } from "./descriptors.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "./errors.ts";
 
 /** The world as the rest of certcheck sees it; tests bring their own. */
 export interface System {

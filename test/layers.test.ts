@@ -41,7 +41,7 @@ const layers = [
   ["reporters/chain-drawing.ts"],
   ["reporters/human.ts", "reporters/json.ts"],
   ["reporters/index.ts"],
-  ["usage-error.ts", "http.ts"],
+  ["errors.ts", "http.ts"],
   ["descriptors.ts", "network.ts"],
   ["system.ts"],
   ["cache.ts"],

@@ -2,12 +2,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Readable } from "node:stream";
 import { main } from "../src/cli.ts";
-import { type HttpAnswer, NetworkError } from "../src/http.ts";
+import type { HttpAnswer } from "../src/http.ts";
 import { context, TAG } from "../src/pki/der.ts";
 import { encode } from "../src/pki/der-writer.ts";
 import { formats } from "../src/reporters/index.ts";
 import type { System } from "../src/system.ts";
-import { UsageError } from "../src/usage-error.ts";
+import { UsageError, NetworkError } from "../src/errors.ts";
 import { applianceFiles, type Files, memorySystem } from "./support/bundle.ts";
 import { leaf, type Node, parseTree, replaceAt, resign, writeTree } from "./fuzz/der-tree.ts";
 import { extensionOf, name, seq } from "./pki/hand-made.ts";

@@ -1,7 +1,7 @@
 /** Choosing rules. */
 import { describe, expect, test } from "vitest";
 import { type Choice, select } from "../src/selection.ts";
-import { UsageError } from "../src/usage-error.ts";
+import { UsageError } from "../src/errors.ts";
 
 const ids = ["chain/trusted", "chain/ordered", "key/size"];
 const choose = (choice: Partial<Choice>) => select({ only: [], ignore: [], severity: [], ...choice }, ids);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { realSystem } from "../src/system.ts";
-import { UsageError } from "../src/usage-error.ts";
+import { UsageError } from "../src/errors.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "certcheck-"));
 const path = (name: string): string => join(folder, name);

@@ -8,7 +8,7 @@ import type { Context, Host } from "../rule.ts";
 import { rules } from "../rules/index.ts";
 import { type Choice, select } from "../selection.ts";
 import { fileTerminal, isPipeline, type System } from "../system.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../errors.ts";
 import { type Color, plainStyle, styleFor } from "./style.ts";
 
 /** The options of `check`, as they come from the command line. */

@@ -10,7 +10,7 @@ import { rules } from "../rules/index.ts";
 import { suggestion } from "../selection.ts";
 import { subjectsOf } from "../subjects.ts";
 import type { System } from "../system.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../errors.ts";
 import { plainStyle } from "./style.ts";
 
 /** How the catalogue is written. */

@@ -3,9 +3,8 @@ import { gather, type Operands } from "../../src/gather.ts";
 import type { Bundle } from "../../src/bundle.ts";
 import type { Context } from "../../src/rule.ts";
 import type { System } from "../../src/system.ts";
-import { UsageError } from "../../src/usage-error.ts";
+import { UsageError, NetworkError } from "../../src/errors.ts";
 import { Readable } from "node:stream";
-import { NetworkError } from "../../src/http.ts";
 import { type ApplianceSpec, keyPem, mintAppliance, pem } from "./mint.ts";
 
 /** The day on which all tests take place. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli.ts";
 import type { System } from "../../src/system.ts";
-import { UsageError } from "../../src/usage-error.ts";
+import { UsageError } from "../../src/errors.ts";
 import { memorySystem } from "./bundle.ts";
 import { withWeb } from "./web.ts";
 
