@@ -14,16 +14,9 @@ import {
   unexpected,
 } from "./der.ts";
 import { readBitString, readBoolean, readInteger, readOid, readSmallInteger } from "./der-values.ts";
-import { formatName, type Name, readName } from "./name.ts";
+import { type GeneralName, readGeneralName, readGeneralNames } from "./general-name.ts";
+import { type Name, readName } from "./name.ts";
 import { oidName } from "./oid.ts";
-
-/** A GeneralName, RFC 5280 section 4.2.1.6, as text. */
-export interface GeneralName {
-  readonly type: "other" | "email" | "dns" | "x400" | "directory" | "edi" | "uri" | "ip" | "oid";
-  readonly value: string;
-  /** Byte offset in the certificate. */
-  readonly offset: number;
-}
 
 /** One DistributionPoint, section 4.2.1.13. */
 export interface DistributionPoint {
@@ -34,12 +27,20 @@ export interface DistributionPoint {
   readonly indirect: boolean;
 }
 
+/** A GeneralSubtree, section 4.2.1.10. */
+export interface Subtree {
+  readonly base: GeneralName;
+  /** It counts levels, with a minimum other than 0 or a maximum: nobody supports that. */
+  readonly counts: boolean;
+}
+
 /** What each extension read here holds, by its name in RFC 5280. */
 export interface ExtensionValues {
   basicConstraints: { readonly cA: boolean; readonly pathLenConstraint?: number };
   keyUsage: ReadonlySet<KeyUsage>;
   extKeyUsage: readonly string[];
   subjectAltName: readonly GeneralName[];
+  nameConstraints: { readonly permitted: readonly Subtree[]; readonly excluded: readonly Subtree[] };
   cRLDistributionPoints: readonly DistributionPoint[];
   /** Hexadecimal digits. */
   subjectKeyIdentifier: string;
@@ -105,6 +106,16 @@ const decoders: { readonly [N in keyof ExtensionValues]: (element: Element) => E
     return children(element).map((usage) => oidName(readOid(usage)));
   },
   subjectAltName: (element) => readGeneralNames(element, "subjectAltName", TAG.sequence),
+  nameConstraints(element) {
+    const parts = fields(element, "nameConstraints");
+    const permitted = parts.optional(context(0));
+    const excluded = parts.optional(context(1));
+    parts.end();
+    return {
+      permitted: permitted === undefined ? [] : children(permitted).map(readSubtree),
+      excluded: excluded === undefined ? [] : children(excluded).map(readSubtree),
+    };
+  },
   cRLDistributionPoints(element) {
     if (element.tag !== TAG.sequence) throw unexpected(element, "cRLDistributionPoints");
     return children(element).map(readDistributionPoint);
@@ -182,6 +193,18 @@ export function extension<N extends keyof ExtensionValues>(holder: Holder, name:
 export const alternativeNames = (holder: Holder, wanted: GeneralName["type"]): string[] =>
   (extension(holder, "subjectAltName") ?? []).filter(({ type }) => type === wanted).map(({ value }) => value);
 
+function readSubtree(element: Element): Subtree {
+  const parts = fields(element, "a name constraint");
+  const base = readGeneralName(parts.any("its name"), "a name constraint");
+  const minimum = parts.optional(contextPrimitive(0));
+  const maximum = parts.optional(contextPrimitive(1));
+  parts.end();
+  const [least, most] = [minimum, maximum].map(
+    (bound) => bound && readInteger({ ...bound, tag: TAG.integer }, "a bound of a name constraint").magnitude,
+  );
+  return { base, counts: most !== undefined || (least !== undefined && least.length > 0) };
+}
+
 function readDistributionPoint(element: Element): DistributionPoint {
   const parts = fields(element, "a distribution point");
   const point = parts.optional(context(0));
@@ -195,46 +218,6 @@ function readDistributionPoint(element: Element): DistributionPoint {
     partialReasons: reasons !== undefined,
     indirect: issuer !== undefined,
   };
-}
-
-const generalNameTypes = ["other", "email", "dns", "x400", "directory", "edi", "uri", "ip", "oid"] as const;
-
-function readGeneralNames(element: Element, what: string, tag: number): GeneralName[] {
-  if (element.tag !== tag) throw unexpected(element, what);
-  return children(element).map((child) => {
-    const type = (child.tag & 0xc0) === 0x80 ? generalNameTypes[child.tag & 0x1f] : undefined;
-    if (type === undefined) throw new DerError(`${what} holds a name of an unknown type`, child.start);
-    return { type, value: readGeneralName(type, child), offset: child.start };
-  });
-}
-
-function readGeneralName(type: GeneralName["type"], element: Element): string {
-  const bytes = Buffer.from(content(element));
-  switch (type) {
-    case "email":
-    case "dns":
-    case "uri":
-      return bytes.toString("latin1");
-    case "ip":
-      return formatIp(bytes);
-    case "directory":
-      return formatName(readName(innerOfTag(element, "a directory name"), "a directory name"));
-    case "oid":
-      return readOid({ ...element, tag: TAG.oid });
-    case "other":
-    case "x400":
-    case "edi":
-      return `#${hex(bytes)}`;
-  }
-}
-
-/** An address of 4 or 16 bytes in its usual notation (RFC 5952 for IPv6); of another length, hexadecimal digits. */
-export function formatIp(bytes: Uint8Array): string {
-  if (bytes.length === 4) return bytes.join(".");
-  if (bytes.length !== 16) return `#${hex(bytes)}`;
-  const groups = hex(bytes).match(/.{4}/g) ?? [];
-  // The URL standard's serialiser writes the shortest form.
-  return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");

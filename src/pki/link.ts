@@ -7,8 +7,8 @@ import { type SignatureState, suitsKey, verifySignature } from "./signature.ts";
 import { formatDay } from "./time.ts";
 
 /**
- * What kind of reason: no issuer at hand, not signed by that one, not allowed to sign, too deep, out of its dates, a
- * certificate that OpenSSL takes for invalid wherever it stands, or a search that was given up for its cost.
+ * What kind of reason: no issuer at hand, not signed by that one, not allowed to sign, too deep, out of its dates,
+ * a name that a CA does not allow, a certificate that OpenSSL takes for invalid wherever it stands, or a search that was given up for its cost.
  */
 export type PathProblemKind =
   | "gap"
@@ -17,6 +17,7 @@ export type PathProblemKind =
   | "authority"
   | "path-length"
   | "dates"
+  | "name-constraint"
   | "invalid"
   | "limit";
 

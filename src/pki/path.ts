@@ -9,6 +9,7 @@ import {
   type PathProblemKind,
 } from "./link.ts";
 import { formatName, sameName } from "./name.ts";
+import { nameConstraintProblems, newBudget } from "./name-constraints.ts";
 
 /** The best path that could be built. */
 export interface Path {
@@ -47,7 +48,10 @@ export function validatePath({ leaf, candidates, anchors, now }: PathInput): Pat
   const isAnchor = (certificate: Certificate): boolean =>
     anchors.some((anchor) => sameCertificate(anchor, certificate));
 
-  function offer(path: Path): void {
+  const budget = newBudget();
+
+  function offer({ certificates, problems: own, anchored }: Path): void {
+    const path = { certificates, problems: [...own, ...nameConstraintProblems(certificates, budget)], anchored };
     if (best === undefined || badness(path) < badness(best)) best = path;
   }
 
@@ -108,6 +112,7 @@ const weights: Readonly<Record<PathProblemKind, number>> = {
   authority: 10,
   "path-length": 10,
   invalid: 10,
+  "name-constraint": 10,
   dates: 1,
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readCertificate } from "../../src/pki/certificate.ts";
-import { type Extension, extension, formatIp } from "../../src/pki/extensions.ts";
+import { type Extension, extension } from "../../src/pki/extensions.ts";
+import { formatIp } from "../../src/pki/general-name.ts";
 import { extensionOf, handMade, hex, seq } from "./hand-made.ts";
 
 const ids = {
