@@ -10,7 +10,6 @@ import {
 } from "./artifact.ts";
 import type { Contents } from "./decode.ts";
 import { isAuthority } from "./pki/certificate.ts";
-import { isRoot } from "./pki/link.ts";
 import { type Path, validatePath } from "./pki/path.ts";
 import { samePublicKey } from "./pki/public-key.ts";
 
@@ -191,10 +190,9 @@ function assembleChain(
   const certificates = given === undefined ? besides : certificatesIn(slots, "chain");
   const hasRoots = slots.some(({ slot }) => slot === "roots");
   if (leaf === undefined) return { chain: { file, certificates, hasRoots } };
-  // Trust anchors replace the chain's own roots; CAs beside them help to build, as they do with OpenSSL.
-  const roots = certificatesIn(slots, "roots").map(({ certificate }) => certificate);
-  const candidates = [...certificates.map(({ certificate }) => certificate), ...roots];
-  const anchors = (hasRoots ? roots : candidates).filter(isRoot);
+  // Trust anchors replace those of the chain, which are all of it for `openssl verify -CAfile`.
+  const candidates = certificates.map(({ certificate }) => certificate);
+  const anchors = hasRoots ? certificatesIn(slots, "roots").map(({ certificate }) => certificate) : candidates;
   const path = validatePath({ leaf: leaf.certificate, candidates, anchors, now });
   return { chain: { file, certificates, hasRoots, path } };
 }

@@ -7,11 +7,12 @@ import { type SignatureState, suitsKey, verifySignature } from "./signature.ts";
 import { formatDay } from "./time.ts";
 
 /**
- * What kind of reason: no issuer at hand, not signed by that one, not allowed to sign, too deep, out of its dates,
+ * What kind of reason: no issuer at hand, another issuer than OpenSSL takes, not signed by that one, not allowed to sign, too deep, out of its dates,
  * a name that a CA does not allow, a certificate that OpenSSL takes for invalid wherever it stands, or a search that was given up for its cost.
  */
 export type PathProblemKind =
   | "gap"
+  | "choice"
   | "identifier"
   | "signature"
   | "authority"
@@ -118,11 +119,33 @@ export const isRoot = (certificate: Certificate): boolean =>
   identifierMismatch(certificate, certificate) === undefined &&
   suitsKey(certificate.signature, certificate.publicKey);
 
+/** Whether OpenSSL takes a certificate for the issuer of another, before it looks at any signature. */
+export const canIssue = (issuer: Certificate, subject: Certificate): boolean =>
+  sameName(issuer.subject, subject.issuer) &&
+  identifierMismatch(subject, issuer) === undefined &&
+  suitsKey(subject.signature, issuer.publicKey) &&
+  brokenExtension(issuer) === undefined;
+
+/** Whether a certificate is within its dates. */
+export const isCurrent = ({ notBefore, notAfter }: Certificate, now: number): boolean =>
+  // OpenSSL takes the last second for expired, RFC 5280 does not.
+  now >= notBefore.at && now < notAfter.at;
+
 /**
  * OpenSSL does not use a certificate at all, not even as a leaf, if one of the extensions it looks at cannot be decoded
  * or stands twice (EXFLAG_INVALID), or if it does not know one that is critical.
  */
 export function extensionProblem(certificate: Certificate): string | undefined {
+  const broken = brokenExtension(certificate);
+  if (broken !== undefined) return broken;
+  const { extensions } = certificate;
+  if (extensions.some(({ oid }) => oid === PROXY_CERTIFICATE))
+    return `${describe(certificate)} is a proxy certificate (RFC 3820), which OpenSSL accepts only where it is told to`;
+  const unknown = extensions.find(({ name, critical }) => critical && !handled.has(name));
+  return unknown && `${describe(certificate)} has a critical extension that OpenSSL does not handle: ${unknown.name}`;
+}
+
+function brokenExtension(certificate: Certificate): string | undefined {
   const { extensions } = certificate;
   const broken = extensions.find(({ problem }) => problem !== undefined);
   if (broken !== undefined)
@@ -130,11 +153,7 @@ export function extensionProblem(certificate: Certificate): string | undefined {
   const twice = extensions.find(
     ({ name, value }, index) => value !== undefined && extensions.findIndex((other) => other.name === name) < index,
   );
-  if (twice !== undefined) return `${describe(certificate)} has two extensions ${twice.name}`;
-  if (extensions.some(({ oid }) => oid === PROXY_CERTIFICATE))
-    return `${describe(certificate)} is a proxy certificate (RFC 3820), which OpenSSL accepts only where it is told to`;
-  const unknown = extensions.find(({ name, critical }) => critical && !handled.has(name));
-  return unknown && `${describe(certificate)} has a critical extension that OpenSSL does not handle: ${unknown.name}`;
+  return twice && `${describe(certificate)} has two extensions ${twice.name}`;
 }
 
 const PROXY_CERTIFICATE = "1.3.6.1.5.5.7.1.14";
@@ -193,9 +212,10 @@ function datesProblem(issuer: Certificate, now: number): string | undefined {
   const who = `the CA ${describe(issuer)}`;
   if (Number.isNaN(notBefore.at) || Number.isNaN(notAfter.at))
     return `${who} has dates that cannot be read: ${notBefore.text}, ${notAfter.text}`;
-  if (now < notBefore.at) return `${who} is not valid before ${formatDay(notBefore.at)}`;
-  // OpenSSL takes the last second for expired, RFC 5280 does not.
-  return now >= notAfter.at ? `${who} expired on ${formatDay(notAfter.at)}` : undefined;
+  if (isCurrent(issuer, now)) return undefined;
+  return now < notBefore.at
+    ? `${who} is not valid before ${formatDay(notBefore.at)}`
+    : `${who} expired on ${formatDay(notAfter.at)}`;
 }
 
 /** A certificate as it stands in a message. */

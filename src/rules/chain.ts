@@ -19,7 +19,9 @@ export const chain: readonly Rule[] = [
     title: "The chain leads from the certificate to a root, and every signature in it is good",
     source: defender("2022", "Troubleshoot CA-Certificate Upload"),
     why: "With validation on, the appliance refuses a certificate whose chain it cannot verify.",
-    fix({ path, certificates, leaf, file }) {
+    fix(subject, context) {
+      const { path, certificates, leaf, file } = subject;
+      if (path.problems.some(({ kind }) => kind === "choice")) return onlyTheChain(subject, context);
       const last = path.certificates.at(-1);
       const missing = last === undefined || path.anchored ? undefined : formatName(last.issuer);
       if (certificates.length === 0)
@@ -43,10 +45,10 @@ export const chain: readonly Rule[] = [
     on: "chain",
     severity: "error",
     validation: "on",
-    title: "The search for a path ends within the limits of what certcheck spends",
-    source: practice("RFC 4158", "2.3"),
-    why: "Many CAs of the same name can be joined in more ways than anybody can try: the search is given up, and nothing is known of the chain.",
-    fix: ({ file }) => `Leave only the CAs in ${file} that lead from the certificate to its root, each once.`,
+    title: "The chain can be judged within the limits of what certcheck spends",
+    source: practice("RFC 5280", "4.2.1.10"),
+    why: "Thousands of names under thousands of name constraints take too long to compare: nothing is known of the chain.",
+    fix: () => "Ask the CA for a certificate with the names of this appliance alone.",
     check: ({ path }) => searchLimit(path),
   },
   {
@@ -216,6 +218,6 @@ function joined(artifacts: readonly CertificateArtifact[], file: string, context
   return join === undefined ? [] : [join];
 }
 
-/** What is said where the search for a path was given up. */
+/** What is said where judging the path was given up. */
 const searchLimit = ({ problems }: ChainFile["path"]): string | undefined =>
   problems.find(({ kind }) => kind === "limit")?.message;

@@ -181,6 +181,7 @@ export interface CaSpec {
   readonly cA?: boolean | null;
   readonly pathLength?: number;
   readonly keyUsage?: x509.KeyUsageFlags | null;
+  readonly more?: readonly x509.Extension[];
   /** Who signs, under the name of the CA above: that CA's key, unless given. */
   readonly signer?: KeyName;
   readonly identifiers?: boolean;
@@ -254,6 +255,7 @@ export async function mintAppliance({ leaf = {}, cas = [{}, {}] }: ApplianceSpec
         ...(ca.identifiers === false ? [] : await identifiers(ca.key, isRoot ? undefined : above.key)),
         ...(ca.cA === null ? [] : [new x509.BasicConstraintsExtension(ca.cA ?? true, ca.pathLength, true)]),
         ...(keyUsage === null ? [] : [new x509.KeyUsagesExtension(keyUsage, true)]),
+        ...(ca.more ?? []),
       ],
     });
   });
