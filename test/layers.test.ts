@@ -12,7 +12,7 @@ const layers = [
   ["pki/public-key.ts", "pki/signature.ts", "pki/extensions.ts", "pki/encryption.ts"],
   ["pki/certificate.ts", "pki/key.ts", "pki/pbe.ts"],
   ["pki/link.ts", "pki/subtree.ts", "pki/pkcs12-mac.ts"],
-  ["pki/name-constraints.ts"],
+  ["pki/name-constraints.ts", "pki/purpose.ts", "pki/strict.ts"],
   ["pki/path.ts", "pki/pkcs12.ts", "pki/rc2.ts"],
   ["recognise.ts"],
   ["artifact.ts"],

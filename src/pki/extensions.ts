@@ -39,6 +39,8 @@ export interface ExtensionValues {
   basicConstraints: { readonly cA: boolean; readonly pathLenConstraint?: number };
   keyUsage: ReadonlySet<KeyUsage>;
   extKeyUsage: readonly string[];
+  /** The bits of Netscape's certificate type, the first the highest. */
+  nsCertType: number;
   subjectAltName: readonly GeneralName[];
   nameConstraints: { readonly permitted: readonly Subtree[]; readonly excluded: readonly Subtree[] };
   cRLDistributionPoints: readonly DistributionPoint[];
@@ -105,6 +107,7 @@ const decoders: { readonly [N in keyof ExtensionValues]: (element: Element) => E
     if (element.tag !== TAG.sequence) throw unexpected(element, "extKeyUsage");
     return children(element).map((usage) => oidName(readOid(usage)));
   },
+  nsCertType: (element) => readBitString(element, "nsCertType").bytes[0] ?? 0,
   subjectAltName: (element) => readGeneralNames(element, "subjectAltName", TAG.sequence),
   nameConstraints(element) {
     const parts = fields(element, "nameConstraints");

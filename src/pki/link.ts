@@ -170,8 +170,8 @@ const handled: ReadonlySet<string> = new Set([
   "policyMappings",
   "inhibitAnyPolicy",
   "cRLDistributionPoints",
-  // Netscape's certificate type, proxy certificates, OCSP no-check, RFC 3779 addresses and systems.
-  "2.16.840.1.113730.1.1",
+  "nsCertType",
+  // Proxy certificates, OCSP no-check, RFC 3779 addresses and systems.
   PROXY_CERTIFICATE,
   "1.3.6.1.5.5.7.48.1.5",
   "1.3.6.1.5.5.7.1.7",
@@ -184,6 +184,9 @@ export const curveProblem = (certificate: Certificate): string | undefined =>
     ? `the key of ${describe(certificate)} is on a curve that is spelled out instead of named`
     : undefined;
 
+/** The bits of Netscape's certificate type that stand for CAs. */
+const NETSCAPE_CA = 0x07;
+
 /** Why a certificate may not sign others, as OpenSSL's X509_check_ca has it. */
 function authorityProblem(issuer: Certificate): string | undefined {
   const usage = extension(issuer, "keyUsage");
@@ -193,8 +196,9 @@ function authorityProblem(issuer: Certificate): string | undefined {
   const constraints = extension(issuer, "basicConstraints");
   if (constraints !== undefined)
     return constraints.cA ? undefined : `${describe(issuer)} is not a CA: its basicConstraints says CA:FALSE`;
-  // Without basicConstraints: a root of version 1, or one that may sign by its keyUsage.
-  const isOldRoot = isRoot(issuer) && (issuer.version === 1 || usage !== undefined);
+  // Without basicConstraints: a root of version 1, or one that may sign by its keyUsage, or by Netscape's certificate type.
+  const isOldCa = usage !== undefined || ((extension(issuer, "nsCertType") ?? 0) & NETSCAPE_CA) !== 0;
+  const isOldRoot = isRoot(issuer) && (issuer.version === 1 || isOldCa);
   return isOldRoot ? undefined : `${describe(issuer)} is not a CA: it has no basicConstraints`;
 }
 
