@@ -63,7 +63,7 @@ export function reportBundle(bundle: Bundle, results: readonly Result[], context
     messages: predicted,
     files: bundle.slots.map((slot) => describeFile(slot, bundle)),
     ...(bundle.leaf && { certificate: certificateFacts(bundle.leaf.certificate) }),
-    notChecked: notChecked(results, bundle, context),
+    notChecked: notChecked(results, context),
     results,
     ...(upload && { upload }),
   };
@@ -105,7 +105,7 @@ export function reweigh(report: BundleReport, level: (ruleId: string) => Severit
   };
 }
 
-function notChecked(results: readonly Result[], bundle: Bundle, { validation }: Context): NotChecked[] {
+function notChecked(results: readonly Result[], { validation }: Context): NotChecked[] {
   const groups = new Map<string, { what: string[]; why: string; option?: string }>();
   for (const { outcome, rule, reason: why = "", unchecked } of results) {
     if (outcome === "broken") groups.set(rule, { what: [rule], why: "an error of certcheck itself" });
@@ -118,21 +118,8 @@ function notChecked(results: readonly Result[], bundle: Bundle, { validation }: 
   }
   const found = [...groups.values()].map(({ what, ...rest }) => ({ what: what.join(", "), ...rest }));
   if (!validation) return found;
-  return [...found, ...(hasConstrainedCa(bundle) ? [constraints] : []), revocation];
+  return [...found, revocation];
 }
-
-/** Whether a CA of the path limits what those below it may be for. */
-const hasConstrainedCa = ({ chain }: Bundle): boolean =>
-  chain?.path?.certificates
-    .slice(1)
-    .some(({ extensions }) => extensions.some(({ name }) => name === "nameConstraints" || name === "extKeyUsage")) ===
-  true;
-
-/** The parts of path validation that nothing in the catalogue judges. */
-const constraints: NotChecked = {
-  what: "the name constraints and extended key usages of the CAs",
-  why: "certcheck does not judge them yet; openssl verify -purpose sslserver does",
-};
 
 /** The appliance looks at the CRL; nothing in the catalogue does. */
 const revocation: NotChecked = {

@@ -8,7 +8,7 @@ import { formatDay } from "./time.ts";
 
 /**
  * What kind of reason: no issuer at hand, another issuer than OpenSSL takes, not signed by that one, not allowed to sign, too deep, out of its dates,
- * a name that a CA does not allow, a certificate that OpenSSL takes for invalid wherever it stands, or a search that was given up for its cost.
+ * a name that a CA does not allow, a certificate that OpenSSL takes for invalid wherever it stands, or what is not judged, for its cost or as nobody has it.
  */
 export type PathProblemKind =
   | "gap"
@@ -156,6 +156,16 @@ function brokenExtension(certificate: Certificate): string | undefined {
   return twice && `${describe(certificate)} has two extensions ${twice.name}`;
 }
 
+/** What OpenSSL looks at in a certificate, and nothing here does: address space and systems of the Internet's routing. */
+export function unjudged(certificate: Certificate): string | undefined {
+  const isOfRouting = certificate.extensions.some(({ oid }) => oid === ADDRESS_BLOCKS || oid === SYSTEM_IDENTIFIERS);
+  return isOfRouting
+    ? `the address blocks or system numbers (RFC 3779) of ${describe(certificate)} are not judged by certcheck`
+    : undefined;
+}
+
+const ADDRESS_BLOCKS = "1.3.6.1.5.5.7.1.7";
+const SYSTEM_IDENTIFIERS = "1.3.6.1.5.5.7.1.8";
 const PROXY_CERTIFICATE = "1.3.6.1.5.5.7.1.14";
 
 /** The extensions that OpenSSL lets be critical (X509_supported_extension). */
@@ -171,11 +181,11 @@ const handled: ReadonlySet<string> = new Set([
   "inhibitAnyPolicy",
   "cRLDistributionPoints",
   "nsCertType",
-  // Proxy certificates, OCSP no-check, RFC 3779 addresses and systems.
   PROXY_CERTIFICATE,
+  // OCSP no-check.
   "1.3.6.1.5.5.7.48.1.5",
-  "1.3.6.1.5.5.7.1.7",
-  "1.3.6.1.5.5.7.1.8",
+  ADDRESS_BLOCKS,
+  SYSTEM_IDENTIFIERS,
 ]);
 
 /** In a chain, OpenSSL takes no key on a curve that is spelled out: such parameters have been used to forge signatures. */

@@ -10,6 +10,7 @@ import {
   linkProblems,
   type PathProblem,
   type PathProblemKind,
+  unjudged,
 } from "./link.ts";
 import { formatName, sameName } from "./name.ts";
 import { type Budget, nameConstraintProblems, newBudget } from "./name-constraints.ts";
@@ -47,7 +48,7 @@ const MAX_DEPTH = 100;
 export function validatePath(input: PathInput): Path {
   const budget = newBudget();
   const taken = judge(takenPath(input), input, budget);
-  if (taken.problems.length === 0) return taken;
+  if (taken.problems.every(({ kind }) => kind === "limit")) return taken;
   let best: Path | undefined;
   const steps = { left: MAX_STEPS };
   for (const draft of everyPath(start(input.leaf), input, steps)) {
@@ -136,6 +137,10 @@ function judge({ certificates, problems }: Draft, input: PathInput, budget: Budg
   for (const certificate of anchored && certificates.length > 1 ? certificates : []) {
     const message = curveProblem(certificate);
     if (message !== undefined) found.push({ kind: "invalid", certificate, message });
+  }
+  for (const certificate of certificates) {
+    const message = unjudged(certificate);
+    if (message !== undefined) found.push({ kind: "limit", certificate, message });
   }
   found.push(...nameConstraintProblems(certificates, budget));
   return { certificates, problems: found, anchored };

@@ -4,7 +4,7 @@ import { extension } from "./extensions.ts";
 import { describe } from "./link.ts";
 
 /** What makes a server of old as good as serverAuth: Server Gated Cryptography of Microsoft and Netscape. */
-const SERVER_USAGES: readonly string[] = ["serverAuth", "1.3.6.1.4.1.311.10.3.3", "2.16.840.1.113730.4.1"];
+const serverUsages: ReadonlySet<string> = new Set(["serverAuth", "1.3.6.1.4.1.311.10.3.3", "2.16.840.1.113730.4.1"]);
 /** The bit of Netscape's certificate type that stands for servers. */
 const SSL_SERVER = 0x40;
 
@@ -25,6 +25,6 @@ export function serverProblem(certificate: Certificate): string | undefined {
 /** Why a CA may not issue certificates for TLS servers. Other than RFC 5280, OpenSSL does not take "any" for it. */
 export function usageProblem(certificate: Certificate): string | undefined {
   const usages = extension(certificate, "extKeyUsage");
-  if (usages === undefined || usages.some((usage) => SERVER_USAGES.includes(usage))) return undefined;
+  if (usages === undefined || usages.some((usage) => serverUsages.has(usage))) return undefined;
   return `the extKeyUsage of ${describe(certificate)} lacks serverAuth: ${usages.join(", ") || "nothing"}`;
 }

@@ -32,7 +32,7 @@ export const chain: readonly Rule[] = [
       return "Ask the CA for the chain that belongs to this certificate. Where a CA's own certificate is at fault, the CA has to replace it.";
     },
     check({ path, certificates, leaf }) {
-      const limit = searchLimit(path);
+      const limit = notJudged(path);
       if (limit !== undefined) return { skipped: limit };
       return path.problems.map(({ certificate, message }) => {
         const artifact = [leaf, ...certificates].find((candidate) => candidate.certificate === certificate);
@@ -45,11 +45,11 @@ export const chain: readonly Rule[] = [
     on: "chain",
     severity: "error",
     validation: "on",
-    title: "The chain can be judged within the limits of what certcheck spends",
+    title: "The chain has nothing that certcheck cannot judge",
     source: practice("RFC 5280", "4.2.1.10"),
-    why: "Thousands of names under thousands of name constraints take too long to compare: nothing is known of the chain.",
-    fix: () => "Ask the CA for a certificate with the names of this appliance alone.",
-    check: ({ path }) => searchLimit(path),
+    why: "Thousands of names under thousands of name constraints take too long to compare, and what belongs to the Internet's routing (RFC 3779) is not read: nothing is known of the chain.",
+    fix: () => "Ask the CA for a certificate with the names of this appliance alone, from a template for servers.",
+    check: ({ path }) => notJudged(path),
   },
   {
     id: "chain/root-included",
@@ -218,6 +218,6 @@ function joined(artifacts: readonly CertificateArtifact[], file: string, context
   return join === undefined ? [] : [join];
 }
 
-/** What is said where judging the path was given up. */
-const searchLimit = ({ problems }: ChainFile["path"]): string | undefined =>
+/** What is said where the path could not be judged. */
+const notJudged = ({ problems }: ChainFile["path"]): string | undefined =>
   problems.find(({ kind }) => kind === "limit")?.message;

@@ -2,6 +2,7 @@
 import type { Rule } from "../rule.ts";
 import { certificate } from "./certificate.ts";
 import { chain } from "./chain.ts";
+import { chainPractice } from "./chain-practice.ts";
 import { crlPoint } from "./crl-point.ts";
 import { files } from "./files.ts";
 import { hygiene } from "./hygiene.ts";
@@ -22,4 +23,5 @@ export const rules: readonly Rule[] = [
   ...key,
   ...passphrase,
   ...chain,
+  ...chainPractice,
 ];

@@ -12,6 +12,7 @@ import {
   type KeyName,
   mint,
   mintAppliance,
+  rawExtension,
 } from "../support/mint.ts";
 // After mint.ts, which loads the polyfill that the library needs.
 import * as x509 from "@peculiar/x509";
@@ -418,4 +419,22 @@ test("a proxy certificate is refused, as OpenSSL does", () => {
   );
   const { problems } = validatePath({ leaf: proxy, candidates: [], anchors: [], now: 0 });
   expect(problems.map(({ kind, message }) => `${kind}: ${message}`)[0]).toMatch(/^invalid: .* is a proxy certificate/);
+});
+
+test.each(["1.3.6.1.5.5.7.1.7", "1.3.6.1.5.5.7.1.8"])("what is not judged is said: %s", async (id) => {
+  expect(problems(await path({ leaf: { more: [rawExtension(id, "3000")] } }))).toEqual([
+    `limit: the address blocks or system numbers (RFC 3779) of "${sensor}" are not judged by certcheck`,
+  ]);
+});
+
+test("a root by Netscape's certificate type", async () => {
+  const root = (type: string): CaSpec => ({
+    cA: null,
+    keyUsage: null,
+    more: [rawExtension("2.16.840.1.113730.1.1", type)],
+  });
+  expect(problems(await path({ cas: [{}, root("03020001")] }))).toEqual([]);
+  expect(problems(await path({ cas: [{}, root("03020040")] }))).toEqual([
+    `authority: "Contoso Root CA" is not a CA: it has no basicConstraints`,
+  ]);
 });
