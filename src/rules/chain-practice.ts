@@ -17,7 +17,7 @@ export const chainPractice: readonly Rule[] = [
     validation: "on",
     title: "The CAs on the path may issue certificates for TLS servers",
     source: practice("RFC 5280", "4.2.1.12"),
-    why: "OpenSSL in TLS clients, and browsers, refuse a server whose CA is for something else; plain `openssl verify` does not look.",
+    why: "OpenSSL in TLS clients, and browsers, refuse a server whose CA is for something else; plain openssl verify does not look.",
     fix: () => "Have the certificate issued by a CA for TLS servers, or by one without an extended key usage.",
     check: (subject) => subject.path.certificates.slice(1).flatMap((ca) => found(subject, ca, usageProblem(ca))),
   },
@@ -28,7 +28,7 @@ export const chainPractice: readonly Rule[] = [
     validation: "on",
     title: "The path stands up to a strict verification",
     source: practice("RFC 5280", "4.1 and 4.2"),
-    why: "`openssl verify -x509_strict`, and Python since 3.13, refuse certificates that RFC 5280 does not allow a CA to issue; plain `openssl verify` accepts them.",
+    why: "openssl verify -x509_strict, and Python since 3.13, refuse certificates that RFC 5280 does not allow a CA to issue; plain openssl verify accepts them.",
     fix: () =>
       "Nothing to do if the appliance accepts it. Else the CA has to mend its template for servers, or to replace its own certificate.",
     check(subject) {
@@ -45,7 +45,7 @@ export const chainPractice: readonly Rule[] = [
     validation: "on",
     title: "The CAs on the path have keys and signatures that are strong enough for today",
     source: practice("CA/Browser Forum Baseline Requirements", "6.1.5, 7.1.3.2"),
-    why: "TLS software sets a security level, and refuses RSA below 2048 bits, SHA-1 and MD5; plain `openssl verify` sets none.",
+    why: "TLS software sets a security level, and refuses RSA below 2048 bits, SHA-1 and MD5; plain openssl verify sets none.",
     fix: () => "Have the certificate issued by a CA with a newer certificate of its own.",
     check: (subject) => subject.path.certificates.slice(1).flatMap((ca) => found(subject, ca, weakness(ca))),
   },

@@ -2,7 +2,8 @@
 import { type CertificateArtifact, isBare } from "../artifact.ts";
 import { defender, practice } from "../defender.ts";
 import { type Certificate, isAuthority, isSelfIssued, sameCertificate } from "../pki/certificate.ts";
-import { displayName, formatName } from "../pki/name.ts";
+import type { PathProblemKind } from "../pki/link.ts";
+import { displayName, formatName, sameName } from "../pki/name.ts";
 import { describePublicKey } from "../pki/public-key.ts";
 import { fix, joinCommand, sibling } from "../remedy.ts";
 import type { Context, Found, Remedy, Rule, Subjects } from "../rule.ts";
@@ -21,15 +22,19 @@ export const chain: readonly Rule[] = [
     why: "With validation on, the appliance refuses a certificate whose chain it cannot verify.",
     fix(subject, context) {
       const { path, certificates, leaf, file } = subject;
-      if (path.problems.some(({ kind }) => kind === "choice")) return onlyTheChain(subject, context);
-      const last = path.certificates.at(-1);
-      const missing = last === undefined || path.anchored ? undefined : formatName(last.issuer);
+      const has = (wanted: PathProblemKind): boolean => path.problems.some(({ kind }) => kind === wanted);
+      if (has("choice")) return onlyTheChain(subject, context);
       if (certificates.length === 0)
         return `Ask the CA for its certificates, from the issuer of ${quoted(leaf.certificate)} up to the root.`;
-      if (missing !== undefined && last !== undefined && !isSelfIssued(last)) {
-        return `Add the certificate of ${missing} to ${file}, and those above it up to the root; or give the chain that belongs to the certificate.`;
-      }
-      return "Ask the CA for the chain that belongs to this certificate. Where a CA's own certificate is at fault, the CA has to replace it.";
+      const last = path.certificates.at(-1);
+      const missing = last === undefined || path.anchored || isSelfIssued(last) ? undefined : last.issuer;
+      if (missing === undefined)
+        return has("name-constraint")
+          ? "Have a certificate issued whose names this CA may certify, or have it issued by a CA that may certify these names."
+          : "Ask the CA for the chain that belongs to the certificate. Where a CA's own certificate is at fault, the CA has to replace it.";
+      return path.certificates.some(({ subject: name }) => sameName(name, missing))
+        ? `Add the certificate of a root to ${file}: one of these CAs, or one above them, has a certificate that it issued to itself.`
+        : `Add the certificate of ${formatName(missing)} to ${file}, and those above it up to the root; or give the chain that belongs to the certificate.`;
     },
     check({ path, certificates, leaf }) {
       const limit = notJudged(path);

@@ -19,7 +19,7 @@ const tags = {
 export type Base = readonly [type: keyof typeof tags, value: string | Uint8Array, bounds?: Uint8Array];
 
 /** The DER of a general name. */
-const generalName = ([type, value]: Base): Uint8Array => encode(tags[type], Buffer.from(value));
+export const generalName = ([type, value]: Base): Uint8Array => encode(tags[type], Buffer.from(value));
 
 const subtrees = (number: number, bases: readonly Base[]): Uint8Array =>
   bases.length === 0
