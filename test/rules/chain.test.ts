@@ -1,4 +1,5 @@
 /** Rules on the chain file. */
+import { X509Certificate } from "node:crypto";
 import { chain } from "../../src/rules/chain.ts";
 import type { BundleSpec } from "../support/bundle.ts";
 import { type ApplianceSpec, type CaSpec, keyPem, mint, mintAppliance, pem } from "../support/mint.ts";
@@ -61,6 +62,9 @@ const noIssuer = (of: string, issuer: string): string =>
   `no certificate of the issuer of "${of}" is there: ${organization}, CN=${issuer}`;
 const wrongKey = (of: string, issuer: string): string =>
   `the signature of "${of}" was not made with the key of "${issuer}" (RSA 2048), or the certificate was altered`;
+
+const print = (block: string): string =>
+  `SHA-256 fingerprint ${new X509Certificate(block).fingerprint256.replaceAll(":", "").slice(0, 16).toLowerCase()}...`;
 
 /** The certificate with the last byte of its signature changed. */
 const altered = async (): Promise<BundleSpec> => {
@@ -161,6 +165,20 @@ const trusted: readonly Case[] = [
     [wrongKey("Contoso Issuing CA", "Contoso Root CA")],
   ],
   ["the right root beside one of the same name", "chain/trusted", chained(issuing, sameNameRoot, root)],
+  [
+    "one of the same name before the right root",
+    "chain/trusted",
+    chained(issuing, sameNameRootWithoutIdentifier, root),
+    [
+      `OpenSSL takes one certificate of "Contoso Root CA" (${print(sameNameRootWithoutIdentifier)}), though another (${print(root)}) leads to a root: ${wrongKey("Contoso Issuing CA", "Contoso Root CA")}`,
+    ],
+  ],
+  [
+    "one of the same name before the right root, in the rule that has the command",
+    "chain/only-needed",
+    chained(issuing, sameNameRootWithoutIdentifier, root),
+    ['"Contoso Root CA" has no part in this chain'],
+  ],
   [
     "signed by somebody else under the CA's name",
     "chain/trusted",
