@@ -20,8 +20,8 @@ export interface Budget {
   comparisons: number;
 }
 
-/** Four times what OpenSSL spends on one certificate and one CA. */
-export const newBudget = (): Budget => ({ comparisons: 4 * MAX_COMPARISONS });
+/** Twice what OpenSSL spends on one certificate and one CA. */
+export const newBudget = (): Budget => ({ comparisons: 2 * MAX_COMPARISONS });
 
 /** The names on a path, leaf first, that its CAs do not allow. */
 export function nameConstraintProblems(path: readonly Certificate[], budget: Budget): PathProblem[] {
@@ -72,15 +72,26 @@ function* violations(
   }
   budget.comparisons -= names + constraints.permitted.length + constraints.excluded.length;
   if (budget.comparisons < 0) return;
-  const [permitted, excluded] = [constraints.permitted, constraints.excluded].map((subtrees) => subtrees.map(limit));
+  const [permitted, excluded] = [byType(constraints.permitted), byType(constraints.excluded)];
   for (const name of presentedNames(certificate, alternatives, isLeaf)) {
-    const fault = faultOf(name, permitted ?? [], excluded ?? [], describe(authority), budget);
+    const type = typeOfBases(name);
+    const fault = faultOf(name, permitted.get(type) ?? [], excluded.get(type) ?? [], describe(authority), budget);
     if (budget.comparisons < 0) return;
     if (fault !== undefined) yield `${name.label} "${shown(name.value)}" of ${describe(certificate)} ${fault}`;
   }
 }
 
-const limit = ({ base, counts }: Subtree): Limit => ({ ...comparable(base), counts });
+/** The constraints on each type of name. */
+function byType(subtrees: readonly Subtree[]): ReadonlyMap<string, readonly Limit[]> {
+  const found = new Map<string, Limit[]>();
+  for (const { base, counts } of subtrees) {
+    const limit: Limit = { ...comparable(base), counts };
+    const others = found.get(limit.type);
+    if (others === undefined) found.set(limit.type, [limit]);
+    else others.push(limit);
+  }
+  return found;
+}
 
 const labels: Readonly<Record<GeneralName["type"], string>> = {
   other: "the other name",
@@ -127,33 +138,30 @@ function looksLikeHost(text: string): boolean {
 
 /** Whether a name lies within a constraint; what that costs is counted. */
 function compare(name: Comparable, base: Limit, budget: Budget): boolean | undefined {
-  budget.comparisons -= (name.value.length + base.value.length) >> 6;
+  budget.comparisons -= 1 + ((name.value.length + base.value.length) >> 6);
   return budget.comparisons < 0 ? undefined : isWithin(name, base);
 }
 
 /** What keeps a name from being good, in the words that follow it. */
 function faultOf(
   name: Presented,
-  allPermitted: readonly Limit[],
-  allExcluded: readonly Limit[],
+  permitted: readonly Limit[],
+  excluded: readonly Limit[],
   authority: string,
   budget: Budget,
 ): string | undefined {
   const incomparable = `cannot be compared with the name constraints of ${authority}`;
   if (name.isUnusable === true) return incomparable;
-  const type = typeOfBases(name);
-  const [permitted, excluded] = [allPermitted, allExcluded].map((limits) => limits.filter((l) => l.type === type));
-  budget.comparisons -= allPermitted.length + allExcluded.length;
-  let isPermitted = permitted?.length === 0;
-  for (const constraint of permitted ?? []) {
+  let isPermitted = permitted.length === 0;
+  for (const constraint of permitted) {
     if (constraint.counts) return incomparable;
     if (isPermitted) continue;
     const answer = compare(name, constraint, budget);
     if (answer === undefined) return incomparable;
     isPermitted = answer;
   }
-  if (!isPermitted) return `is not among those that ${authority} may certify: ${listed(permitted ?? [])}`;
-  for (const constraint of excluded ?? []) {
+  if (!isPermitted) return `is not among those that ${authority} may certify: ${listed(permitted)}`;
+  for (const constraint of excluded) {
     const answer = constraint.counts ? undefined : compare(name, constraint, budget);
     if (answer === undefined) return incomparable;
     if (answer) return `is among those that ${authority} may not certify: ${listed([constraint])}`;

@@ -54,7 +54,8 @@ export function validatePath(input: PathInput): Path {
   for (const draft of everyPath(start(input.leaf), input, steps)) {
     const path = judge(draft, input, budget);
     if (path.problems.length === 0) return { ...path, problems: [missed(path.certificates, taken)] };
-    if (best === undefined || badness(path) < badness(best)) best = path;
+    const isJudged = path.problems.every(({ kind }) => kind !== "limit");
+    if (isJudged && (best === undefined || badness(path) < badness(best))) best = path;
   }
   if (best === undefined) return taken;
   const difference = badness(taken) - badness(best);

@@ -14,6 +14,8 @@ import { type PrivateKey, readPrivateKey } from "../../src/pki/key.ts";
 import type { Name } from "../../src/pki/name.ts";
 import { isRoot } from "../../src/pki/link.ts";
 import { validatePath } from "../../src/pki/path.ts";
+import { serverProblem, usageProblem } from "../../src/pki/purpose.ts";
+import { strictProblems } from "../../src/pki/strict.ts";
 import { formatInstant } from "../../src/pki/time.ts";
 import { NOW } from "../support/bundle.ts";
 import { type ApplianceSpec, keyPem, mintAppliance, pem } from "../support/mint.ts";
@@ -561,8 +563,10 @@ describe.skipIf(opensslVersion === undefined)(`openssl verify says the same of c
     "$what",
     async ({ spec, pick }) => {
       const { leaf, cas } = await mintAppliance(spec);
-      const { ours, theirs, reasons } = verdicts(leaf, pick(cas));
-      expect({ accepted: ours, reasons }).toEqual({ accepted: theirs, reasons });
+      for (const options of [[], ["-purpose", "sslserver"], ["-x509_strict"]]) {
+        const { ours, theirs, reasons } = verdicts(leaf, pick(cas), options);
+        expect({ options, accepted: ours, reasons }).toEqual({ options, accepted: theirs, reasons });
+      }
     },
   );
 
@@ -576,12 +580,23 @@ describe.skipIf(opensslVersion === undefined)(`openssl verify says the same of c
   });
 });
 
+/** What is against a path besides, by the option of openssl. */
+const stricter: Readonly<Record<string, (path: readonly Certificate[]) => readonly unknown[]>> = {
+  "-purpose": ([own, ...cas]) => [own && serverProblem(own), ...cas.map(usageProblem)].filter((p) => p !== undefined),
+  "-x509_strict": strictProblems,
+};
+
 /** What is said of a chain whose roots are trusted. */
-function verdicts(leaf: Uint8Array, chain: readonly Uint8Array[]): { ours: boolean; theirs: boolean; reasons: string } {
+function verdicts(
+  leaf: Uint8Array,
+  chain: readonly Uint8Array[],
+  options: readonly string[] = [],
+): { ours: boolean; theirs: boolean; reasons: string } {
   const certificates = chain.map(readCertificate);
   const own = readCertificate(leaf);
   const anchors = certificates.filter(isRoot);
-  const { problems } = validatePath({ leaf: own, candidates: certificates, anchors, now: NOW });
+  const { problems, certificates: path } = validatePath({ leaf: own, candidates: certificates, anchors, now: NOW });
+  const more = stricter[options[0] ?? ""]?.(path) ?? [];
   const isCurrent = NOW >= own.notBefore.at && NOW < own.notAfter.at;
   const text = (some: readonly Uint8Array[]): string => some.map((bytes) => pem("CERTIFICATE", bytes)).join("");
   const roots = text(anchors.map(({ bytes }) => bytes));
@@ -589,6 +604,7 @@ function verdicts(leaf: Uint8Array, chain: readonly Uint8Array[]): { ours: boole
   const { ok, out } = openssl(
     [
       "verify",
+      ...options,
       "-attime",
       String(NOW / 1000),
       "-no-CApath",
@@ -602,5 +618,5 @@ function verdicts(leaf: Uint8Array, chain: readonly Uint8Array[]): { ours: boole
     { "leaf.pem": text([leaf]), "chain.pem": text(chain) || text([leaf]), ...(roots !== "" && { "roots.pem": roots }) },
   );
   const reasons = `${problems.map(({ message }) => message).join("; ")} / ${out}`;
-  return { ours: problems.length === 0 && isCurrent, theirs: ok, reasons };
+  return { ours: problems.length === 0 && more.length === 0 && isCurrent, theirs: ok, reasons };
 }

@@ -107,7 +107,7 @@ const circle = '"Loop A", "Loop B" certify one another in a circle, and none of 
 const countless: ApplianceSpec = {
   leaf: { names: Array.from({ length: 1000 }, (_, index) => `sensor-${index}.contoso.com`) },
   cas: Array.from({ length: 5 }, () => ({
-    more: [nameConstraints(Array.from({ length: 1000 }, (_, index) => ["dns", index === 0 ? "com" : `x${index}`]))],
+    more: [nameConstraints(Array.from({ length: 1000 }, (_, index) => ["dns", index === 999 ? "com" : `x${index}`]))],
   })),
 };
 const gaveUp = "comparing the names with the name constraints of the CAs was given up for its cost";
