@@ -37,9 +37,10 @@ export const chain: readonly Rule[] = [
         : `Add the certificate of ${formatName(missing)} to ${file}, and those above it up to the root; or give the chain that belongs to the certificate.`;
     },
     check({ path, certificates, leaf }) {
+      const faults = path.problems.filter(({ kind }) => kind !== "limit");
       const limit = notJudged(path);
-      if (limit !== undefined) return { skipped: limit };
-      return path.problems.map(({ certificate, message }) => {
+      if (limit !== undefined && faults.length === 0) return { skipped: limit };
+      return faults.map(({ certificate, message }) => {
         const artifact = [leaf, ...certificates].find((candidate) => candidate.certificate === certificate);
         return { message, ...(artifact && { origin: artifact.origin }) };
       });

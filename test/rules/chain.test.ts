@@ -439,6 +439,12 @@ const limits: readonly Case[] = [
   ],
   ["more names and constraints than are compared", "chain/within-limits", countless, [gaveUp]],
   ["more names and constraints than are compared", "chain/trusted", countless, { skipped: gaveUp }],
+  [
+    "more names and constraints than are compared, and a fault that is known",
+    "chain/trusted",
+    { ...countless, leaf: { ...countless.leaf, signer: "other", identifiers: false } },
+    [wrongKey("sensor.contoso.com", "Contoso CA 0")],
+  ],
   ["more names and constraints than are compared, in the other rules", "chain/ordered", countless],
   ["no chain", "chain/within-limits", none, noChain],
   [
