@@ -12,7 +12,6 @@ import type { Crls } from "./crl-source.ts";
 import type { Contents } from "./decode.ts";
 import { type Certificate, isAuthority } from "./pki/certificate.ts";
 import type { Handshake } from "./pki/handshake.ts";
-import { isRoot } from "./pki/link.ts";
 import { type Path, validatePath } from "./pki/path.ts";
 import { samePublicKey } from "./pki/public-key.ts";
 
@@ -57,7 +56,7 @@ export interface Chain {
   readonly certificates: readonly CertificateArtifact[];
   /** Absent without a leaf. */
   readonly path?: Path;
-  /** What the path has to end at. */
+  /** The certificates that are trusted: a root among them has to end the path. */
   readonly anchors: readonly Certificate[];
   /** Whether trust anchors were given apart from the chain. */
   readonly hasRoots: boolean;
@@ -205,10 +204,9 @@ function assembleChain(
   if (file === undefined) return {};
   const certificates = given === undefined ? besides : certificatesIn(slots, "chain");
   const hasRoots = slots.some(({ slot }) => slot === "roots");
-  // Trust anchors replace the chain's own roots; CAs beside them help to build, as they do with OpenSSL.
-  const roots = certificatesIn(slots, "roots").map(({ certificate }) => certificate);
-  const candidates = [...certificates.map(({ certificate }) => certificate), ...roots];
-  const anchors = (hasRoots ? roots : candidates).filter(isRoot);
+  // Trust anchors replace those of the chain, which are all of it for `openssl verify -CAfile`.
+  const candidates = certificates.map(({ certificate }) => certificate);
+  const anchors = hasRoots ? certificatesIn(slots, "roots").map(({ certificate }) => certificate) : candidates;
   const found: Chain = { file, certificates, hasRoots, anchors };
   if (leaf === undefined) return { chain: found };
   return { chain: { ...found, path: validatePath({ leaf: leaf.certificate, candidates, anchors, now }) } };

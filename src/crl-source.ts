@@ -2,7 +2,7 @@
 import type { Certificate } from "./pki/certificate.ts";
 import type { CrlFile } from "./pki/crl-file.ts";
 import { extension } from "./pki/extensions.ts";
-import type { DistributionPoint } from "./pki/general-name.ts";
+import type { DistributionPoint } from "./pki/distribution-point.ts";
 
 /** A file or a URL, and what came of it. */
 export interface CrlSource {

@@ -9,7 +9,7 @@ import {
   pemLabels,
 } from "./artifact.ts";
 import { readCertificate } from "./pki/certificate.ts";
-import { readDer, TAG, whole } from "./pki/der.ts";
+import { children, context, type Element, readDer, TAG, whole } from "./pki/der.ts";
 import { readDekInfo } from "./pki/encryption.ts";
 import { isLegacyLabel } from "./pki/key.ts";
 import { collapse, isText, looksLikePem, readPem } from "./pki/pem.ts";
@@ -188,19 +188,26 @@ const wrongLabel = (
 function trailingProblems(block: PemBlock, bytes: Uint8Array, artifact: Artifact | undefined): Problem[] {
   if (artifact?.kind !== "certificate" || !isBare(artifact)) return [];
   const { end } = readDer(bytes);
-  if (end === bytes.length || isSettings(bytes.subarray(end))) return [];
-  const message = `${bytes.length - end} bytes after the certificate`;
-  return [{ message, line: block.lineAt(end), effect: "refused" }];
+  if (end === bytes.length) return [];
+  const settings = readSettings(bytes.subarray(end));
+  const line = block.lineAt(end);
+  if (settings === undefined)
+    return [{ message: `${bytes.length - end} bytes after the certificate`, line, effect: "refused" }];
+  const message = "OpenSSL's own settings of what the certificate is trusted for, which were not judged";
+  return settings.some(({ tag }) => tag === TAG.sequence || tag === context(0))
+    ? [{ message, line, effect: "limit" }]
+    : [];
 }
 
-/** X509_CERT_AUX: a sequence, of lists of purposes among others. A second certificate is none. */
-function isSettings(bytes: Uint8Array): boolean {
+/** X509_CERT_AUX: a sequence, of purposes trusted and rejected among others. A second certificate is none. */
+function readSettings(bytes: Uint8Array): readonly Element[] | undefined {
   try {
     const root = readDer(bytes);
-    return root.tag === TAG.sequence && root.end === bytes.length && recogniseStructure(root) === undefined;
+    const isAlone = root.tag === TAG.sequence && root.end === bytes.length && recogniseStructure(root) === undefined;
+    return isAlone ? children(root) : undefined;
   } catch (error) {
     asDerError(error);
-    return false;
+    return undefined;
   }
 }
 

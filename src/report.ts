@@ -76,7 +76,7 @@ export function reportBundle(bundle: Bundle, results: readonly Result[], context
     ...(bundle.leaf && { certificate: certificateFacts(bundle.leaf.certificate) }),
     ...(chain && { chain }),
     ...(bundle.crls && { crls: bundle.crls.sources.map(crlPlaceFacts) }),
-    notChecked: notChecked(results, bundle, context),
+    notChecked: notChecked(results),
     results,
     ...(fetched.length > 0 && context.validation && { fetchCommand: fetchCommand(fetched) }),
     ...(upload && { upload }),
@@ -119,7 +119,7 @@ export function reweigh(report: BundleReport, level: (ruleId: string) => Severit
   };
 }
 
-function notChecked(results: readonly Result[], bundle: Bundle, { validation }: Context): NotChecked[] {
+function notChecked(results: readonly Result[]): NotChecked[] {
   const groups = new Map<string, { what: string[]; why: string; option?: string }>();
   for (const { outcome, rule, reason = "", unchecked = [] } of results) {
     if (outcome === "broken") groups.set(rule, { what: [rule], why: "an error of certcheck itself" });
@@ -130,20 +130,5 @@ function notChecked(results: readonly Result[], bundle: Bundle, { validation }: 
       else if (!group.what.includes(what)) group.what.push(what);
     }
   }
-  const found = [...groups.values()].map(({ what, ...rest }) => ({ what: what.join(", "), ...rest }));
-  if (!validation) return found;
-  return [...found, ...(hasConstrainedCa(bundle) ? [constraints] : [])];
+  return [...groups.values()].map(({ what, ...rest }) => ({ what: what.join(", "), ...rest }));
 }
-
-/** Whether a CA of the path limits what those below it may be for. */
-const hasConstrainedCa = ({ chain }: Bundle): boolean =>
-  chain?.path?.certificates
-    .slice(1)
-    .some(({ extensions }) => extensions.some(({ name }) => name === "nameConstraints" || name === "extKeyUsage")) ===
-  true;
-
-/** The parts of path validation that nothing in the catalogue judges. */
-const constraints: NotChecked = {
-  what: "the name constraints and extended key usages of the CAs",
-  why: "certcheck does not judge them yet; openssl verify -purpose sslserver does",
-};

@@ -4,7 +4,7 @@ import type { CertificateArtifact, Origin } from "./artifact.ts";
 import type { Edition, MessageId, Source } from "./defender.ts";
 import type { CrlSource } from "./crl-source.ts";
 import type { CrlInFile } from "./pki/crl-file.ts";
-import type { DistributionPoint } from "./pki/general-name.ts";
+import type { DistributionPoint } from "./pki/distribution-point.ts";
 import type { Handshake } from "./pki/handshake.ts";
 import type { Path } from "./pki/path.ts";
 import type { RevocationState } from "./pki/revocation.ts";

@@ -7,7 +7,7 @@ import { type Artifact, isOther } from "../src/artifact.ts";
 import { openContainers } from "../src/container.ts";
 import { type Contents, decode, MAX_FILE_BYTES, type Problem } from "../src/decode.ts";
 import { type KeyName, keyPem, mintAppliance, pem } from "./support/mint.ts";
-import { contentInfo, handMade, hex, indefinite, pkcs7, seq, spkiOf, text } from "./pki/hand-made.ts";
+import { contentInfo, handMade, hex, indefinite, oid, pkcs7, seq, spkiOf, text } from "./pki/hand-made.ts";
 import { TAG } from "../src/pki/der.ts";
 
 const { leaf, cas } = await mintAppliance();
@@ -116,6 +116,15 @@ describe("files as they should not be", () => {
       pem("TRUSTED CERTIFICATE", Buffer.concat([leaf, seq()])),
       ["certificate"],
       ['1 tolerated: labelled "TRUSTED CERTIFICATE", but holds a certificate, whose label is "CERTIFICATE"'],
+    ],
+    [
+      "a certificate that is trusted for clients alone",
+      pem("TRUSTED CERTIFICATE", Buffer.concat([leaf, seq(seq(oid("1.3.6.1.5.5.7.3.2")))])),
+      ["certificate"],
+      [
+        '1 tolerated: labelled "TRUSTED CERTIFICATE", but holds a certificate, whose label is "CERTIFICATE"',
+        "24 limit: OpenSSL's own settings of what the certificate is trusted for, which were not judged",
+      ],
     ],
     [
       "a key under a certificate's label",

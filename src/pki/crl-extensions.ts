@@ -11,11 +11,10 @@ import {
 import {
   type DistributionPoint,
   type DistributionPointName,
-  type GeneralName,
   readDistributionPoints,
-  readGeneralNames,
   readPointName,
-} from "./general-name.ts";
+} from "./distribution-point.ts";
+import { type GeneralName, readGeneralNames } from "./general-name.ts";
 
 /** The reasons for a revocation, section 5.3.1, by their numbers; 7 is not used. */
 const reasons = [

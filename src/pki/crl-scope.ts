@@ -5,7 +5,8 @@ import { crlExtension, type IssuingDistributionPoint } from "./crl-extensions.ts
 import { content, readDer, TAG } from "./der.ts";
 import { encode } from "./der-writer.ts";
 import { extension } from "./extensions.ts";
-import type { DistributionPoint, DistributionPointName, GeneralName } from "./general-name.ts";
+import type { DistributionPoint, DistributionPointName } from "./distribution-point.ts";
+import type { GeneralName } from "./general-name.ts";
 import { describe } from "./link.ts";
 import { displayName, type Name, readName, sameName } from "./name.ts";
 
@@ -81,13 +82,16 @@ export function matchingPoint(
 /** Names of a distribution point that are compared; each has to be compared with each. */
 const MAX_NAMES = 64;
 
-function namesOf({ names, relativeName }: DistributionPointName, issuer: Name): readonly GeneralName[] {
+function namesOf({ names, relativeName }: DistributionPointName, issuer: Name): readonly ComparedName[] {
   if (relativeName === undefined) return names.slice(0, MAX_NAMES);
   const bytes = encode(TAG.sequence, content(readDer(issuer.bytes)), relativeName);
-  return [{ type: "directory", value: "", name: readName(readDer(bytes), "a distribution point's name"), offset: 0 }];
+  return [{ type: "directory", value: "", name: readName(readDer(bytes), "a distribution point's name") }];
 }
 
-const shareName = (a: readonly GeneralName[], b: readonly GeneralName[]): boolean =>
+/** What of a name is compared. */
+type ComparedName = Pick<GeneralName, "type" | "value" | "name">;
+
+const shareName = (a: readonly ComparedName[], b: readonly ComparedName[]): boolean =>
   a.some((left) =>
     b.some((right) =>
       left.name && right.name

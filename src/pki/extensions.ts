@@ -14,16 +14,27 @@ import {
   unexpected,
 } from "./der.ts";
 import { readBitString, readBoolean, readInteger, readOid, readSmallInteger } from "./der-values.ts";
-import { type DistributionPoint, type GeneralName, readDistributionPoints, readGeneralNames } from "./general-name.ts";
+import { type DistributionPoint, readDistributionPoints } from "./distribution-point.ts";
+import { type GeneralName, readGeneralName, readGeneralNames } from "./general-name.ts";
 import { type Name, readName } from "./name.ts";
 import { oidName } from "./oid.ts";
+
+/** A GeneralSubtree, section 4.2.1.10. */
+export interface Subtree {
+  readonly base: GeneralName;
+  /** It counts levels, with a minimum other than 0 or a maximum: nobody supports that. */
+  readonly counts: boolean;
+}
 
 /** What each extension read here holds, by its name in RFC 5280. */
 export interface ExtensionValues {
   basicConstraints: { readonly cA: boolean; readonly pathLenConstraint?: number };
   keyUsage: ReadonlySet<KeyUsage>;
   extKeyUsage: readonly string[];
+  /** The bits of Netscape's certificate type, the first the highest. */
+  nsCertType: number;
   subjectAltName: readonly GeneralName[];
+  nameConstraints: { readonly permitted: readonly Subtree[]; readonly excluded: readonly Subtree[] };
   cRLDistributionPoints: readonly DistributionPoint[];
   /** Hexadecimal digits. */
   subjectKeyIdentifier: string;
@@ -88,7 +99,18 @@ const decoders: { readonly [N in keyof ExtensionValues]: (element: Element) => E
     if (element.tag !== TAG.sequence) throw unexpected(element, "extKeyUsage");
     return children(element).map((usage) => oidName(readOid(usage)));
   },
+  nsCertType: (element) => readBitString(element, "nsCertType").bytes[0] ?? 0,
   subjectAltName: (element) => readGeneralNames(element, "subjectAltName", TAG.sequence),
+  nameConstraints(element) {
+    const parts = fields(element, "nameConstraints");
+    const permitted = parts.optional(context(0));
+    const excluded = parts.optional(context(1));
+    parts.end();
+    return {
+      permitted: permitted === undefined ? [] : children(permitted).map(readSubtree),
+      excluded: excluded === undefined ? [] : children(excluded).map(readSubtree),
+    };
+  },
   cRLDistributionPoints: (element) => readDistributionPoints(element, "cRLDistributionPoints"),
   subjectKeyIdentifier(element) {
     if (element.tag !== TAG.octetString) throw unexpected(element, "subjectKeyIdentifier");
@@ -159,6 +181,18 @@ export function extension<N extends keyof ExtensionValues>(holder: Holder, name:
 /** The alternative names of one type, as text. */
 export const alternativeNames = (holder: Holder, wanted: GeneralName["type"]): string[] =>
   (extension(holder, "subjectAltName") ?? []).filter(({ type }) => type === wanted).map(({ value }) => value);
+
+function readSubtree(element: Element): Subtree {
+  const parts = fields(element, "a name constraint");
+  const base = readGeneralName(parts.any("its name"), "a name constraint");
+  const minimum = parts.optional(contextPrimitive(0));
+  const maximum = parts.optional(contextPrimitive(1));
+  parts.end();
+  const [least, most] = [minimum, maximum].map(
+    (bound) => bound && readInteger({ ...bound, tag: TAG.integer }, "a bound of a name constraint").magnitude,
+  );
+  return { base, counts: most !== undefined || (least !== undefined && least.length > 0) };
+}
 
 /** Reads an AuthorityKeyIdentifier, which certificates and CRLs have. */
 export function readAuthorityKeyIdentifier(element: Element): ExtensionValues["authorityKeyIdentifier"] {

@@ -8,16 +8,18 @@ import { type SignatureState, suitsKey, verifySignature } from "./signature.ts";
 import { formatDay } from "./time.ts";
 
 /**
- * What kind of reason: no issuer at hand, not signed by that one, not allowed to sign, too deep, out of its dates, a
- * certificate that OpenSSL takes for invalid wherever it stands, or a search that was given up for its cost.
+ * What kind of reason: no issuer at hand, another issuer than OpenSSL takes, not signed by that one, not allowed to sign, too deep, out of its dates,
+ * a name that a CA does not allow, a certificate that OpenSSL takes for invalid wherever it stands, or what is not judged, for its cost or as nobody has it.
  */
 export type PathProblemKind =
   | "gap"
+  | "choice"
   | "identifier"
   | "signature"
   | "authority"
   | "path-length"
   | "dates"
+  | "name-constraint"
   | "invalid"
   | "limit";
 
@@ -127,11 +129,33 @@ export const isRoot = (certificate: Certificate): boolean =>
   identifierMismatch(certificate, certificate) === undefined &&
   suitsKey(certificate.signature, certificate.publicKey);
 
+/** Whether OpenSSL takes a certificate for the issuer of another, before it looks at any signature. */
+export const canIssue = (issuer: Certificate, subject: Certificate): boolean =>
+  sameName(issuer.subject, subject.issuer) &&
+  identifierMismatch(subject, issuer) === undefined &&
+  suitsKey(subject.signature, issuer.publicKey) &&
+  brokenExtension(issuer) === undefined;
+
+/** Whether a certificate is within its dates. */
+export const isCurrent = ({ notBefore, notAfter }: Certificate, now: number): boolean =>
+  // OpenSSL takes the last second for expired, RFC 5280 does not.
+  now >= notBefore.at && now < notAfter.at;
+
 /**
  * OpenSSL does not use a certificate at all, not even as a leaf, if one of the extensions it looks at cannot be decoded
  * or stands twice (EXFLAG_INVALID), or if it does not know one that is critical.
  */
 export function extensionProblem(certificate: Certificate): string | undefined {
+  const broken = brokenExtension(certificate);
+  if (broken !== undefined) return broken;
+  const { extensions } = certificate;
+  if (extensions.some(({ oid }) => oid === PROXY_CERTIFICATE))
+    return `${describe(certificate)} is a proxy certificate (RFC 3820), which OpenSSL accepts only where it is told to`;
+  const unknown = extensions.find(({ name, critical }) => critical && !handled.has(name));
+  return unknown && `${describe(certificate)} has a critical extension that OpenSSL does not handle: ${unknown.name}`;
+}
+
+function brokenExtension(certificate: Certificate): string | undefined {
   const { extensions } = certificate;
   const broken = extensions.find(({ problem }) => problem !== undefined);
   if (broken !== undefined)
@@ -139,13 +163,19 @@ export function extensionProblem(certificate: Certificate): string | undefined {
   const twice = extensions.find(
     ({ name, value }, index) => value !== undefined && extensions.findIndex((other) => other.name === name) < index,
   );
-  if (twice !== undefined) return `${describe(certificate)} has two extensions ${twice.name}`;
-  if (extensions.some(({ oid }) => oid === PROXY_CERTIFICATE))
-    return `${describe(certificate)} is a proxy certificate (RFC 3820), which OpenSSL accepts only where it is told to`;
-  const unknown = extensions.find(({ name, critical }) => critical && !handled.has(name));
-  return unknown && `${describe(certificate)} has a critical extension that OpenSSL does not handle: ${unknown.name}`;
+  return twice && `${describe(certificate)} has two extensions ${twice.name}`;
 }
 
+/** What OpenSSL looks at in a certificate, and nothing here does: address space and systems of the Internet's routing. */
+export function unjudged(certificate: Certificate): string | undefined {
+  const isOfRouting = certificate.extensions.some(({ oid }) => oid === ADDRESS_BLOCKS || oid === SYSTEM_IDENTIFIERS);
+  return isOfRouting
+    ? `the address blocks or system numbers (RFC 3779) of ${describe(certificate)} are not judged by certcheck`
+    : undefined;
+}
+
+const ADDRESS_BLOCKS = "1.3.6.1.5.5.7.1.7";
+const SYSTEM_IDENTIFIERS = "1.3.6.1.5.5.7.1.8";
 const PROXY_CERTIFICATE = "1.3.6.1.5.5.7.1.14";
 
 /** The extensions that OpenSSL lets be critical (X509_supported_extension). */
@@ -160,12 +190,12 @@ const handled: ReadonlySet<string> = new Set([
   "policyMappings",
   "inhibitAnyPolicy",
   "cRLDistributionPoints",
-  // Netscape's certificate type, proxy certificates, OCSP no-check, RFC 3779 addresses and systems.
-  "2.16.840.1.113730.1.1",
+  "nsCertType",
   PROXY_CERTIFICATE,
+  // OCSP no-check.
   "1.3.6.1.5.5.7.48.1.5",
-  "1.3.6.1.5.5.7.1.7",
-  "1.3.6.1.5.5.7.1.8",
+  ADDRESS_BLOCKS,
+  SYSTEM_IDENTIFIERS,
 ]);
 
 /** In a chain, OpenSSL takes no key on a curve that is spelled out: such parameters have been used to forge signatures. */
@@ -173,6 +203,9 @@ export const curveProblem = (certificate: Certificate): string | undefined =>
   certificate.publicKey.algorithm === "EC" && certificate.publicKey.curve === undefined
     ? `the key of ${describe(certificate)} is on a curve that is spelled out instead of named`
     : undefined;
+
+/** The bits of Netscape's certificate type that stand for CAs. */
+const NETSCAPE_CA = 0x07;
 
 /** Why a certificate may not sign others, as OpenSSL's X509_check_ca has it. */
 function authorityProblem(issuer: Certificate): string | undefined {
@@ -183,8 +216,9 @@ function authorityProblem(issuer: Certificate): string | undefined {
   const constraints = extension(issuer, "basicConstraints");
   if (constraints !== undefined)
     return constraints.cA ? undefined : `${describe(issuer)} is not a CA: its basicConstraints says CA:FALSE`;
-  // Without basicConstraints: a root of version 1, or one that may sign by its keyUsage.
-  const isOldRoot = isRoot(issuer) && (issuer.version === 1 || usage !== undefined);
+  // Without basicConstraints: a root of version 1, or one that may sign by its keyUsage, or by Netscape's certificate type.
+  const isOldCa = usage !== undefined || ((extension(issuer, "nsCertType") ?? 0) & NETSCAPE_CA) !== 0;
+  const isOldRoot = isRoot(issuer) && (issuer.version === 1 || isOldCa);
   return isOldRoot ? undefined : `${describe(issuer)} is not a CA: it has no basicConstraints`;
 }
 
@@ -202,9 +236,10 @@ function datesProblem(issuer: Certificate, now: number): string | undefined {
   const who = `the CA ${describe(issuer)}`;
   if (Number.isNaN(notBefore.at) || Number.isNaN(notAfter.at))
     return `${who} has dates that cannot be read: ${notBefore.text}, ${notAfter.text}`;
-  if (now < notBefore.at) return `${who} is not valid before ${formatDay(notBefore.at)}`;
-  // OpenSSL takes the last second for expired, RFC 5280 does not.
-  return now >= notAfter.at ? `${who} expired on ${formatDay(notAfter.at)}` : undefined;
+  if (isCurrent(issuer, now)) return undefined;
+  return now < notBefore.at
+    ? `${who} is not valid before ${formatDay(notBefore.at)}`
+    : `${who} expired on ${formatDay(notAfter.at)}`;
 }
 
 /** A certificate as it stands in a message. */

@@ -121,7 +121,14 @@ export function displayName(name: Name): string {
  * letters do (OpenSSL's reading of RFC 5280 section 7.1).
  */
 export const sameName = (a: Name, b: Name): boolean =>
-  Buffer.compare(a.bytes, b.bytes) === 0 || (a.rdns.length === b.rdns.length && canonical(a) === canonical(b));
+  Buffer.compare(a.bytes, b.bytes) === 0 || (a.rdns.length === b.rdns.length && isBelow(a, b));
+
+/** Whether a name is this one, or begins with it: in the subtree of RFC 5280 section 4.2.1.10. */
+export function isBelow(name: Name, base: Name): boolean {
+  if (base.rdns.length > name.rdns.length) return false;
+  const rdns = canonical(name);
+  return canonical(base).every((rdn, index) => rdn === rdns[index]);
+}
 
 const textTypes: ReadonlySet<number> = new Set([
   TAG.utf8String,
@@ -132,30 +139,31 @@ const textTypes: ReadonlySet<number> = new Set([
   TAG.universalString,
 ]);
 
-/** Names are compared with many others while a path is searched. */
-const canonicals = new WeakMap<Name, string>();
+/** Whether an attribute has one of the string types whose text is compared. */
+export const isText = ({ tag }: Attribute): boolean => textTypes.has(tag);
 
-function canonical(name: Name): string {
-  const known = canonicals.get(name) ?? canonicalText(name);
+/** Names are compared with many others while a path is searched. */
+const canonicals = new WeakMap<Name, readonly string[]>();
+
+function canonical(name: Name): readonly string[] {
+  const known = canonicals.get(name) ?? name.rdns.map(canonicalText);
   canonicals.set(name, known);
   return known;
 }
 
-function canonicalText(name: Name): string {
+function canonicalText(rdn: Name["rdns"][number]): string {
   return JSON.stringify(
-    name.rdns.map((rdn) =>
-      rdn
-        .map(({ oid, tag, value }) => [
-          oid,
-          textTypes.has(tag)
-            ? value
-                .replace(/[\t-\r ]+/g, " ")
-                .replace(/^ | $/g, "")
-                .replace(/[A-Z]/g, (c) => c.toLowerCase())
-            : [tag, value],
-        ])
-        .map((entry) => JSON.stringify(entry))
-        .toSorted(),
-    ),
+    rdn
+      .map((attribute) => [
+        attribute.oid,
+        isText(attribute)
+          ? attribute.value
+              .replace(/[\t-\r ]+/g, " ")
+              .replace(/^ | $/g, "")
+              .replace(/[A-Z]/g, (c) => c.toLowerCase())
+          : [attribute.tag, attribute.value],
+      ])
+      .map((entry) => JSON.stringify(entry))
+      .toSorted(),
   );
 }

@@ -84,6 +84,7 @@ const names: Readonly<Record<string, string>> = {
   "2.5.29.37": "extKeyUsage",
   "2.5.29.46": "freshestCRL",
   "2.5.29.54": "inhibitAnyPolicy",
+  "2.16.840.1.113730.1.1": "nsCertType",
   "1.3.6.1.5.5.7.1.1": "authorityInfoAccess",
   "1.3.6.1.5.5.7.1.24": "tlsFeature",
   "1.3.6.1.4.1.11129.2.4.2": "signedCertificateTimestampList",

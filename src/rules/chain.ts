@@ -2,7 +2,8 @@
 import { type CertificateArtifact, isBare } from "../artifact.ts";
 import { defender, practice } from "../defender.ts";
 import { type Certificate, isAuthority, isSelfIssued, sameCertificate } from "../pki/certificate.ts";
-import { displayName, formatName } from "../pki/name.ts";
+import type { PathProblemKind } from "../pki/link.ts";
+import { displayName, formatName, sameName } from "../pki/name.ts";
 import { describePublicKey } from "../pki/public-key.ts";
 import { fix, joinCommand, sibling } from "../remedy.ts";
 import type { Context, Found, Remedy, Rule, Subjects } from "../rule.ts";
@@ -19,20 +20,27 @@ export const chain: readonly Rule[] = [
     title: "The chain leads from the certificate to a root, and every signature in it is good",
     source: defender("2022", "Troubleshoot CA-Certificate Upload"),
     why: "With validation on, the appliance refuses a certificate whose chain it cannot verify.",
-    fix({ path, certificates, leaf, file }) {
-      const last = path.certificates.at(-1);
-      const missing = last === undefined || path.anchored ? undefined : formatName(last.issuer);
+    fix(subject, context) {
+      const { path, certificates, leaf, file } = subject;
+      const has = (wanted: PathProblemKind): boolean => path.problems.some(({ kind }) => kind === wanted);
+      if (has("choice")) return onlyTheChain(subject, context);
       if (certificates.length === 0)
         return `Ask the CA for its certificates, from the issuer of ${quoted(leaf.certificate)} up to the root.`;
-      if (missing !== undefined && last !== undefined && !isSelfIssued(last)) {
-        return `Add the certificate of ${missing} to ${file}, and those above it up to the root; or give the chain that belongs to the certificate.`;
-      }
-      return "Ask the CA for the chain that belongs to this certificate. Where a CA's own certificate is at fault, the CA has to replace it.";
+      const last = path.certificates.at(-1);
+      const missing = last === undefined || path.anchored || isSelfIssued(last) ? undefined : last.issuer;
+      if (missing === undefined)
+        return has("name-constraint")
+          ? "Have a certificate issued whose names this CA may certify, or have it issued by a CA that may certify these names."
+          : "Ask the CA for the chain that belongs to the certificate. Where a CA's own certificate is at fault, the CA has to replace it.";
+      return path.certificates.some(({ subject: name }) => sameName(name, missing))
+        ? `Add the certificate of a root to ${file}: one of these CAs, or one above them, has a certificate that it issued to itself.`
+        : `Add the certificate of ${formatName(missing)} to ${file}, and those above it up to the root; or give the chain that belongs to the certificate.`;
     },
     check({ path, certificates, leaf }) {
-      const limit = searchLimit(path);
-      if (limit !== undefined) return { skipped: limit };
-      return path.problems.map(({ certificate, message }) => {
+      const faults = path.problems.filter(({ kind }) => kind !== "limit");
+      const limit = notJudged(path);
+      if (limit !== undefined && faults.length === 0) return { skipped: limit };
+      return faults.map(({ certificate, message }) => {
         const artifact = [leaf, ...certificates].find((candidate) => candidate.certificate === certificate);
         return { message, ...(artifact && { origin: artifact.origin }) };
       });
@@ -43,11 +51,11 @@ export const chain: readonly Rule[] = [
     on: "chain",
     severity: "error",
     validation: "on",
-    title: "The search for a path ends within the limits of what certcheck spends",
-    source: practice("RFC 4158", "2.3"),
-    why: "Many CAs of the same name can be joined in more ways than anybody can try: the search is given up, and nothing is known of the chain.",
-    fix: ({ file }) => `Leave only the CAs in ${file} that lead from the certificate to its root, each once.`,
-    check: ({ path }) => searchLimit(path),
+    title: "The chain has nothing that certcheck cannot judge",
+    source: practice("RFC 5280", "4.2.1.10"),
+    why: "Thousands of names under thousands of name constraints take too long to compare, and what belongs to the Internet's routing (RFC 3779) is not read: nothing is known of the chain.",
+    fix: () => "Ask the CA for a certificate with the names of this appliance alone, from a template for servers.",
+    check: ({ path }) => notJudged(path),
   },
   {
     id: "chain/root-included",
@@ -216,6 +224,6 @@ function joined(artifacts: readonly CertificateArtifact[], file: string, context
   return join === undefined ? [] : [join];
 }
 
-/** What is said where the search for a path was given up. */
-const searchLimit = ({ problems }: ChainFile["path"]): string | undefined =>
+/** What is said where the path could not be judged. */
+const notJudged = ({ problems }: ChainFile["path"]): string | undefined =>
   problems.find(({ kind }) => kind === "limit")?.message;

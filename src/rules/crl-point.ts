@@ -2,7 +2,7 @@
 import { type CrlUrl, isHttp, urlsOf } from "../crl-source.ts";
 import { defender } from "../defender.ts";
 import { findExtension } from "../pki/extensions.ts";
-import type { DistributionPoint } from "../pki/general-name.ts";
+import type { DistributionPoint } from "../pki/distribution-point.ts";
 import type { Found, Rule } from "../rule.ts";
 
 const DEFAULT_HTTP_PORT = "";

@@ -2,6 +2,7 @@
 import type { Rule } from "../rule.ts";
 import { certificate } from "./certificate.ts";
 import { chain } from "./chain.ts";
+import { chainPractice } from "./chain-practice.ts";
 import { crlPoint } from "./crl-point.ts";
 import { files } from "./files.ts";
 import { handshake } from "./handshake.ts";
@@ -24,6 +25,7 @@ export const rules: readonly Rule[] = [
   ...key,
   ...passphrase,
   ...chain,
+  ...chainPractice,
   ...revocation,
   ...handshake,
 ];

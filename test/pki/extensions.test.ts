@@ -9,9 +9,11 @@ const ids = {
   keyUsage: "2.5.29.15",
   subjectAltName: "2.5.29.17",
   basicConstraints: "2.5.29.19",
+  nameConstraints: "2.5.29.30",
   cRLDistributionPoints: "2.5.29.31",
   authorityKeyIdentifier: "2.5.29.35",
   extKeyUsage: "2.5.29.37",
+  nsCertType: "2.16.840.1.113730.1.1",
 };
 
 const read = (...extensions: readonly Uint8Array[]): readonly Extension[] =>
@@ -31,6 +33,9 @@ describe("values", () => {
     ["keyUsage", "03020106", new Set(["keyCertSign", "cRLSign"])],
     ["extKeyUsage", "300a 06082b06010505070301", ["serverAuth"]],
     ["extKeyUsage", "3005 06032a0304", ["1.2.3.4"]],
+    ["nsCertType", "03020640", 0x40],
+    ["nsCertType", "030100", 0],
+    ["nameConstraints", "3000", { permitted: [], excluded: [] }],
     ["subjectKeyIdentifier", "0403010203", "010203"],
     ["authorityKeyIdentifier", "3000", {}],
     ["authorityKeyIdentifier", "3004 8002abcd", { keyIdentifier: "abcd" }],
@@ -92,6 +97,27 @@ describe("values", () => {
     expect(names).toMatchObject([{ type: type.split(" ")[0], value: expected }]);
   });
 
+  test.each([
+    ["dns", "3005 8203 612e62", "a.b", false],
+    ["dns, of a minimum that is the default", "3008 8203 612e62 800100", "a.b", false],
+    ["dns, of a minimum", "3008 8203 612e62 800101", "a.b", true],
+    ["dns, of a maximum", "3008 8203 612e62 810100", "a.b", true],
+    ["ip", "300a 8708 0a000000ff000000", "#0a000000ff000000", false],
+    ["directory", `3010 ${directory}`, "CN=a", false],
+  ] as const)("nameConstraints: %s", (type, der, text, counts) => {
+    const subtrees = Buffer.from(hex(der)).toString("hex");
+    const wrapped = (tag: string): string => `${tag}${(subtrees.length / 2).toString(16).padStart(2, "0")}${subtrees}`;
+    const found = read(
+      extensionOf(ids.nameConstraints, seq(hex(wrapped("a0")))),
+      extensionOf(ids.nameConstraints, seq(hex(wrapped("a1")))),
+    );
+    const expected = [{ base: { type: type.split(",")[0], value: text }, counts }];
+    expect(found.map((one) => one.value)).toMatchObject([
+      { permitted: expected, excluded: [] },
+      { permitted: [], excluded: expected },
+    ]);
+  });
+
   test("an empty subjectAltName has no names", () => {
     expect(value("subjectAltName", "3000")?.value).toEqual([]);
   });
@@ -113,6 +139,13 @@ describe("broken values", () => {
     ["subjectAltName", "3003 020101", "subjectAltName holds a name of an unknown type"],
     ["subjectAltName", "3002 8900", "subjectAltName holds a name of an unknown type"],
     ["subjectAltName", "3004 a4020500", "a directory name is not a name"],
+    ["subjectAltName", "3004 a0020500", "its type expected, found tag 0x05"],
+    ["subjectAltName", "3007 a005 06032a0304", "a name of another type ends before its value"],
+    ["nameConstraints", "0500", "nameConstraints expected, found tag 0x05"],
+    ["nameConstraints", "3004 a0020500", "a name constraint expected, found tag 0x05"],
+    ["nameConstraints", "3004 a0023000", "a name constraint ends before its name"],
+    ["nameConstraints", "300a a0083006 8203612e6200", "ends in the middle of an element"],
+    ["nsCertType", "0500", "nsCertType expected, found tag 0x05"],
     ["subjectKeyIdentifier", "020101", "subjectKeyIdentifier expected, found tag 0x02"],
     ["cRLDistributionPoints", "3003 020101", "a distribution point expected, found tag 0x02"],
     ["cRLDistributionPoints", "", "ends in the middle of an element"],

@@ -14,6 +14,8 @@ import { type PrivateKey, readPrivateKey } from "../../src/pki/key.ts";
 import type { Name } from "../../src/pki/name.ts";
 import { isRoot } from "../../src/pki/link.ts";
 import { validatePath } from "../../src/pki/path.ts";
+import { serverProblem, usageProblem } from "../../src/pki/purpose.ts";
+import { strictProblems } from "../../src/pki/strict.ts";
 import { formatInstant } from "../../src/pki/time.ts";
 import { NOW } from "../support/bundle.ts";
 import { type ApplianceSpec, keyPem, mintAppliance, pem } from "../support/mint.ts";
@@ -531,6 +533,29 @@ describe.skipIf(opensslVersion === undefined)(`openssl verify says the same of c
     ["a broken CRL distribution point", { leaf: { crlUrls: null, more: [broken("2.5.29.31", "0500")] } }],
     ["an extension twice", { leaf: { more: [broken("2.5.29.35", "3000")] } }],
     ["an unknown extension twice", { leaf: { more: [broken("1.2.3.4", "0500"), broken("1.2.3.4", "0500")] } }],
+    [
+      "a CA by Netscape's certificate type",
+      { cas: [{ cA: null, keyUsage: null, more: [broken("2.16.840.1.113730.1.1", "03020004")] }, {}] },
+    ],
+    [
+      "a root by Netscape's certificate type",
+      { cas: [{}, { cA: null, keyUsage: null, more: [broken("2.16.840.1.113730.1.1", "03020004")] }] },
+    ],
+    [
+      "a root that is no CA by Netscape's certificate type",
+      { cas: [{}, { cA: null, keyUsage: null, more: [broken("2.16.840.1.113730.1.1", "03020010")] }] },
+    ],
+    ["a broken certificate type of Netscape's", { leaf: { more: [broken("2.16.840.1.113730.1.1", "0500")] } }],
+    ["broken name constraints in a CA", { cas: [{ more: [broken("2.5.29.30", "0500")] }, {}] }],
+    ["broken name constraints in a leaf", { leaf: { more: [broken("2.5.29.30", "3003a00130")] } }],
+    ["empty name constraints in a CA", { cas: [{ more: [broken("2.5.29.30", "3000")] }, {}] }],
+    ["broken policies in a CA", { cas: [{ more: [broken("2.5.29.32", "0500"), broken("2.5.29.36", "0500")] }, {}] }],
+    ["a broken other name", { leaf: { names: null, more: [broken("2.5.29.17", "3004a0020500")] } }],
+    ["an other name", { leaf: { names: null, more: [broken("2.5.29.17", "300da00b06032a0304a0040c026162")] } }],
+    [
+      "a CA for mail",
+      { cas: [{ more: [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.emailProtection])] }, {}] },
+    ],
     ["a broken extension that does not matter", { leaf: { more: [broken("2.5.29.18", "0500")] } }],
   ];
 
@@ -538,27 +563,40 @@ describe.skipIf(opensslVersion === undefined)(`openssl verify says the same of c
     "$what",
     async ({ spec, pick }) => {
       const { leaf, cas } = await mintAppliance(spec);
-      const { ours, theirs, reasons } = verdicts(leaf, pick(cas));
-      expect({ accepted: ours, reasons }).toEqual({ accepted: theirs, reasons });
+      for (const options of [[], ["-purpose", "sslserver"], ["-x509_strict"]]) {
+        const { ours, theirs, reasons } = verdicts(leaf, pick(cas), options);
+        expect({ options, accepted: ours, reasons }).toEqual({ options, accepted: theirs, reasons });
+      }
     },
   );
 
-  test("exception: of several CAs of one name OpenSSL tries the first alone, and does not go back", async () => {
+  test("of several CAs of one name, the first alone is tried", async () => {
     const ca = { identifiers: false };
     const { leaf, cas } = await mintAppliance({ leaf: ca, cas: [ca, {}] });
     const [stranger] = (await mintAppliance({ leaf: ca, cas: [{ ...ca, key: "policy" }, {}] })).cas;
     if (stranger === undefined) throw new Error("no CA");
     expect(verdicts(leaf, [...cas, stranger])).toMatchObject({ ours: true, theirs: true });
-    expect(verdicts(leaf, [stranger, ...cas])).toMatchObject({ ours: true, theirs: false });
+    expect(verdicts(leaf, [stranger, ...cas])).toMatchObject({ ours: false, theirs: false });
   });
 });
 
+/** What is against a path besides, by the option of openssl. */
+const stricter: Readonly<Record<string, (path: readonly Certificate[]) => readonly unknown[]>> = {
+  "-purpose": ([own, ...cas]) => [own && serverProblem(own), ...cas.map(usageProblem)].filter((p) => p !== undefined),
+  "-x509_strict": strictProblems,
+};
+
 /** What is said of a chain whose roots are trusted. */
-function verdicts(leaf: Uint8Array, chain: readonly Uint8Array[]): { ours: boolean; theirs: boolean; reasons: string } {
+function verdicts(
+  leaf: Uint8Array,
+  chain: readonly Uint8Array[],
+  options: readonly string[] = [],
+): { ours: boolean; theirs: boolean; reasons: string } {
   const certificates = chain.map(readCertificate);
   const own = readCertificate(leaf);
   const anchors = certificates.filter(isRoot);
-  const { problems } = validatePath({ leaf: own, candidates: certificates, anchors, now: NOW });
+  const { problems, certificates: path } = validatePath({ leaf: own, candidates: certificates, anchors, now: NOW });
+  const more = stricter[options[0] ?? ""]?.(path) ?? [];
   const isCurrent = NOW >= own.notBefore.at && NOW < own.notAfter.at;
   const text = (some: readonly Uint8Array[]): string => some.map((bytes) => pem("CERTIFICATE", bytes)).join("");
   const roots = text(anchors.map(({ bytes }) => bytes));
@@ -566,6 +604,7 @@ function verdicts(leaf: Uint8Array, chain: readonly Uint8Array[]): { ours: boole
   const { ok, out } = openssl(
     [
       "verify",
+      ...options,
       "-attime",
       String(NOW / 1000),
       "-no-CApath",
@@ -579,5 +618,5 @@ function verdicts(leaf: Uint8Array, chain: readonly Uint8Array[]): { ours: boole
     { "leaf.pem": text([leaf]), "chain.pem": text(chain) || text([leaf]), ...(roots !== "" && { "roots.pem": roots }) },
   );
   const reasons = `${problems.map(({ message }) => message).join("; ")} / ${out}`;
-  return { ours: problems.length === 0 && isCurrent, theirs: ok, reasons };
+  return { ours: problems.length === 0 && more.length === 0 && isCurrent, theirs: ok, reasons };
 }

@@ -23,6 +23,10 @@ import { inFolder, missing, type programs } from "./shell.ts";
 
 const { "sensor.crt": crt = "", "sensor.key": key = "", "ca.pem": ca = "" } = await applianceFiles();
 const [issuing = "", root = ""] = ca.split(/(?<=-----END CERTIFICATE-----\n)/);
+/** Another root of the same name, which has no key identifier to tell them apart. */
+const namesake = (await applianceFiles({ cas: [{}, { key: "other", identifiers: false }] }))["ca.pem"]?.split(
+  /(?<=-----END CERTIFICATE-----\n)/,
+)[1];
 const der = (text: string): Buffer => Buffer.from(text.replace(/-----[^-]*-----|\s/g, ""), "base64");
 
 /** What a rule says, and what it is said of. */
@@ -332,6 +336,12 @@ const repairs: readonly Repair[] = [
     files: { "a.pem": root, "b.pem": issuing },
     operands: { chains: ["a.pem", "b.pem"] },
     give: { chains: ["a-ordered.pem"] },
+  },
+  {
+    rule: "chain/trusted",
+    what: "another CA of the same name first",
+    files: { "ca.pem": `${issuing}${namesake}${root}` },
+    give: { chains: ["ca-ordered.pem"] },
   },
   { rule: "chain/only-cas", files: { "ca.pem": `${crt}${issuing}${root}` }, give: { chains: ["ca-ordered.pem"] } },
   { rule: "chain/only-needed", files: { "ca.pem": `${root}${issuing}${root}` }, give: { chains: ["ca-ordered.pem"] } },

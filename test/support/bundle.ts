@@ -69,7 +69,7 @@ const minted = new Map<string, Promise<Record<string, string>>>();
 export function applianceFiles({ leaf, cas }: ApplianceSpec = {}): Promise<Record<string, string>> {
   const spec = { ...(leaf && { leaf }), ...(cas && { cas }) };
   // Extensions given as objects have no text to tell them apart.
-  if (leaf?.more !== undefined) return mintFiles(spec);
+  if ([leaf, ...(cas ?? [])].some((one) => one?.more !== undefined)) return mintFiles(spec);
   const id = JSON.stringify(spec);
   const files = minted.get(id) ?? mintFiles(spec);
   minted.set(id, files);

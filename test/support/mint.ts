@@ -181,6 +181,7 @@ export interface CaSpec {
   readonly cA?: boolean | null;
   readonly pathLength?: number;
   readonly keyUsage?: x509.KeyUsageFlags | null;
+  readonly more?: readonly x509.Extension[];
   /** Who signs, under the name of the CA above: that CA's key, unless given. */
   readonly signer?: KeyName;
   readonly identifiers?: boolean;
@@ -257,6 +258,7 @@ export async function mintAppliance({ leaf = {}, cas = [{}, {}] }: ApplianceSpec
         ...(ca.cA === null ? [] : [new x509.BasicConstraintsExtension(ca.cA ?? true, ca.pathLength, true)]),
         ...(keyUsage === null ? [] : [new x509.KeyUsagesExtension(keyUsage, true)]),
         ...(ca.crlUrls ? [new x509.CRLDistributionPointsExtension([...ca.crlUrls])] : []),
+        ...(ca.more ?? []),
       ],
     });
   });
