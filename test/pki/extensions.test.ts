@@ -53,7 +53,7 @@ describe("values", () => {
           names: [],
           partialReasons: false,
           indirect: true,
-          cRLIssuer: [{ type: "dns", value: "", offset: expect.any(Number) as number }],
+          cRLIssuer: [{ type: "dns", value: "", bytes: Buffer.alloc(0), offset: expect.any(Number) as number }],
         },
       ],
     ],
