@@ -13,10 +13,11 @@ const script = new Script(readFileSync(filename, "latin1"), { filename, cachedDa
 const bundle = { exports: {}, loaded: true };
 const requireBeside = createRequire(filename);
 // The chunks that are loaded when they are needed share code with this one: it must not be loaded again.
-requireBeside.cache[requireBeside.resolve("./certcheck.cjs")] = bundle;
+requireBeside.cache[filename] = bundle;
 script.runInThisContext()(bundle.exports, requireBeside, bundle, filename, dirname(filename));
 
 const { main, realSystem } = bundle.exports;
 main(process.argv.slice(2), realSystem()).then((exitCode) => {
-  process.exitCode = exitCode;
+  // All output is written by now, whatever is still open: a connection that is kept, a garbage collection that is due.
+  process.exit(exitCode);
 });

@@ -4,6 +4,7 @@ import { check, type CheckOptions, type Output } from "./commands/check.ts";
 import { catalogueFormats, type RulesOptions, showRules } from "./commands/rules.ts";
 import { currentEdition, editions } from "./defender.ts";
 import { nameKind, parseIp } from "./pki/dns-name.ts";
+import { formatDay } from "./pki/time.ts";
 import { neutral } from "./reporters/text.ts";
 import { type Format, formats } from "./reporters/index.ts";
 import type { System } from "./system.ts";
@@ -225,7 +226,7 @@ function instant(value: string): number {
     /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)))?$/.exec(value) ?? [];
   const at = day === undefined ? NaN : Date.parse(time === undefined ? `${day}T00:00:00Z` : value);
   // JavaScript takes 31 November for 1 December.
-  const exists = day !== undefined && !Number.isNaN(at) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+  const exists = day !== undefined && !Number.isNaN(at) && formatDay(Date.parse(`${day}T00:00:00Z`)) === day;
   if (!exists) throw new InvalidArgumentError("Write it as 2026-11-21 or 2026-11-21T10:00:00Z.");
   return at;
 }

@@ -14,7 +14,7 @@ import {
 import type { KeyArtifact } from "./artifact.ts";
 import { decode, MAX_FILE_BYTES } from "./decode.ts";
 import { unsupportedCharacters } from "./defender.ts";
-import type { CrlWishes } from "./crls.ts";
+import { type CrlWishes, gatherCrls } from "./crls.ts";
 import { openContainers } from "./container.ts";
 import { readPassphrase, readVariable } from "./passphrase.ts";
 import { neutral } from "./reporters/text.ts";
@@ -82,7 +82,7 @@ export async function gather(operands: Operands, now: number, system: System): P
     ...(key && { key }),
     ...(passphrase !== undefined && { passphrase: { unsupported: unsupportedCharacters(passphrase) } }),
   });
-  const crls = operands.crls && (await (await import("./crls.ts")).gatherCrls(bundle, operands.crls, system));
+  const crls = operands.crls && (await gatherCrls(bundle, operands.crls, system));
   const handshake = operands.handshake && (await tryHandshake(bundle, passphrase, operands));
   return { ...bundle, ...(crls && { crls }), ...(handshake && { handshake }) };
 }

@@ -48,10 +48,20 @@ export function readTime(element: Element, what: string): Time {
 }
 
 /** A day as 2027-05-30. */
-export const formatDay = (at: number): string => formatInstant(at).slice(0, 10);
+export function formatDay(at: number): string {
+  const date = new Date(at);
+  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
+  return `${String(year).padStart(4, "0")}-${twoDigits(month)}-${twoDigits(day)}`;
+}
 
-/** A moment as 2027-05-30T12:00:00Z. */
-export const formatInstant = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
+/** A moment as 2027-05-30T12:00:00Z. V8's own toISOString looks up the time zone first, for milliseconds and in vain. */
+export function formatInstant(at: number): string {
+  const date = new Date(at);
+  const parts = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()];
+  return `${formatDay(at)}T${parts.map(twoDigits).join(":")}Z`;
+}
+
+const twoDigits = (number: number): string => String(number).padStart(2, "0");
 
 /** The moment of a time; as it stands in the certificate if it cannot be read. */
 export const formatTime = ({ at, text }: Time): string => (Number.isNaN(at) ? text : formatInstant(at));
