@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { realSystem } from "../src/system.ts";
+import { serve } from "./support/server.ts";
 import { UsageError } from "../src/errors.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "certcheck-"));
@@ -106,6 +107,52 @@ describe("the program", () => {
   test("a long report arrives whole", () => {
     const { stdout } = spawnSync(process.execPath, [bin, "rules", "--format", "json"], { encoding: "utf8", env });
     expect(JSON.parse(stdout)).toBeInstanceOf(Array);
+  });
+
+  describe("online, by way of a proxy on loopback", () => {
+    const home = "fixtures/online-ready";
+    const argv = ["sensor.crt", "sensor.key", "--chain", "ca.pem"].map((word) =>
+      word === "--chain" ? word : `${home}/${word}`,
+    );
+
+    async function runOnline(port: number): Promise<{ code: unknown; stdout: string; stderr: string }> {
+      // The machine may have its own.
+      const proxy = { http_proxy: `http://127.0.0.1:${port}`, no_proxy: "", NO_PROXY: "" };
+      const proxied = { ...env, ...proxy, XDG_CACHE_HOME: path("cache") };
+      const child = spawn(process.execPath, [bin, ...argv, "--online", "--quiet", "--at", "2026-11-21"], {
+        env: proxied,
+      });
+      const output = { stdout: "", stderr: "" };
+      for (const name of ["stdout", "stderr"] as const)
+        child[name].on("data", (chunk: Buffer) => (output[name] += chunk.toString()));
+      return { code: await new Promise((resolve) => child.on("close", resolve)), ...output };
+    }
+
+    test("fetches, keeps what it fetched, and says what it found", async () => {
+      const statuses: number[] = [];
+      const proxy = await serve(({ url = "", headers }, response) => {
+        response.statusCode = headers["if-none-match"] === '"1"' ? 304 : 200;
+        statuses.push(response.statusCode);
+        response.setHeader("etag", '"1"');
+        response.end(response.statusCode === 304 ? "" : readFileSync(join(home, url.split("/").at(-1) ?? "")));
+      });
+      try {
+        const ready = { code: 0, stderr: "", stdout: expect.stringContaining("READY") as string };
+        expect(await runOnline(proxy.port)).toEqual(ready);
+        expect(await runOnline(proxy.port)).toEqual(ready);
+        expect(statuses).toEqual([200, 200, 304, 304]);
+        expect(new Set(proxy.requests.map(({ url }) => url))).toEqual(
+          new Set(["http://crl.contoso.com/issuing.crl", "http://crl.contoso.com/root.crl"]),
+        );
+      } finally {
+        await proxy.close();
+      }
+      const { code, stdout } = await runOnline(proxy.port);
+      expect(code).toBe(1);
+      expect(stdout.replace(/\s+/g, " ")).toContain(
+        "The CRL (Certificate Revocation List) location is not reachable. Verify the URL can be accessed from this appliance",
+      );
+    });
   });
 
   /** The modules of Node that files of the bundle load. */
