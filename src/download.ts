@@ -38,6 +38,8 @@ export interface Sink {
 
 /** Redirects that are followed. */
 const MAX_REDIRECTS = 3;
+/** Fewest bytes that a server may send within the timeout, if it sends any: less is a way to keep others waiting. */
+const MIN_BYTES = 4096;
 /** Longest time for one answer, in milliseconds: a large CRL on a slow line. */
 const MAX_DURATION = 600_000;
 
@@ -67,9 +69,9 @@ export async function download(
           if (cache.replay(sink.push)) return { fetched: true, redirects };
           sink.restart();
           const anew = await request(url, {}, timeout, system);
-          return await receive(anew, redirects, url, sink, cache);
+          return await receive(anew, url, { redirects, sink, cache, timeout, now: system.now });
         }
-        return await receive(answer, redirects, url, sink, cache);
+        return await receive(answer, url, { redirects, sink, cache, timeout, now: system.now });
       } finally {
         answer.close();
       }
@@ -99,12 +101,20 @@ const request = (
 
 const failed = (kind: FailureKind, message: string): Download => ({ fetched: false, kind, message });
 
+/** What is done with an answer. */
+interface Reception {
+  readonly redirects: readonly string[];
+  readonly sink: Sink;
+  readonly cache: Cache;
+  /** How long a server may take for next to nothing, in milliseconds. */
+  readonly timeout: number;
+  readonly now: () => number;
+}
+
 async function receive(
   { status, headers, body, proxy, close }: HttpAnswer,
-  redirects: readonly string[],
   url: URL,
-  sink: Sink,
-  cache: Cache,
+  { redirects, sink, cache, timeout, now }: Reception,
 ): Promise<Download> {
   try {
     if (status !== OK) {
@@ -113,9 +123,14 @@ async function receive(
     }
     const recording = cache.record({ headers });
     try {
+      let [since, received] = [now(), 0];
       for await (const piece of body) {
         recording?.write(piece);
         if (!sink.push(piece)) break;
+        received += piece.length;
+        if (now() - since < timeout) continue;
+        if (received < MIN_BYTES) throw new NetworkError("timeout", "a trickle", proxy);
+        [since, received] = [now(), 0];
       }
       if (sink.isSound()) recording?.keep();
     } finally {
@@ -145,7 +160,7 @@ function describe({ kind, message: code, proxy }: NetworkError, { hostname, host
     case "refused":
       return `${host} refuses the connection from this machine`;
     case "timeout":
-      return `no answer from ${host} to this machine within ${timeout / 1000} s${way}`;
+      return `${code === "a trickle" ? "next to nothing" : "no answer"} from ${host} to this machine within ${timeout / 1000} s${way}`;
     case "route":
       return `this machine has no way to ${host} (${code})`;
     case "closed":

@@ -45,6 +45,9 @@ const options: DownloadOptions = { timeout: 2000, useCache: false };
 
 const system = (env: Record<string, string> = {}): System => memorySystem({}, { get: (request) => get(request, env) });
 
+/** A system on which time goes by. */
+const clocked = (): System => ({ ...system(), now: () => performance.now() });
+
 /** Fetches, and says what came in one line. */
 async function fetchText(
   url: string,
@@ -163,6 +166,19 @@ describe("what fails on the way", () => {
   test("a body that stops in the middle", async () => {
     const { port } = await start((_, response) => response.writeHead(200, { "content-length": "100" }).write("abc"));
     expect(await fetchText(`http://127.0.0.1:${port}/`, {}, { timeout: 1000 })).toMatch(/^timeout: /);
+  });
+
+  test("a body that trickles", async () => {
+    const { port } = await start((request, response) => {
+      const timer = setInterval(() => response.write("x"), 20);
+      request.on("close", () => clearInterval(timer));
+    });
+    const outcome = await download(`http://127.0.0.1:${port}/`, sink(), { ...options, timeout: 300 }, clocked());
+    expect(outcome).toEqual({
+      fetched: false,
+      kind: "timeout",
+      message: `next to nothing from 127.0.0.1:${port} to this machine within 0.3 s`,
+    });
   });
 
   test("a connection that is closed before the end", async () => {

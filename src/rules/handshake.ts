@@ -10,7 +10,7 @@ export const handshake: readonly Rule[] = [
     validation: "on",
     title: "A TLS handshake with this key, certificate and chain completes",
     source: practice("RFC 8446", "4.4"),
-    why: "It is the verdict of OpenSSL itself, which appliance and clients are built on, and the proof that key and certificate work together.",
+    why: "It is the verdict of OpenSSL itself, which appliance and clients are built on, and the proof that key and certificate work together. Weak keys and hashes pass there, for they have rules of their own.",
     fix: () =>
       "Have a certificate issued that a TLS server can use; where the rules on the chain say otherwise, compare with: openssl verify -purpose sslserver.",
     check({ handshake: outcome, path }) {
