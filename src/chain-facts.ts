@@ -4,7 +4,9 @@ import { type Bundle, certificatesIn } from "./bundle.ts";
 import type { Certificate } from "./pki/certificate.ts";
 import { isRoot, type PathProblem } from "./pki/link.ts";
 import { displayName, sameName } from "./pki/name.ts";
+import type { RevocationState } from "./pki/revocation.ts";
 import { formatTime } from "./pki/time.ts";
+import { judgeRevocation } from "./revocable.ts";
 import type { Context } from "./rule.ts";
 import { subjectsOf } from "./subjects.ts";
 
@@ -39,6 +41,8 @@ export interface PathCertificate extends PlacedCertificate {
   readonly notAfter: string;
   /** At the time judged. */
   readonly validity: "current" | "not begun" | "expired" | "unreadable";
+  /** What the CRLs say; absent if none were looked for, and of a root. */
+  readonly revocation?: RevocationState["state"];
   readonly problems: readonly ChainProblem[];
 }
 
@@ -68,6 +72,9 @@ export function chainFacts(bundle: Bundle, context: Context): ChainFacts | undef
   const placed = path.certificates.flatMap((certificate) => firsts.get(bytesOf(certificate)) ?? []);
   const issuer = path.certificates.at(-1)?.issuer;
   const isMissing = issuer && !artifacts.some(({ certificate }) => sameName(certificate.subject, issuer));
+  const states = new Map(
+    bundle.crls && judgeRevocation(bundle, context.now).map(({ certificate, status }) => [certificate, status.state]),
+  );
   return {
     path: placed.map((artifact, index) => ({
       ...place(artifact),
@@ -75,6 +82,7 @@ export function chainFacts(bundle: Bundle, context: Context): ChainFacts | undef
       notBefore: formatTime(artifact.certificate.notBefore),
       notAfter: formatTime(artifact.certificate.notAfter),
       validity: validity(artifact.certificate, context.now),
+      ...stateOf(states, path.certificates[index]),
       // The same certificate of another file may be the one that the path is made of.
       problems: problemsOf(path.certificates[index], path.problems),
     })),
@@ -83,6 +91,14 @@ export function chainFacts(bundle: Bundle, context: Context): ChainFacts | undef
     ordered: isOrdered(placed.slice(1), certificates),
     others: others(placed, certificates, firsts),
   };
+}
+
+function stateOf(
+  states: ReadonlyMap<Certificate, RevocationState["state"]>,
+  certificate: Certificate | undefined,
+): Pick<PathCertificate, "revocation"> {
+  const revocation = certificate && states.get(certificate);
+  return revocation === undefined ? {} : { revocation };
 }
 
 const bytesOf = ({ bytes }: Certificate): string => Buffer.from(bytes).toString("latin1");

@@ -33,8 +33,14 @@ export function revocables({ leaf, chain, slots }: Pick<Bundle, "leaf" | "chain"
   });
 }
 
-/** What the CRLs say of a certificate, if it is known who would have signed them. */
-export function statusOf({ certificate, issuer }: Revocable, crls: readonly Crl[], now: number): RevocationState {
+/** What the CRLs that were found say of each. */
+export function judgeRevocation(bundle: Bundle, now: number): (Revocable & { readonly status: RevocationState })[] {
+  const crls = bundle.crls?.sources.flatMap(({ file }) => file?.crls ?? []) ?? [];
+  return revocables(bundle).map((revocable) => ({ ...revocable, status: statusOf(revocable, crls, now) }));
+}
+
+/** If it is known who would have signed them. */
+function statusOf({ certificate, issuer }: Revocable, crls: readonly Crl[], now: number): RevocationState {
   if (issuer !== undefined) return revocationOf(certificate, issuer, crls, now);
   const message = "the certificate of its issuer is not there to verify a CRL with";
   return { state: "unknown", problems: [{ kind: "authority", message }] };

@@ -6,7 +6,7 @@ import { extension } from "./pki/extensions.ts";
 import { isSelfSigned } from "./pki/link.ts";
 import { displayName, sameName } from "./pki/name.ts";
 import { samePublicKey } from "./pki/public-key.ts";
-import { revocables, statusOf, whyUnknown } from "./revocable.ts";
+import { judgeRevocation, revocables, whyUnknown } from "./revocable.ts";
 import type { Context, Subjects } from "./rule.ts";
 
 /** Something that could not be checked. */
@@ -160,8 +160,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     const { crls, leaf } = bundle;
     if (crls === undefined) return noCrl;
     if (leaf === undefined) return noLeaf("revocation");
-    const lists = crls.sources.flatMap(({ file }) => file?.crls ?? []);
-    const judged = revocables(bundle).map((revocable) => ({ ...revocable, status: statusOf(revocable, lists, now) }));
+    const judged = judgeRevocation(bundle, now);
     const present = judged.flatMap(({ status, ...revocable }) => {
       const isLeaf = revocable.certificate === leaf.certificate;
       return status.state === "unknown"

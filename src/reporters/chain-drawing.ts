@@ -48,10 +48,11 @@ function pathRows({ path, anchored, missing }: ChainFacts, style: Style): Row[] 
 }
 
 function certificateRow(certificate: PathCertificate, mark: Row["mark"], { charset }: Style): Row {
-  const { name, notBefore, notAfter, validity, problems } = certificate;
+  const { name, notBefore, notAfter, validity, revocation, problems } = certificate;
   const faults = [
     // The leaf's dates are no problem of the path, and those of a CA need no second word.
     ...(validity === "current" ? [] : [dateFaults[validity]]),
+    ...(revocation === "revoked" ? ["revoked"] : []),
     ...wordsFor(problems.filter(({ on, kind }) => on === "certificate" && kind !== "dates")),
   ];
   const date = validity === "not begun" ? `from ${day(notBefore)}` : `until ${day(notAfter)}`;
@@ -70,18 +71,20 @@ const dateFaults = { "not begun": "not valid yet", expired: "expired", unreadabl
 const day = (instant: string): string => instant.slice(0, "2027-05-30".length);
 
 /** A fault in two or three words: what there is to say of it stands under the finding. */
-const words: Readonly<Partial<Record<ChainProblem["kind"], string>>> = {
+const words: Readonly<Record<ChainProblem["kind"], string>> = {
   signature: "signature does not verify",
   identifier: "issued by another CA of this name",
   gap: "leads to no trust anchor",
   authority: "may not sign",
   "path-length": "too many CAs below",
   invalid: "not usable",
+  "name-constraint": "name not allowed",
+  choice: "another CA comes first",
+  dates: "not within its dates",
+  limit: "not judged",
 };
 
-const wordsFor = (problems: readonly ChainProblem[]): string[] => [
-  ...new Set(problems.map(({ kind }) => words[kind] ?? "not valid here")),
-];
+const wordsFor = (problems: readonly ChainProblem[]): string[] => [...new Set(problems.map(({ kind }) => words[kind]))];
 
 /** What is wrong with the link upward, if anything is. */
 function linkRows({ problems }: PathCertificate, missing: string | undefined, style: Style): Row[] {

@@ -98,9 +98,14 @@ test.each<readonly [what: string, facts: ChainFacts, expected: string]>([
     ),
   ],
   [
-    "has faults of a kind that is new",
-    chain([leaf(), issuing({ problems: [problem("new" as "gap"), problem("new" as "gap")] }), root()]),
-    drawing(LEAF, `${ISSUING}  ✗ not valid here`, ROOT),
+    "has two faults of one kind",
+    chain([leaf(), issuing({ problems: [problem("name-constraint"), problem("name-constraint")] }), root()]),
+    drawing(LEAF, `${ISSUING}  ✗ name not allowed`, ROOT),
+  ],
+  [
+    "has a CA that is revoked",
+    chain([leaf({ revocation: "good" }), issuing({ revocation: "revoked" }), root()]),
+    drawing(LEAF, `${ISSUING}  ✗ revoked`, ROOT),
   ],
   ["is a leaf alone", chain([leaf()]), drawing("  ─ sensor.contoso.com  sensor.crt:1  until 2048-01-01  self-signed")],
   [

@@ -129,6 +129,10 @@ const chain = object(
           notBefore: text("Start of validity, ISO 8601; as it stands in the certificate if it cannot be read."),
           notAfter: text("End of validity, likewise."),
           validity: { enum: ["current", "not begun", "expired", "unreadable"], description: "At the time judged." },
+          revocation: {
+            enum: ["good", "revoked", "unknown"],
+            description: "What the CRLs say; absent if none were looked for, and of a root.",
+          },
           problems: list(
             "Why the path is not valid here.",
             object("One reason.", {
@@ -141,7 +145,7 @@ const chain = object(
             }),
           ),
         },
-        ["line"],
+        ["line", "revocation"],
       ),
     ),
     anchored: { type: "boolean", description: "Whether the path ends at a trust anchor." },
