@@ -2,7 +2,6 @@
 import { type Bundle, certificatesIn } from "./bundle.ts";
 import { type CrlSource, type Crls, httpUrls } from "./crl-source.ts";
 import { download, type DownloadOptions } from "./download.ts";
-
 import { type CrlFile, crlReader, type CrlWish, MAX_CRL_BYTES } from "./pki/crl-file.ts";
 import { revocables } from "./revocable.ts";
 import type { System } from "./system.ts";
