@@ -21,6 +21,9 @@ export type Web = Readonly<Record<string, Page>>;
 /** The file in which a folder describes its web. */
 export const WEB_FILE = "web.json";
 
+/** Milliseconds until an answer that never comes is given up. */
+const SHORT = 50;
+
 /** Serves the web of a folder, if it has one, as long as `use` takes. */
 export async function withWeb<T>(folder: string, use: (system: Partial<System>) => Promise<T>): Promise<T> {
   const file = join(folder, WEB_FILE);
@@ -29,10 +32,12 @@ export async function withWeb<T>(folder: string, use: (system: Partial<System>) 
   const hosts = new Map(Object.entries(web).map(([url, { host }]) => [new URL(url).hostname, host]));
   const server = await serve((request, response) => answer(web, folder, request, response));
   const closed = await closedPort();
+  const isSilent = ({ hostname }: URL): boolean => hosts.get(hostname) === "silent";
   try {
     return await use({
-      get: (request) =>
-        get(request, {}, (timeout) => {
+      // Who waits in vain need not wait long: the time that a message tells is the one that was asked for.
+      get: ({ timeout: asked, ...request }) =>
+        get({ ...request, timeout: isSilent(request.url) ? SHORT : asked }, {}, (timeout) => {
           const connect = buildConnector({ timeout });
           return (options, done) => {
             if (!hosts.has(options.hostname))
