@@ -203,7 +203,7 @@ function doubts(crl: Crl, certificate: Certificate, now: number): CrlProblem[] {
   if (nextUpdate !== undefined && now >= nextUpdate.at)
     found.push({
       kind: "stale",
-      message: `${who} was to be replaced by ${formatDay(nextUpdate.at)}`,
+      message: `${who} is out of date: the next one was due on ${formatDay(nextUpdate.at)}`,
       offset: nextUpdate.offset,
     });
   if (crl.isCut)

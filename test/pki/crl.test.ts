@@ -253,7 +253,7 @@ const forms: readonly (readonly [
     1,
   ],
   ["an indented BEGIN line", ` ${good}`, ["refused: something before the BEGIN line (line 1)"], 1],
-  ["nothing", "", ["unreadable: empty (offset undefined)"], 0],
+  ["nothing", "", ["unreadable: an empty file instead of a CRL (offset undefined)"], 0],
   ["a web page", "<!DOCTYPE html><html>", ["unreadable: a web page instead of a CRL (offset undefined)"], 0],
   ["text", "Not Found\n", ["unreadable: nothing that is a CRL (offset undefined)"], 0],
   ["bare base64", der.toString("base64"), ["unreadable: base64 without BEGIN and END lines (offset undefined)"], 0],

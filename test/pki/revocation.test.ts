@@ -68,11 +68,15 @@ const table: readonly (readonly [
   ["no nextUpdate", "good", [{ nextUpdate: null }]],
   [
     "replaced in this second",
-    `stale: ${who} was to be replaced by 2026-11-21`,
+    `stale: ${who} is out of date: the next one was due on 2026-11-21`,
     [{ nextUpdate: "2026-11-21T00:00:00Z" }],
   ],
   ["valid for a second more", "good", [{ nextUpdate: "2026-11-21T00:00:01Z" }]],
-  ["out of date", `stale: ${who} was to be replaced by 2026-11-01`, [{ nextUpdate: "2026-11-01T00:00:00Z" }]],
+  [
+    "out of date",
+    `stale: ${who} is out of date: the next one was due on 2026-11-01`,
+    [{ nextUpdate: "2026-11-01T00:00:00Z" }],
+  ],
   ["out of date, with an entry", "revoked 2026-10-01", [{ ...LISTED, nextUpdate: "2026-11-01T00:00:00Z" }]],
   ["valid from this second", "good", [{ thisUpdate: "2026-11-21T00:00:00Z" }]],
   ["of tomorrow", `not-yet-valid: ${who} is not valid before 2026-11-22`, [{ thisUpdate: "2026-11-22T00:00:00Z" }]],
