@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { buildConnector } from "undici";
+import { NetworkError } from "../../src/errors.ts";
 import { get } from "../../src/network.ts";
 import type { System } from "../../src/system.ts";
 import { closedPort, serve } from "./server.ts";
@@ -21,9 +22,6 @@ export type Web = Readonly<Record<string, Page>>;
 /** The file in which a folder describes its web. */
 export const WEB_FILE = "web.json";
 
-/** Milliseconds until an answer that never comes is given up. */
-const SHORT = 50;
-
 /** Serves the web of a folder, if it has one, as long as `use` takes. */
 export async function withWeb<T>(folder: string, use: (system: Partial<System>) => Promise<T>): Promise<T> {
   const file = join(folder, WEB_FILE);
@@ -32,12 +30,13 @@ export async function withWeb<T>(folder: string, use: (system: Partial<System>) 
   const hosts = new Map(Object.entries(web).map(([url, { host }]) => [new URL(url).hostname, host]));
   const server = await serve((request, response) => answer(web, folder, request, response));
   const closed = await closedPort();
-  const isSilent = ({ hostname }: URL): boolean => hosts.get(hostname) === "silent";
   try {
     return await use({
-      // Who waits in vain need not wait long: the time that a message tells is the one that was asked for.
-      get: ({ timeout: asked, ...request }) =>
-        get({ ...request, timeout: isSilent(request.url) ? SHORT : asked }, {}, (timeout) => {
+      get(request) {
+        // As if the time were over.
+        if (hosts.get(request.url.hostname) === "silent")
+          return Promise.reject(new NetworkError("timeout", "UND_ERR_HEADERS_TIMEOUT"));
+        return get(request, {}, (timeout) => {
           const connect = buildConnector({ timeout });
           return (options, done) => {
             if (!hosts.has(options.hostname))
@@ -45,7 +44,8 @@ export async function withWeb<T>(folder: string, use: (system: Partial<System>) 
             const port = hosts.get(options.hostname) === "refused" ? closed : server.port;
             connect({ ...options, hostname: "127.0.0.1", port: String(port) }, done);
           };
-        }),
+        });
+      },
     });
   } finally {
     await server.close();
@@ -54,7 +54,6 @@ export async function withWeb<T>(folder: string, use: (system: Partial<System>) 
 
 function answer(web: Web, folder: string, { headers, url = "" }: IncomingMessage, response: ServerResponse): void {
   const page = web[`http://${headers.host}${url}`];
-  if (page?.host === "silent") return;
   response.writeHead(page === undefined ? 404 : (page.status ?? 200), page?.headers);
   response.end(page?.file === undefined ? "" : readFileSync(join(folder, page.file)));
 }
