@@ -5,11 +5,12 @@ import { readCertificate } from "../../src/pki/certificate.ts";
 import { crlExtension } from "../../src/pki/crl-extensions.ts";
 import { type CrlFile, crlReader, MAX_CRL_BYTES } from "../../src/pki/crl-file.ts";
 import { readDer, TAG } from "../../src/pki/der.ts";
+import { extension } from "../../src/pki/extensions.ts";
 import { encode } from "../../src/pki/der-writer.ts";
 import { formatName } from "../../src/pki/name.ts";
 import { MAX_KEPT_BYTES } from "../../src/pki/signature.ts";
 import { caName, type CrlSpec, extensionOf, mintCrl } from "../support/mint-crl.ts";
-import { keyPem, mint, mintAppliance, pem } from "../support/mint.ts";
+import { type KeyName, keyPem, mint, mintAppliance, pem } from "../support/mint.ts";
 import { openssl, opensslVersion, orSkipped } from "../support/openssl.ts";
 import { hex, indefinite, integer, octets, seq } from "./hand-made.ts";
 import { failureOf } from "./property.ts";
@@ -152,7 +153,7 @@ test("lengths that are longer than they need be are told, once", () => {
 });
 
 describe("signatures", () => {
-  const ca = (key: "leaf-p256" | "leaf-ed25519" | "other") =>
+  const ca = (key: KeyName) =>
     mint({
       subject: [
         ["C", "US"],
@@ -174,7 +175,17 @@ describe("signatures", () => {
     expect(read(mintCrl({ algorithm, key, isAltered: true }), 100, [signer]).crls[0]?.signatureState).toBe("invalid");
   });
 
-  test("the key that the CRL names is tried first, and the right one found in any case", async () => {
+  test("of many keys, the one that the CRL names is tried first", async () => {
+    const keys = ["other", "root", "policy", "leaf", "leaf-3072"] as const;
+    const others = await Promise.all(keys.map(async (key) => readCertificate(await ca(key))));
+    const [issuing] = signers;
+    const keyIdentifier = (issuing && extension(issuing, "subjectKeyIdentifier")) ?? "";
+    const all = [...others, ...signers];
+    expect(read(mintCrl({ keyIdentifier }), 100, all).crls[0]).toMatchObject({ signatureState: "valid" });
+    expect(read(mintCrl(), 100, all).crls[0]).toMatchObject({ signatureState: "unknown" });
+  });
+
+  test("the right key is found wherever it stands", async () => {
     const other = readCertificate(await ca("other"));
     for (const all of [
       [other, ...signers],
