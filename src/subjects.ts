@@ -3,8 +3,8 @@ import type { Origin } from "./artifact.ts";
 import { type Bundle, type BundleKey, lockedContainers } from "./bundle.ts";
 import { httpUrls } from "./crl-source.ts";
 import { extension } from "./pki/extensions.ts";
-import { isCurrent, isSelfSigned } from "./pki/link.ts";
-import { displayName, sameName } from "./pki/name.ts";
+import { describe, isCurrent, isSelfSigned } from "./pki/link.ts";
+import { sameName } from "./pki/name.ts";
 import { samePublicKey } from "./pki/public-key.ts";
 import { revocables, statusOf, whyUnknown } from "./revocable.ts";
 import type { Context, Subjects } from "./rule.ts";
@@ -176,7 +176,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     if (judged.length === 0) return { missing: "a self-signed certificate is on no CRL but its own" };
     const rest = judged.flatMap(({ status, certificate, issuer }): Unchecked[] => {
       if (status.state !== "unknown") return [];
-      const what = `revocation of ${JSON.stringify(displayName(certificate.subject))}`;
+      const what = `revocation of ${describe(certificate)}`;
       const option = issuer === undefined ? "--chain" : crls.isOnline ? "--crl" : "--online or --crl";
       return [{ what, why: whyUnknown(status, certificate), option }];
     });

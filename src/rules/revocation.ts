@@ -2,7 +2,8 @@
 import { isUnnamed } from "../bundle.ts";
 import type { CrlSource } from "../crl-source.ts";
 import { defender, practice } from "../defender.ts";
-import type { Certificate } from "../pki/certificate.ts";
+import { describeCrl } from "../pki/crl-scope.ts";
+import { describe } from "../pki/link.ts";
 import { displayName } from "../pki/name.ts";
 import { crlProblems } from "../pki/revocation.ts";
 import { formatDay } from "../pki/time.ts";
@@ -111,7 +112,7 @@ export const revocation: readonly Rule[] = [
       source.kind === "url"
         ? undefined
         : strangers.map(({ issuer, line }) => ({
-            message: `of ${JSON.stringify(displayName(issuer))}, which has issued none of these certificates`,
+            message: `of "${displayName(issuer)}", which has issued none of these certificates`,
             ...(line !== undefined && { line }),
           })),
   },
@@ -127,19 +128,17 @@ export const revocation: readonly Rule[] = [
     fix: ({ certificate, isLeaf }) =>
       isLeaf
         ? "Have a new certificate issued; for a new key, if others may have seen the old one."
-        : `Ask who runs ${quoted(certificate)} for a certificate from a CA that is not revoked.`,
+        : `Ask who runs ${describe(certificate)} for a certificate from a CA that is not revoked.`,
     check({ certificate, status }) {
       if (status.state !== "revoked") return undefined;
       const { date, reason, crl } = status;
       const why = reason === undefined ? "" : `, reason ${reason}`;
       const day = Number.isNaN(date) ? "a day that cannot be read" : formatDay(date);
-      const list = `the CRL of ${JSON.stringify(displayName(crl.issuer))}, issued on ${formatDay(crl.thisUpdate.at)}`;
-      return `${quoted(certificate)} was revoked on ${day}${why}, says ${list}`;
+      const list = `${describeCrl(crl)}, issued on ${formatDay(crl.thisUpdate.at)}`;
+      return `${describe(certificate)} was revoked on ${day}${why}, says ${list}`;
     },
   },
 ];
-
-const quoted = ({ subject }: Certificate): string => JSON.stringify(displayName(subject));
 
 /** What was found in something fetched points at the URL in the certificate: the message has the URL itself. */
 const found = ({ source, offset }: SourceSubject, message: string): Found =>
