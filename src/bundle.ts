@@ -67,6 +67,8 @@ export interface FileNames {
   readonly certificate: string;
   readonly key?: string;
   readonly chain?: string;
+  /** The first, if trust anchors were given apart from the chain. */
+  readonly roots?: string;
   /** Every file that was given: no command may write over one. */
   readonly all: readonly string[];
 }
@@ -167,13 +169,14 @@ export function assemble({ slots, key, passphrase, now }: Parts): Bundle {
   const given = (wanted: SlotName): string | undefined => slots.find(({ slot }) => slot === wanted)?.contents.file;
   const name = given("certificate") ?? "";
   const keyFile = nameOfKey(slots, key);
-  const chainFile = given("chain");
+  const [chainFile, rootsFile] = [given("chain"), given("roots")];
   return {
     name,
     files: {
       certificate: leaf?.origin.file ?? name,
       ...(keyFile !== undefined && { key: keyFile }),
       ...(chainFile !== undefined && { chain: chainFile }),
+      ...(rootsFile !== undefined && { roots: rootsFile }),
       all: slots.map(({ contents }) => contents.file),
     },
     slots,

@@ -2,7 +2,7 @@
 import { type CertificateArtifact, isBare } from "./artifact.ts";
 import { type Bundle, certificatesIn } from "./bundle.ts";
 import type { Certificate } from "./pki/certificate.ts";
-import { isRoot, type PathProblem } from "./pki/link.ts";
+import { isCurrent, isRoot, type PathProblem } from "./pki/link.ts";
 import { displayName, sameName } from "./pki/name.ts";
 import type { RevocationState } from "./pki/revocation.ts";
 import { formatTime } from "./pki/time.ts";
@@ -108,11 +108,11 @@ function place({ certificate, origin }: CertificateArtifact): PlacedCertificate 
   return { name: displayName(certificate.subject), file, ...(line !== undefined && { line }) };
 }
 
-function validity({ notBefore, notAfter }: Certificate, now: number): PathCertificate["validity"] {
+function validity(certificate: Certificate, now: number): PathCertificate["validity"] {
+  const { notBefore, notAfter } = certificate;
   if (Number.isNaN(notBefore.at) || Number.isNaN(notAfter.at)) return "unreadable";
-  if (now < notBefore.at) return "not begun";
-  // As OpenSSL has it, the last second is too late.
-  return now >= notAfter.at ? "expired" : "current";
+  if (isCurrent(certificate, now)) return "current";
+  return now < notBefore.at ? "not begun" : "expired";
 }
 
 /** Kinds that tell of two certificates, and not of one. */

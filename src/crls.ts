@@ -2,13 +2,12 @@
 import { type Bundle, certificatesIn } from "./bundle.ts";
 import { type CrlSource, type Crls, httpUrls } from "./crl-source.ts";
 import { download, type DownloadOptions } from "./download.ts";
-
 import { type CrlFile, crlReader, type CrlWish, MAX_CRL_BYTES } from "./pki/crl-file.ts";
 import { revocables } from "./revocable.ts";
 import type { System } from "./system.ts";
 
-/** Which CRLs are wanted. */
-export interface CrlWishes {
+/** Where to look for CRLs. */
+export interface CrlPlaces {
   /** Files, as they were given; `-` is standard input. */
   readonly files: readonly string[];
   /** How to ask the certificates' places; not at all, if absent. */
@@ -19,7 +18,7 @@ export interface CrlWishes {
 const MAX_URLS = 20;
 
 /** Reads and fetches CRLs. @throws UsageError if a file cannot be opened */
-export async function gatherCrls(bundle: Bundle, { files, online }: CrlWishes, system: System): Promise<Crls> {
+export async function gatherCrls(bundle: Bundle, { files, online }: CrlPlaces, system: System): Promise<Crls> {
   const certificates = revocables(bundle);
   const wish: CrlWish = {
     serialNumbers: new Set(certificates.map(({ certificate }) => certificate.serialNumber)),

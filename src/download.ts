@@ -160,6 +160,8 @@ function describe({ kind, message: code, proxy }: NetworkError, { hostname, host
     case "refused":
       return `${host} refuses the connection from this machine`;
     case "timeout":
+      if (code === "TimeoutError")
+        return `${host} was not done with its answer to this machine after ${MAX_DURATION / 60_000} minutes${way}`;
       return `${code === "a trickle" ? "next to nothing" : "no answer"} from ${host} to this machine within ${timeout / 1000} s${way}`;
     case "route":
       return `this machine has no way to ${host} (${code})`;

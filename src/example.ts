@@ -1,7 +1,10 @@
 /** An appliance that meets every rule: what explanations of rules speak of. */
 import { assemble, type Bundle, certificatesIn, type Slot } from "./bundle.ts";
+import { httpUrls } from "./crl-source.ts";
 import { decode } from "./decode.ts";
 import { currentEdition } from "./defender.ts";
+import type { CrlFile, CrlInFile } from "./pki/crl-file.ts";
+import type { Handshake } from "./pki/handshake.ts";
 import type { Context } from "./rule.ts";
 
 /** sensor.crt of the scenario fixtures/ready. */
@@ -87,7 +90,7 @@ export const exampleContext: Context = {
   files: { certificate: "sensor.crt", key: "sensor.key", chain: "ca.pem", all: ["sensor.crt", "sensor.key", "ca.pem"] },
 };
 
-/** Has everything that a rule can be about: an encrypted key with its passphrase, and a chain. No private key is needed for that. */
+/** Has everything that a rule can be about: an encrypted key with its passphrase, a chain, CRLs, a handshake. No private key is needed for that. */
 export function exampleBundle(): Bundle {
   const slot = (name: Slot["slot"], file: string, text: string): Slot => ({
     slot: name,
@@ -96,7 +99,7 @@ export function exampleBundle(): Bundle {
   });
   const slots = [slot("certificate", "sensor.crt", certificate), slot("chain", "ca.pem", chain)];
   const publicKey = certificatesIn(slots, "certificate")[0]?.certificate.publicKey;
-  return assemble({
+  const bundle = assemble({
     slots,
     now: exampleContext.now,
     passphrase: { unsupported: [] },
@@ -108,4 +111,38 @@ export function exampleBundle(): Bundle {
       key: { container: "PKCS#8", algorithm: "RSA", broken: [], irregularities: [], ...(publicKey && { publicKey }) },
     },
   });
+  return { ...bundle, ...exampleCrls(bundle), handshake: exampleHandshake };
+}
+
+/** What has to be done about a handshake depends on what came of it: most often, this. */
+const exampleHandshake: Handshake = {
+  completed: false,
+  side: "client",
+  code: "INVALID_PURPOSE",
+  reason: "unsuitable certificate purpose",
+};
+
+/** What the URLs in the certificate would have handed out: a CRL of the issuing CA, as far as rules look at it. */
+function exampleCrls({ leaf, chain: authorities }: Bundle): Pick<Bundle, "crls"> {
+  const signer = authorities?.certificates[0]?.certificate;
+  if (leaf === undefined || signer === undefined) return {};
+  const { signature, signatureAlgorithm, notBefore: thisUpdate, notAfter: nextUpdate } = leaf.certificate;
+  const crl: CrlInFile = {
+    version: 2,
+    signature,
+    signatureAlgorithm,
+    issuer: signer.subject,
+    thisUpdate,
+    nextUpdate,
+    extensions: [],
+    entries: 0,
+    revoked: [],
+    isCut: false,
+    signer,
+    signatureState: "valid",
+    irregularities: [],
+  };
+  const file: CrlFile = { encoding: "DER", crls: [crl], problems: [], bytes: 0 };
+  const urls = httpUrls(leaf.certificate).flat();
+  return { crls: { isOnline: true, sources: urls.map(({ text: name }) => ({ name, kind: "url", file })) } };
 }

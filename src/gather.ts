@@ -14,7 +14,7 @@ import {
 import type { KeyArtifact } from "./artifact.ts";
 import { decode, MAX_FILE_BYTES } from "./decode.ts";
 import { unsupportedCharacters } from "./defender.ts";
-import { type CrlWishes, gatherCrls } from "./crls.ts";
+import { type CrlPlaces, gatherCrls } from "./crls.ts";
 import { openContainers } from "./container.ts";
 import { readPassphrase, readVariable } from "./passphrase.ts";
 import { neutral } from "./reporters/text.ts";
@@ -35,7 +35,7 @@ export interface Operands {
   /** Whether to try a TLS handshake; `later` if the time judged is not now. */
   readonly handshake?: boolean | "later";
   /** CRLs to look for; none, if absent. */
-  readonly crls?: CrlWishes;
+  readonly crls?: CrlPlaces;
 }
 
 /**

@@ -29,9 +29,13 @@ export const command = (parts: TemplateStringsArray, ...words: readonly string[]
     return line + (isUnnamed(word) ? "/dev/stdin" : quote(word)) + part;
   });
 
+/** curl, quiet but for errors; brackets and braces in a URL would be patterns of many URLs, unless it is told otherwise. */
+export const curl = (urls: readonly string[]): string =>
+  urls.some((url) => /[[\]{}]/.test(url)) ? "curl -gfsS" : "curl -fsS";
+
 /** The command that tells whether URLs can be fetched, to be run where the appliance is. */
 export const fetchCommand = (urls: readonly string[]): string =>
-  `curl -fsS -w '%{http_code} %{url_effective}\\n' ${urls.map((url) => `-o /dev/null ${quote(url)}`).join(" ")}`;
+  `${curl(urls)} -w '%{http_code} %{url_effective}\\n' ${urls.map((url) => `-o /dev/null ${quote(url)}`).join(" ")}`;
 
 /** The command that encrypts a key anew, asking for the old passphrase if there is one; `more` are its further options. */
 export const encryptKey = (file: string, output: string, more = ""): string =>

@@ -50,6 +50,4 @@ function statusOf({ certificate, issuer }: Revocable, crls: readonly Crl[], now:
 export const whyUnknown = (
   { problems }: Extract<RevocationState, { state: "unknown" }>,
   { issuer }: Certificate,
-): string =>
-  problems.find(({ kind }) => kind !== "issuer")?.message ??
-  `no CRL of ${JSON.stringify(displayName(issuer))} is at hand`;
+): string => problems.find(({ kind }) => kind !== "issuer")?.message ?? `no CRL of "${displayName(issuer)}" is at hand`;

@@ -45,6 +45,8 @@ export interface Subjects {
     readonly certificates: readonly Revocable[];
     /** The CRLs in it of nobody on the path. */
     readonly strangers: readonly CrlInFile[];
+    /** Where the first of the certificates names the URL, as a byte offset. */
+    readonly offset?: number;
   };
   /** A certificate of the path of which the CRLs say something. */
   revocable: Revocable & { readonly status: Exclude<RevocationState, { state: "unknown" }>; readonly isLeaf: boolean };

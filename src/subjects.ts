@@ -3,8 +3,8 @@ import type { Origin } from "./artifact.ts";
 import { type Bundle, type BundleKey, lockedContainers } from "./bundle.ts";
 import { httpUrls } from "./crl-source.ts";
 import { extension } from "./pki/extensions.ts";
-import { isSelfSigned } from "./pki/link.ts";
-import { displayName, sameName } from "./pki/name.ts";
+import { describe, isCurrent, isSelfSigned } from "./pki/link.ts";
+import { sameName } from "./pki/name.ts";
 import { samePublicKey } from "./pki/public-key.ts";
 import { judgeRevocation, revocables, whyUnknown } from "./revocable.ts";
 import type { Context, Subjects } from "./rule.ts";
@@ -150,8 +150,13 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
       );
       const strangers = lists.filter(({ issuer }) => !all.some((other) => sameName(other.certificate.issuer, issuer)));
       const [first] = certificates;
-      const origin = source.kind === "url" && first !== undefined ? first.origin : wholeFile(source.name);
-      return { subject: { source, certificates, strangers }, origin };
+      if (source.kind === "file" || first === undefined)
+        return { subject: { source, certificates, strangers }, origin: wholeFile(source.name) };
+      const { offset = 0 } =
+        httpUrls(first.certificate)
+          .flat()
+          .find(({ text }) => text === source.name) ?? {};
+      return { subject: { source, certificates, strangers, offset }, origin: first.origin };
     });
     return present.length > 0 ? { present } : { missing: "no certificate names an http URL of a CRL" };
   },
@@ -170,7 +175,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     if (judged.length === 0) return { missing: "a self-signed certificate is on no CRL but its own" };
     const rest = judged.flatMap(({ status, certificate, issuer }): Unchecked[] => {
       if (status.state !== "unknown") return [];
-      const what = `revocation of ${JSON.stringify(displayName(certificate.subject))}`;
+      const what = `revocation of ${describe(certificate)}`;
       const option = issuer === undefined ? "--chain" : crls.isOnline ? "--crl" : "--online or --crl";
       return [{ what, why: whyUnknown(status, certificate), option }];
     });
@@ -197,10 +202,8 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
 
 /** The rules that say already why a handshake failed. */
 function knownCause({ leaf, key, chain }: Bundle, now: number): string | undefined {
-  const { notBefore, notAfter, publicKey } = leaf?.certificate ?? {};
-  if (notBefore === undefined || notAfter === undefined || !(notBefore.at <= now && now < notAfter.at))
-    return "validity/*";
-  if (!key?.key?.publicKey || !publicKey || !samePublicKey(publicKey, key.key.publicKey))
+  if (leaf === undefined || !isCurrent(leaf.certificate, now)) return "validity/*";
+  if (!key?.key?.publicKey || !samePublicKey(leaf.certificate.publicKey, key.key.publicKey))
     return "key/belongs-to-certificate";
   if (key.key.broken.length > 0) return "key/consistent";
   return chain?.path !== undefined && chain.path.problems.length > 0 ? "chain/trusted" : undefined;

@@ -181,6 +181,18 @@ describe("what fails on the way", () => {
     });
   });
 
+  test("a body that goes on and on", async () => {
+    const { port } = await start((request, response) => {
+      const timer = setInterval(() => response.write("x"), 5);
+      request.on("close", () => clearInterval(timer));
+    });
+    const hurried = memorySystem({}, { get: (request) => get({ ...request, deadline: 100 }, {}) });
+    expect(await download(`http://127.0.0.1:${port}/`, sink(), options, hurried)).toMatchObject({
+      kind: "timeout",
+      message: `127.0.0.1:${port} was not done with its answer to this machine after 10 minutes`,
+    });
+  });
+
   test("a connection that is closed before the end", async () => {
     const { port } = await startRaw((socket) => {
       socket.on("data", () => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc"));

@@ -1,6 +1,6 @@
 /** What fixes are made of; their commands are run. */
 import { describe, expect, test } from "vitest";
-import { command, joinCommand, quote, sibling, trustCommands } from "../src/remedy.ts";
+import { command, fetchCommand, joinCommand, quote, sibling, trustCommands } from "../src/remedy.ts";
 import { inFolder, missing } from "./rules/shell.ts";
 import { bundle } from "./support/bundle.ts";
 import { mintAppliance, pem } from "./support/mint.ts";
@@ -157,4 +157,11 @@ describe("a root to be trusted", () => {
     });
     expect(written).toBe(pem("CERTIFICATE", root));
   });
+});
+
+test.each([
+  ["http://crl.contoso.com/a.crl", "curl -fsS", "http://crl.contoso.com/a.crl"],
+  ["http://crl.contoso.com/[1-9999999].crl", "curl -gfsS", "'http://crl.contoso.com/[1-9999999].crl'"],
+])("curl takes %s for one URL", (url, start, word) => {
+  expect(fetchCommand([url])).toBe(`${start} -w '%{http_code} %{url_effective}\\n' -o /dev/null ${word}`);
 });

@@ -34,18 +34,8 @@ const reasons = [
 /** Why a certificate was revoked. */
 export type RevocationReason = (typeof reasons)[number];
 
-/** The bits of ReasonFlags, section 4.2.1.13, in their order. */
-const reasonFlags: readonly RevocationReason[] = [
-  "unspecified",
-  "keyCompromise",
-  "cACompromise",
-  "affiliationChanged",
-  "superseded",
-  "cessationOfOperation",
-  "certificateHold",
-  "privilegeWithdrawn",
-  "aACompromise",
-];
+/** The bits of ReasonFlags, section 4.2.1.13, in their order; the first, for no reason given, is not used. */
+const reasonFlags = reasons.filter((reason) => reason !== "(unused reason 7)" && reason !== "removeFromCRL");
 
 /** What a CRL is about, section 5.2.5. */
 export interface IssuingDistributionPoint {

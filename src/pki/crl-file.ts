@@ -207,7 +207,7 @@ const isBlank = (byte: number): boolean => byte >= 0x09 && byte <= 0x0d;
 
 /** What to say of a file without any CRL. */
 function nothingFound(bytes: number, head: Buffer): string {
-  if (bytes === 0) return "empty";
+  if (bytes === 0) return "an empty file instead of a CRL";
   const start = head.toString("latin1").trimStart().toLowerCase();
   if (start.startsWith("<!doctype") || start.startsWith("<html")) return "a web page instead of a CRL";
   if (head[0] === 0xff && head[1] === 0xfe) return "text in UTF-16, which OpenSSL does not read";

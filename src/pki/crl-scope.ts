@@ -6,9 +6,8 @@ import { content, readDer, TAG } from "./der.ts";
 import { encode } from "./der-writer.ts";
 import { extension } from "./extensions.ts";
 import type { DistributionPoint, DistributionPointName } from "./distribution-point.ts";
-import type { GeneralName } from "./general-name.ts";
 import { describe } from "./link.ts";
-import { displayName, type Name, readName, sameName } from "./name.ts";
+import { canonicalName, displayName, type Name, readName, sameName } from "./name.ts";
 
 /**
  * What kind of reason. Of another issuer or key, not signed by it, signed by one that may not; about other certificates;
@@ -43,18 +42,18 @@ export function scopeProblems(crl: Crl, certificate: Certificate): CrlProblem[] 
   if (about === undefined) return [];
   const who = describeCrl(crl);
   const only = [
-    about.onlyContainsUserCerts && "certificates that are no CA's",
-    about.onlyContainsCACerts && "certificates of CAs",
+    about.onlyContainsUserCerts && "end-entity certificates",
+    about.onlyContainsCACerts && "CA certificates",
     about.onlyContainsAttributeCerts && "attribute certificates",
   ].filter((kind) => kind !== false);
   if (only.length > 1)
-    return [{ kind: "damaged", message: `${who} says that it is about nothing but ${only.join(" and nothing but ")}` }];
+    return [{ kind: "damaged", message: `${who} says that it covers ${only.join(" only, and ")} only` }];
   const isOther =
     about.onlyContainsAttributeCerts ||
     (isAuthority(certificate) ? about.onlyContainsUserCerts : about.onlyContainsCACerts);
-  if (isOther) return [{ kind: "scope", message: `${who} is about ${only.join("")} alone` }];
+  if (isOther) return [{ kind: "scope", message: `${who} covers ${only.join("")} only` }];
   if (about.point === undefined || matchingPoint(crl, certificate, about.point) !== undefined) return [];
-  const message = `${who} is that of another distribution point than those of ${describe(certificate)}: ${describePoint(about.point)}`;
+  const message = `${who} belongs to another distribution point than those of ${describe(certificate)}: ${describePoint(about.point)}`;
   return [{ kind: "distribution-point", message }];
 }
 
@@ -71,34 +70,35 @@ export function matchingPoint(
   certificate: Certificate,
   own: DistributionPointName | undefined,
 ): DistributionPoint | undefined {
-  const names = own && namesOf(own, crl.issuer);
+  const names = own && new Set(comparedNames(own, crl.issuer));
   return extension(certificate, "cRLDistributionPoints")?.find((candidate) => {
     const issuers = candidate.cRLIssuer?.flatMap(({ name }) => name ?? []);
-    if (issuers !== undefined && !issuers.slice(0, MAX_NAMES).some((name) => sameName(name, crl.issuer))) return false;
-    return names === undefined || shareName(namesOf(candidate, issuers?.[0] ?? certificate.issuer), names);
+    if (issuers !== undefined && !issuers.some((name) => sameName(name, crl.issuer))) return false;
+    return (
+      names === undefined ||
+      comparedNames(candidate, issuers?.[0] ?? certificate.issuer).some((name) => names.has(name))
+    );
   });
 }
 
-/** Names of a distribution point that are compared; each has to be compared with each. */
-const MAX_NAMES = 64;
+/** Names of distribution points as texts: a certificate may have thousands, and be held against a thousand CRLs. */
+const compared = new WeakMap<DistributionPointName, readonly string[]>();
 
-function namesOf({ names, relativeName }: DistributionPointName, issuer: Name): readonly ComparedName[] {
-  if (relativeName === undefined) return names.slice(0, MAX_NAMES);
-  const bytes = encode(TAG.sequence, content(readDer(issuer.bytes)), relativeName);
-  return [{ type: "directory", value: "", name: readName(readDer(bytes), "a distribution point's name") }];
+/** The names of a point, of which equal ones are the same text; a relative one goes with the issuer's, always the same for a point. */
+function comparedNames(point: DistributionPointName, issuer: Name): readonly string[] {
+  const known = compared.get(point) ?? textsOf(point, issuer);
+  compared.set(point, known);
+  return known;
 }
 
-/** What of a name is compared. */
-type ComparedName = Pick<GeneralName, "type" | "value" | "name">;
+function textsOf({ names, relativeName }: DistributionPointName, issuer: Name): string[] {
+  if (relativeName === undefined)
+    return names.map(({ type, value, name }) => (name === undefined ? `${type} ${value}` : directoryText(name)));
+  const bytes = encode(TAG.sequence, content(readDer(issuer.bytes)), relativeName);
+  return [directoryText(readName(readDer(bytes), "a distribution point's name"))];
+}
 
-const shareName = (a: readonly ComparedName[], b: readonly ComparedName[]): boolean =>
-  a.some((left) =>
-    b.some((right) =>
-      left.name && right.name
-        ? sameName(left.name, right.name)
-        : left.type === right.type && left.value === right.value,
-    ),
-  );
+const directoryText = (name: Name): string => `directory ${canonicalName(name)}`;
 
 const describePoint = ({ names: [first], relativeName }: DistributionPointName): string =>
   first === undefined ? `a name relative to the issuer's${relativeName ? "" : ", which is empty"}` : `"${first.value}"`;

@@ -8,8 +8,10 @@ import { type SignatureState, suitsKey, verifySignature } from "./signature.ts";
 import { formatDay } from "./time.ts";
 
 /**
- * What kind of reason: no issuer at hand, another issuer than OpenSSL takes, not signed by that one, not allowed to sign, too deep, out of its dates,
- * a name that a CA does not allow, a certificate that OpenSSL takes for invalid wherever it stands, or what is not judged, for its cost or as nobody has it.
+ * What kind of reason, in this order: no issuer at hand, another issuer than OpenSSL takes, the key of another issuer
+ * named, not signed by the issuer, not allowed to sign, too many CAs below, out of its dates, a name that a CA does not
+ * allow, a certificate that OpenSSL takes for invalid wherever it stands, and what is not judged, for its cost or as
+ * nobody has it.
  */
 export type PathProblemKind =
   | "gap"

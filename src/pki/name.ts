@@ -130,6 +130,9 @@ export function isBelow(name: Name, base: Name): boolean {
   return canonical(base).every((rdn, index) => rdn === rdns[index]);
 }
 
+/** A text that is the same for names that are the same. */
+export const canonicalName = (name: Name): string => canonical(name).join("\n");
+
 const textTypes: ReadonlySet<number> = new Set([
   TAG.utf8String,
   TAG.printableString,

@@ -40,12 +40,12 @@ export function revocationOf<C extends Crl>(
   now: number,
 ): RevocationState<C> {
   const judged = crls.map((crl) => ({ crl, problems: crlProblems(crl, certificate, issuer, now) }));
-  const genuine = judged.filter(({ problems }) => problems.every(({ kind }) => incomplete.has(kind)));
-  for (const { crl } of genuine) {
-    const entry = entriesOf(crl, certificate).find(({ reason }) => reason !== "removeFromCRL");
-    if (entry === undefined) continue;
-    const isOver = genuine.some((other) => supersedes(other, crl, certificate));
-    if (isOver) continue;
+  const genuine = judged
+    .filter(({ problems }) => problems.every(({ kind }) => incomplete.has(kind)))
+    .map((one): Genuine<C> => ({ ...one, ...entriesOf(one.crl, certificate), point: pointText(one.crl) }));
+  for (const one of genuine) {
+    const { crl, entry } = one;
+    if (entry === undefined || genuine.some((other) => supersedes(other, one))) continue;
     return {
       state: "revoked",
       date: entry.date.at,
@@ -73,31 +73,37 @@ const incomplete: ReadonlySet<CrlProblemKind> = new Set([
   "limit",
 ]);
 
-/** Whether a newer CRL shows that what an older one lists is over: it is about the same and has no such entry, or lifts it. */
-function supersedes(
-  { crl, problems }: { readonly crl: Crl; readonly problems: readonly CrlProblem[] },
-  older: Crl,
-  certificate: Certificate,
-): boolean {
-  if (!(crl.thisUpdate.at > older.thisUpdate.at)) return false;
-  const entries = entriesOf(crl, certificate);
-  if (problems.length === 0)
-    return entries.every(({ reason }) => reason === "removeFromCRL") && pointText(crl) === pointText(older);
-  const isDelta = problems.every(({ kind }) => kind === "delta");
-  return isDelta && entries.length > 0 && entries.every(({ reason }) => reason === "removeFromCRL");
+/** A CRL of the issuer, with what counts where several are compared: there may be a thousand. */
+interface Genuine<C extends Crl> {
+  readonly crl: C;
+  readonly problems: readonly CrlProblem[];
+  /** The entry that revokes the certificate. */
+  readonly entry?: Revocation;
+  /** Whether an entry says that the certificate is not revoked any more. */
+  readonly isLifted: boolean;
+  /** What the CRL is about, to be compared. */
+  readonly point: string;
 }
 
-/** What a CRL is about, to be compared. */
+/** Whether a newer CRL shows that what an older one lists is over: it is about the same and has no such entry, or lifts it. */
+function supersedes<C extends Crl>(newer: Genuine<C>, older: Genuine<C>): boolean {
+  if (!(newer.crl.thisUpdate.at > older.crl.thisUpdate.at) || newer.entry !== undefined) return false;
+  if (newer.problems.length === 0) return newer.point === older.point;
+  return newer.isLifted && newer.problems.every(({ kind }) => kind === "delta");
+}
+
 const pointText = (crl: Crl): string =>
   JSON.stringify(pointOf(crl) ?? null, (key, value: unknown) => (key === "offset" ? undefined : value));
 
-/** The entries about a certificate. */
-function entriesOf(crl: Crl, certificate: Certificate): Revocation[] {
-  return crl.revoked.filter(
+/** What the entries about a certificate say. */
+function entriesOf(crl: Crl, certificate: Certificate): Pick<Genuine<Crl>, "entry" | "isLifted"> {
+  const own = crl.revoked.filter(
     ({ serialNumber, certificateIssuer }) =>
       serialNumber === certificate.serialNumber &&
       (certificateIssuer ?? [crl.issuer]).some((name) => sameName(name, certificate.issuer)),
   );
+  const entry = own.find(({ reason }) => reason !== "removeFromCRL");
+  return { isLifted: own.length > 0 && entry === undefined, ...(entry && { entry }) };
 }
 
 /** Why a CRL is not the issuer's word about the certificate. */
@@ -180,10 +186,10 @@ function doubts(crl: Crl, certificate: Certificate, now: number): CrlProblem[] {
       message: `${who} is an indirect CRL, which OpenSSL does not use unless it is told to`,
     });
   if (about?.onlySomeReasons !== undefined) {
-    const message = `${who} is about revocations for these reasons alone: ${about.onlySomeReasons.join(", ") || "none"}`;
+    const message = `${who} covers revocations for these reasons only: ${about.onlySomeReasons.join(", ") || "none"}`;
     found.push({ kind: "reasons", message });
   } else if (matchingPoint(crl, certificate, about?.point)?.partialReasons === true) {
-    const message = `${describe(certificate)} names ${who} for some reasons of revocation alone`;
+    const message = `${describe(certificate)} names ${who} for some reasons of revocation only`;
     found.push({ kind: "reasons", message });
   }
   for (const time of [thisUpdate, ...(nextUpdate ? [nextUpdate] : [])])
@@ -203,7 +209,7 @@ function doubts(crl: Crl, certificate: Certificate, now: number): CrlProblem[] {
   if (nextUpdate !== undefined && now >= nextUpdate.at)
     found.push({
       kind: "stale",
-      message: `${who} was to be replaced by ${formatDay(nextUpdate.at)}`,
+      message: `${who} is out of date: the next one was due on ${formatDay(nextUpdate.at)}`,
       offset: nextUpdate.offset,
     });
   if (crl.isCut)

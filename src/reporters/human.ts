@@ -2,6 +2,7 @@
 import { messages } from "../defender.ts";
 import type { Finding, Result } from "../evaluate.ts";
 import type { BundleReport, NotChecked, Report, Verdict } from "../report.ts";
+import type { Severity } from "../rule.ts";
 import { rules } from "../rules/index.ts";
 import type { UploadSteps } from "../upload.ts";
 import { chainLines } from "./chain-drawing.ts";
@@ -29,6 +30,8 @@ function writeBundle(bundle: BundleReport, given: Style, exitCode: Report["exitC
   const failed = bundle.results.filter(({ outcome }) => outcome === "fails");
   // Where warnings alone are to blame for the exit code, they are what led to it.
   const showsWarnings = !style.quiet || (exitCode === 1 && failed.every(({ severity }) => severity !== "error"));
+  const unpredicted = (wanted: Severity): readonly Result[] =>
+    failed.filter(({ refusal, ruleSeverity }) => refusal === undefined && ruleSeverity === wanted);
   const sections = [
     ...(style.quiet ? [] : [fileLines(bundle, style), chainLines(bundle.chain, style), crlLines(bundle, style)]),
     verdictLines(bundle, style),
@@ -38,28 +41,13 @@ function writeBundle(bundle: BundleReport, given: Style, exitCode: Report["exitC
         .filter(({ refusal }) => refusal === id)
         .flatMap((result) => ["", ...indent(2, resultLines(result, style, 2))]),
     ]),
-    section(
-      "Not supported",
-      failed.filter(({ refusal, ruleSeverity }) => refusal === undefined && ruleSeverity === "error"),
-      style,
-    ),
+    section("Not supported", unpredicted("error"), style),
     brokenLines(bundle.results, style),
-    ...(showsWarnings
-      ? [
-          section(
-            "Warnings",
-            failed.filter(({ refusal, ruleSeverity }) => refusal === undefined && ruleSeverity === "warning"),
-            style,
-          ),
-        ]
-      : []),
+    ...(showsWarnings ? [section("Warnings", unpredicted("warning"), style)] : []),
     ...(style.quiet
       ? []
       : [
-          noteLines(
-            failed.filter(({ refusal, ruleSeverity }) => refusal === undefined && ruleSeverity === "info"),
-            style,
-          ),
+          noteLines(unpredicted("info"), style),
           notCheckedLines(bundle.notChecked, style),
           fetchLines(bundle, style),
           ...(bundle.upload ? [uploadLines(bundle.upload, style)] : []),
@@ -122,14 +110,13 @@ function resultLines({ rule: id, findings }: Result, style: Page, margin: number
   const why = rules.find((rule) => rule.id === id)?.why ?? "";
   const shown = verbose ? findings : findings.slice(0, LISTED_FINDINGS);
   const rest = findings.length - shown.length;
-  const fixes = [...new Set(findings.map(({ fix }) => fix))];
   return [
     ...shown.flatMap((finding) => findingLines(finding, width, style)),
     ...(rest > 0 ? [`and ${rest} more (--verbose lists them)`] : []),
     ...indent(2, [
       paint.faint(id),
       ...wrap(neutral(why), width - 2, measure).map(paint.faint),
-      ...fixes.flatMap((text) => fixLines(text, width - 2, style)),
+      ...[...commandsByAdvice(findings)].flatMap((one) => fixLines(one, width - 2, style)),
     ]),
   ];
 }
@@ -142,8 +129,21 @@ function findingLines(finding: Finding, width: number, { measure, paint }: Style
   return [first, ...indent(2, rest)].map(paint.strong);
 }
 
-function fixLines(text: string, width: number, { measure, printed }: Page): string[] {
-  const [advice = "", ...commands] = text.split("\n");
+/** What to do, each advice once, with the commands of all findings that need it. */
+function commandsByAdvice(findings: readonly Finding[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const { fix } of findings) {
+    const [advice = "", ...commands] = fix.split("\n");
+    found.set(advice, [...new Set([...(found.get(advice) ?? []), ...commands])]);
+  }
+  return found;
+}
+
+function fixLines(
+  [advice, commands]: readonly [advice: string, commands: readonly string[]],
+  width: number,
+  { measure, printed }: Page,
+): string[] {
   const block = commands.join("\n");
   const isPrinted = printed.has(block);
   if (block !== "") printed.add(block);

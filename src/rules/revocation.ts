@@ -2,12 +2,13 @@
 import { isUnnamed } from "../bundle.ts";
 import type { CrlSource } from "../crl-source.ts";
 import { defender, practice } from "../defender.ts";
-import type { Certificate } from "../pki/certificate.ts";
+import { describeCrl } from "../pki/crl-scope.ts";
+import { describe } from "../pki/link.ts";
 import { displayName } from "../pki/name.ts";
 import { crlProblems } from "../pki/revocation.ts";
 import { formatDay } from "../pki/time.ts";
-import { command, fix, fetchCommand } from "../remedy.ts";
-import type { Rule, Subjects } from "../rule.ts";
+import { command, curl, fetchCommand, fix, quote } from "../remedy.ts";
+import type { Found, Rule, Subjects } from "../rule.ts";
 
 type SourceSubject = Subjects["crlSource"];
 
@@ -43,7 +44,7 @@ export const revocation: readonly Rule[] = [
     fix: ({ sources }) =>
       fix(
         "Mend the server, or leave its URL out with the next renewal; then try from the sensor's network.",
-        fetchCommand(sources.filter(({ failure }) => failure !== undefined).map(({ name }) => name)),
+        fetchCommand(sources.map(({ name }) => name)),
       ),
     check({ sources, offset }) {
       const failed = sources.filter(({ failure }) => failure !== undefined);
@@ -75,10 +76,9 @@ export const revocation: readonly Rule[] = [
     validation: "on",
     title: "The CRL can be relied on: complete, current, signed by the issuer, in DER over http",
     source: defender("2022", "Troubleshoot CA-Certificate Upload", "inferred"),
-    why: "A list that cannot be verified says nothing, not even that a certificate is good.",
-    fix: (subject) => fix("Have the CA publish a current, complete CRL of its own, in DER.", lookAt(subject)),
-    check: (subject, { now }) =>
-      usabilityProblems(subject, now).map((message) => ({ message: named(subject, message) })),
+    why: "With validation on, the appliance needs a list that it can rely on: one that is out of date or cannot be verified does not show that a certificate is good.",
+    fix: (subject) => fix(adviceOn(subject), ...lookAt(subject)),
+    check: (subject, { now }) => usabilityProblems(subject, now).map((message) => found(subject, message)),
   },
   {
     id: "revocation/within-limits",
@@ -89,14 +89,14 @@ export const revocation: readonly Rule[] = [
     source: practice("RFC 5280", "5"),
     why: "What was not read to its end says nothing.",
     fix: () =>
-      "Ask the CA for a partitioned CRL, or check without --online and look at the list with: openssl crl -noout -text.",
+      "Ask the CA for smaller lists, and for certificates that name few URLs; or judge the lists with openssl.",
     check(subject) {
       const { limit, file } = subject.source;
       const messages = [
         ...(limit === undefined ? [] : [limit]),
         ...(file?.problems ?? []).filter(({ effect }) => effect === "limit").map(({ message }) => message),
       ];
-      return messages.map((message) => ({ message: named(subject, message) }));
+      return messages.map((message) => found(subject, message));
     },
   },
   {
@@ -107,12 +107,12 @@ export const revocation: readonly Rule[] = [
     title: "Each CRL at hand is of a CA on the path",
     source: practice("RFC 5280", "6.3"),
     why: "A list of another CA says nothing of these certificates: it is left out of account.",
-    fix: ({ source }) => `Give the CRLs of the CAs on the path, and leave ${source.name} out.`,
+    fix: () => "Give the CRLs of the CAs on the path, and leave this one out.",
     check: ({ source, strangers }) =>
       source.kind === "url"
         ? undefined
         : strangers.map(({ issuer, line }) => ({
-            message: `of ${JSON.stringify(displayName(issuer))}, which has issued none of these certificates`,
+            message: `of "${displayName(issuer)}", which has issued none of these certificates`,
             ...(line !== undefined && { line }),
           })),
   },
@@ -127,37 +127,51 @@ export const revocation: readonly Rule[] = [
     why: "A revoked certificate is not trusted for a connection, whatever else is right with it; neither is one that a revoked CA has issued.",
     fix: ({ certificate, isLeaf }) =>
       isLeaf
-        ? "Create a new certificate; with a new key, if the old one may have been seen by others."
-        : `Ask who runs ${quoted(certificate)} for a certificate from a CA that is not revoked.`,
+        ? "Have a new certificate issued; for a new key, if others may have seen the old one."
+        : `Ask who runs ${describe(certificate)} for a certificate from a CA that is not revoked.`,
     check({ certificate, status }) {
       if (status.state !== "revoked") return undefined;
       const { date, reason, crl } = status;
       const why = reason === undefined ? "" : `, reason ${reason}`;
       const day = Number.isNaN(date) ? "a day that cannot be read" : formatDay(date);
-      const list = `the CRL of ${JSON.stringify(displayName(crl.issuer))}, issued on ${formatDay(crl.thisUpdate.at)}`;
-      return `${quoted(certificate)} was revoked on ${day}${why}, says ${list}`;
+      const list = `${describeCrl(crl)}, issued on ${formatDay(crl.thisUpdate.at)}`;
+      return `${describe(certificate)} was revoked on ${day}${why}, says ${list}`;
     },
   },
 ];
 
-const quoted = ({ subject }: Certificate): string => JSON.stringify(displayName(subject));
+/** What was found in something fetched points at the URL in the certificate: the message has the URL itself. */
+const found = ({ source, offset }: SourceSubject, message: string): Found =>
+  source.kind === "url"
+    ? { message: `${source.name}: ${message}`, ...(offset !== undefined && { offset }) }
+    : { message };
 
-/** What was found in something fetched points at the certificate that names the URL: the message has the URL. */
-const named = ({ source }: SourceSubject, message: string): string =>
-  source.kind === "url" ? `${source.name}: ${message}` : message;
+/** What to do about a list that does not serve, by where it is from. */
+function adviceOn({ source }: SourceSubject): string {
+  if (source.kind === "file") return "Give the CRL that the CA publishes now for these certificates.";
+  return isServed(source)
+    ? "Have the CA publish its current, complete CRL at this URL, in DER; or have the certificate issued again, with the URL of the list that covers it."
+    : "Have the server hand out the CA's CRL itself at this URL, in DER; the command shows what it sends instead.";
+}
+
+/** Whether what came is a CRL, and not something that the server made of it. */
+const isServed = ({ file, encoding }: CrlSource): boolean => encoding === undefined && file?.crls.length !== 0;
 
 function usabilityProblems({ source, certificates }: SourceSubject, now: number): string[] {
   const { file, kind, encoding } = source;
   if (file === undefined) return [];
   const damage = file.problems.filter(({ effect }) => effect === "refused" || effect === "unreadable");
   const byWire = kind === "url" ? wireProblems(file, encoding) : [];
-  const found = file.crls.map((crl) => {
-    const own = certificates.filter(({ issuer }) => issuer !== undefined);
-    return own.map(({ certificate, issuer }) => crlProblems(crl, certificate, issuer ?? certificate, now));
-  });
+  const problems = file.crls.map((crl) =>
+    certificates.flatMap(({ certificate, issuer }) =>
+      issuer === undefined ? [] : [crlProblems(crl, certificate, issuer, now)],
+    ),
+  );
   // Several files may share the work, by kind of certificate; at a URL stands what is meant for those who name it.
   const judged =
-    kind === "url" ? found.flat(2) : found.flatMap((of) => (of.some(({ length }) => length === 0) ? [] : of.flat()));
+    kind === "url"
+      ? problems.flat(2)
+      : problems.flatMap((of) => (of.some(({ length }) => length === 0) ? [] : of.flat()));
   return [...new Set([...byWire, ...[...damage, ...judged].map(({ message }) => message)])];
 }
 
@@ -169,9 +183,11 @@ function wireProblems({ encoding, crls }: NonNullable<CrlSource["file"]>, wire: 
   ];
 }
 
-/** The command that shows what the list says of itself. */
-function lookAt({ source: { name, kind, file } }: SourceSubject): string {
-  const shown = "-noout -issuer -lastupdate -nextupdate";
-  if (kind === "url") return `${command`curl -fsS ${name}`} | openssl crl -inform DER ${shown}`;
-  return `openssl crl ${isUnnamed(name) ? "" : command`-in ${name} `}${file?.encoding === "DER" ? "-inform DER " : ""}${shown}`;
+/** The command that shows what the list says of itself; where none came, what a server says of what it sends. */
+function lookAt({ source }: SourceSubject): string[] {
+  const { name, kind, file } = source;
+  if (!isServed(source)) return kind === "url" ? [`${curl([name])} -D - -o /dev/null ${quote(name)}`] : [];
+  const shown = `${file?.encoding === "DER" ? "-inform DER " : ""}-noout -issuer -lastupdate -nextupdate`;
+  if (kind === "url") return [`${curl([name])} ${quote(name)} | openssl crl ${shown}`];
+  return [`openssl crl ${isUnnamed(name) ? "" : command`-in ${name} `}${shown}`];
 }

@@ -28,8 +28,8 @@ async function identifierOfIssuer(): Promise<string> {
 const withPoints = (...points: readonly Uint8Array[]): ApplianceSpec => ({
   leaf: { crlUrls: null, more: [rawExtension("2.5.29.31", digits(seq(...points.map((point) => seq(point)))))] },
 });
-const fullName = (uri: string): Uint8Array =>
-  encode(context(0), encode(context(0), encode(contextPrimitive(6), Buffer.from(uri))));
+const uri = (text: string): Uint8Array => encode(contextPrimitive(6), Buffer.from(text));
+const fullName = (text: string): Uint8Array => encode(context(0), encode(context(0), uri(text)));
 const directoryName = (name: Uint8Array): Uint8Array =>
   encode(context(0), encode(context(0), encode(context(4), name)));
 const issuerOf = (name: Uint8Array): Uint8Array => encode(context(2), encode(context(4), name));
@@ -68,11 +68,15 @@ const table: readonly (readonly [
   ["no nextUpdate", "good", [{ nextUpdate: null }]],
   [
     "replaced in this second",
-    `stale: ${who} was to be replaced by 2026-11-21`,
+    `stale: ${who} is out of date: the next one was due on 2026-11-21`,
     [{ nextUpdate: "2026-11-21T00:00:00Z" }],
   ],
   ["valid for a second more", "good", [{ nextUpdate: "2026-11-21T00:00:01Z" }]],
-  ["out of date", `stale: ${who} was to be replaced by 2026-11-01`, [{ nextUpdate: "2026-11-01T00:00:00Z" }]],
+  [
+    "out of date",
+    `stale: ${who} is out of date: the next one was due on 2026-11-01`,
+    [{ nextUpdate: "2026-11-01T00:00:00Z" }],
+  ],
   ["out of date, with an entry", "revoked 2026-10-01", [{ ...LISTED, nextUpdate: "2026-11-01T00:00:00Z" }]],
   ["valid from this second", "good", [{ thisUpdate: "2026-11-21T00:00:00Z" }]],
   ["of tomorrow", `not-yet-valid: ${who} is not valid before 2026-11-22`, [{ thisUpdate: "2026-11-22T00:00:00Z" }]],
@@ -117,27 +121,23 @@ const table: readonly (readonly [
   ["a CA without keyUsage", "good", [{}], { cas: [{ keyUsage: null }, {}] }],
 
   ["users alone", "good", [{ point: { onlyUser: true } }]],
-  ["CAs alone", `scope: ${who} is about certificates of CAs alone`, [{ point: { onlyAuthority: true }, ...LISTED }]],
+  ["CAs alone", `scope: ${who} covers CA certificates only`, [{ point: { onlyAuthority: true }, ...LISTED }]],
   ["CAs alone, for a CA", "good", [{ point: { onlyAuthority: true } }], { leaf: { cA: true } }],
   [
     "users alone, for a CA",
-    `scope: ${who} is about certificates that are no CA's alone`,
+    `scope: ${who} covers end-entity certificates only`,
     [{ point: { onlyUser: true } }],
     { leaf: { cA: true } },
   ],
-  [
-    "attribute certificates",
-    `scope: ${who} is about attribute certificates alone`,
-    [{ point: { onlyAttribute: true } }],
-  ],
+  ["attribute certificates", `scope: ${who} covers attribute certificates only`, [{ point: { onlyAttribute: true } }]],
   [
     "users alone and CAs alone",
-    `damaged: ${who} says that it is about nothing but certificates that are no CA's and nothing but certificates of CAs`,
+    `damaged: ${who} says that it covers end-entity certificates only, and CA certificates only`,
     [{ point: { onlyUser: true, onlyAuthority: true } }],
   ],
   [
     "some reasons, without the entry",
-    `reasons: ${who} is about revocations for these reasons alone: keyCompromise`,
+    `reasons: ${who} covers revocations for these reasons only: keyCompromise`,
     [{ point: { reasons: "0640" } }],
   ],
   ["some reasons, with the entry", "revoked 2026-10-01", [{ point: { reasons: "0640" }, ...LISTED }]],
@@ -155,12 +155,12 @@ const table: readonly (readonly [
   ["one of its distribution points", "good", [{ point: { uris: ["http://other.contoso.com/x.crl", url] } }]],
   [
     "another distribution point",
-    `distribution-point: ${who} is that of another distribution point than those of "sensor.contoso.com": "http://crl.contoso.com/other.crl"`,
+    `distribution-point: ${who} belongs to another distribution point than those of "sensor.contoso.com": "http://crl.contoso.com/other.crl"`,
     [{ point: { uris: ["http://crl.contoso.com/other.crl"] }, ...LISTED }],
   ],
   [
     "a distribution point where the certificate names none",
-    `distribution-point: ${who} is that of another distribution point than those of "sensor.contoso.com": "${url}"`,
+    `distribution-point: ${who} belongs to another distribution point than those of "sensor.contoso.com": "${url}"`,
     [{ point: { uris: [url] } }],
     { leaf: { crlUrls: null } },
   ],
@@ -174,14 +174,25 @@ const table: readonly (readonly [
   ["directory names", "good", [{ point: { directory: caName("A") } }], withPoints(directoryName(caName("a")))],
   ["relative names", "good", [{ point: { relative: "A" } }], withPoints(encode(context(0), relativeName("a")))],
   [
+    "the last name of many",
+    "good",
+    [{ point: { uris: [url] } }],
+    withPoints(
+      encode(
+        context(0),
+        encode(context(0), ...Array.from({ length: 99 }, (_, index) => uri(`http://${index}`)), uri(url)),
+      ),
+    ),
+  ],
+  [
     "other relative names",
-    `distribution-point: ${who} is that of another distribution point than those of "sensor.contoso.com": a name relative to the issuer's`,
+    `distribution-point: ${who} belongs to another distribution point than those of "sensor.contoso.com": a name relative to the issuer's`,
     [{ point: { relative: "A" } }],
     withPoints(encode(context(0), relativeName("b"))),
   ],
   [
     "a point for some reasons",
-    `reasons: "sensor.contoso.com" names ${who} for some reasons of revocation alone`,
+    `reasons: "sensor.contoso.com" names ${who} for some reasons of revocation only`,
     [{}],
     withPoints(Buffer.concat([fullName(url), hex("81020640")])),
   ],

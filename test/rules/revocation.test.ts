@@ -91,7 +91,7 @@ testRules("revocation", revocation, [
   ["at hand, in PEM", usable, atHand(pem("X509 CRL", mintCrl()))],
   ["at hand, for CAs and others apart", usable, atHand(mintCrl({ point: { onlyUser: true } }), ofRoot())],
   ["what was not fetched", usable, online({})],
-  ["empty", usable, online(both("")), [`${ISSUING}: empty`]],
+  ["empty", usable, online(both("")), [`${ISSUING}: an empty file instead of a CRL`]],
   [
     "a web page",
     usable,
@@ -103,7 +103,7 @@ testRules("revocation", revocation, [
     "stale",
     usable,
     online(both(mintCrl({ nextUpdate: "2026-11-20T12:00:00Z" }))),
-    [`${ISSUING}: the CRL of "Contoso Issuing CA" was to be replaced by 2026-11-20`],
+    [`${ISSUING}: the CRL of "Contoso Issuing CA" is out of date: the next one was due on 2026-11-20`],
   ],
   [
     "of another CA",
@@ -123,7 +123,7 @@ testRules("revocation", revocation, [
     "at hand, and stale",
     usable,
     atHand(mintCrl({ nextUpdate: "2026-11-20T12:00:00Z" })),
-    ['the CRL of "Contoso Issuing CA" was to be replaced by 2026-11-20'],
+    ['the CRL of "Contoso Issuing CA" is out of date: the next one was due on 2026-11-20'],
   ],
   ["at hand, and nothing", usable, atHand("nothing"), ["nothing that is a CRL"]],
 

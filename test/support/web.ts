@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { buildConnector } from "undici";
+import { NetworkError } from "../../src/errors.ts";
 import { get } from "../../src/network.ts";
 import type { System } from "../../src/system.ts";
 import { closedPort, serve } from "./server.ts";
@@ -31,8 +32,11 @@ export async function withWeb<T>(folder: string, use: (system: Partial<System>) 
   const closed = await closedPort();
   try {
     return await use({
-      get: (request) =>
-        get(request, {}, (timeout) => {
+      get(request) {
+        // As if the time were over.
+        if (hosts.get(request.url.hostname) === "silent")
+          return Promise.reject(new NetworkError("timeout", "UND_ERR_HEADERS_TIMEOUT"));
+        return get(request, {}, (timeout) => {
           const connect = buildConnector({ timeout });
           return (options, done) => {
             if (!hosts.has(options.hostname))
@@ -40,7 +44,8 @@ export async function withWeb<T>(folder: string, use: (system: Partial<System>) 
             const port = hosts.get(options.hostname) === "refused" ? closed : server.port;
             connect({ ...options, hostname: "127.0.0.1", port: String(port) }, done);
           };
-        }),
+        });
+      },
     });
   } finally {
     await server.close();
@@ -49,7 +54,6 @@ export async function withWeb<T>(folder: string, use: (system: Partial<System>) 
 
 function answer(web: Web, folder: string, { headers, url = "" }: IncomingMessage, response: ServerResponse): void {
   const page = web[`http://${headers.host}${url}`];
-  if (page?.host === "silent") return;
   response.writeHead(page === undefined ? 404 : (page.status ?? 200), page?.headers);
   response.end(page?.file === undefined ? "" : readFileSync(join(folder, page.file)));
 }
