@@ -54,6 +54,10 @@ export function scopeProblems(crl: Crl, certificate: Certificate): CrlProblem[] 
     (isAuthority(certificate) ? about.onlyContainsUserCerts : about.onlyContainsCACerts);
   if (isOther) return [{ kind: "scope", message: `${who} is about ${only.join("")} alone` }];
   if (about.point === undefined || matchingPoint(crl, certificate, about.point) !== undefined) return [];
+  if ((extension(certificate, "cRLDistributionPoints")?.length ?? 0) > MAX_POINTS) {
+    const message = `${describe(certificate)} names more than ${MAX_POINTS} distribution points: not all were compared with that of ${who}`;
+    return [{ kind: "limit", message }];
+  }
   const message = `${who} is that of another distribution point than those of ${describe(certificate)}: ${describePoint(about.point)}`;
   return [{ kind: "distribution-point", message }];
 }
@@ -72,15 +76,18 @@ export function matchingPoint(
   own: DistributionPointName | undefined,
 ): DistributionPoint | undefined {
   const names = own && namesOf(own, crl.issuer);
-  return extension(certificate, "cRLDistributionPoints")?.find((candidate) => {
+  const points = extension(certificate, "cRLDistributionPoints")?.slice(0, MAX_POINTS);
+  return points?.find((candidate) => {
     const issuers = candidate.cRLIssuer?.flatMap(({ name }) => name ?? []);
     if (issuers !== undefined && !issuers.slice(0, MAX_NAMES).some((name) => sameName(name, crl.issuer))) return false;
     return names === undefined || shareName(namesOf(candidate, issuers?.[0] ?? certificate.issuer), names);
   });
 }
 
+/** Distribution points of a certificate that are compared with that of a CRL; real ones have one or two. */
+const MAX_POINTS = 32;
 /** Names of a distribution point that are compared; each has to be compared with each. */
-const MAX_NAMES = 64;
+const MAX_NAMES = 16;
 
 function namesOf({ names, relativeName }: DistributionPointName, issuer: Name): readonly ComparedName[] {
   if (relativeName === undefined) return names.slice(0, MAX_NAMES);
