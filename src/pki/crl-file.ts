@@ -186,8 +186,9 @@ function textReceiver(
 }
 
 const surplusOf = (decoder: CrlDecoder): CrlFileProblem => ({
-  message: `${decoder.surplus()} bytes after the end of the CRL`,
-  effect: "tolerated",
+  message: `${decoder.surplus()} bytes after the end of the CRL: they were not read`,
+  // OpenSSL reads one CRL in DER after the other: the next may be the one that matters.
+  effect: "limit",
 });
 
 function problemOf(error: unknown): CrlFileProblem {
