@@ -4,7 +4,7 @@ import { type CrlSource, type Crls, httpUrls } from "./crl-source.ts";
 import { download, type DownloadOptions } from "./download.ts";
 
 import { type CrlFile, crlReader, type CrlWish, MAX_CRL_BYTES } from "./pki/crl-file.ts";
-import { revocables } from "./revocable.ts";
+import { revocableRoot, revocables } from "./revocable.ts";
 import type { System } from "./system.ts";
 
 /** Which CRLs are wanted. */
@@ -22,7 +22,9 @@ const MAX_URLS = 20;
 export async function gatherCrls(bundle: Bundle, { files, online }: CrlWishes, system: System): Promise<Crls> {
   const certificates = revocables(bundle);
   const wish: CrlWish = {
-    serialNumbers: new Set(certificates.map(({ certificate }) => certificate.serialNumber)),
+    serialNumbers: new Set(
+      [...certificates, ...revocableRoot(bundle)].map(({ certificate }) => certificate.serialNumber),
+    ),
     signers: (["chain", "roots", "certificate"] as const)
       .flatMap((slot) => certificatesIn(bundle.slots, slot))
       .map(({ certificate }) => certificate),

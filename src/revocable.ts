@@ -15,8 +15,17 @@ export interface Revocable {
   readonly issuer?: Certificate;
 }
 
+type Given = Pick<Bundle, "leaf" | "chain" | "slots">;
+
 /** The leaf first, then the CAs above it. */
-export function revocables({ leaf, chain, slots }: Pick<Bundle, "leaf" | "chain" | "slots">): Revocable[] {
+export const revocables = (bundle: Given): Revocable[] =>
+  onPath(bundle).filter(({ certificate, issuer }) => issuer !== certificate);
+
+/** The root, if there is one: nobody but itself could revoke it, but where it does, OpenSSL believes it. */
+export const revocableRoot = (bundle: Given): Revocable[] =>
+  onPath(bundle).filter(({ certificate, issuer }) => issuer === certificate);
+
+function onPath({ leaf, chain, slots }: Given): Revocable[] {
   if (leaf === undefined || isSelfSigned(leaf.certificate)) return [];
   const path = chain?.path?.certificates ?? [leaf.certificate];
   const known: readonly CertificateArtifact[] = [
@@ -26,8 +35,7 @@ export function revocables({ leaf, chain, slots }: Pick<Bundle, "leaf" | "chain"
   ];
   return path.flatMap((certificate, index) => {
     const origin = known.find((other) => sameCertificate(other.certificate, certificate))?.origin;
-    const issuer = path[index + 1];
-    // Nobody but itself could revoke a root.
+    const issuer = path[index + 1] ?? (isSelfSigned(certificate) ? certificate : undefined);
     if (origin === undefined || (issuer === undefined && isSelfIssued(certificate))) return [];
     return [{ certificate, origin, ...(issuer && { issuer }) }];
   });

@@ -6,7 +6,7 @@ import { extension } from "./pki/extensions.ts";
 import { isSelfSigned } from "./pki/link.ts";
 import { displayName, sameName } from "./pki/name.ts";
 import { samePublicKey } from "./pki/public-key.ts";
-import { revocables, statusOf, whyUnknown } from "./revocable.ts";
+import { type Revocable, revocableRoot, revocables, statusOf, whyUnknown } from "./revocable.ts";
 import type { Context, Subjects } from "./rule.ts";
 
 /** Something that could not be checked. */
@@ -125,10 +125,11 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
       const what = "that the CRL can be reached";
       return { missing: "nothing was fetched", unchecked: { what, option: "--online" } };
     }
+    const byUrl = new Map(crls.sources.filter(({ kind }) => kind === "url").map((source) => [source.name, source]));
     const present = revocables(bundle).flatMap(({ certificate, origin }) =>
       httpUrls(certificate).map((urls) => ({
         subject: {
-          sources: crls.sources.filter(({ name, kind }) => kind === "url" && urls.some(({ text }) => text === name)),
+          sources: [...new Set(urls.map(({ text }) => text))].flatMap((text) => byUrl.get(text) ?? []),
           offset: urls[0]?.offset ?? 0,
         },
         origin,
@@ -140,12 +141,15 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
   crlSource(bundle) {
     const { crls } = bundle;
     if (crls === undefined) return noCrl;
-    const all = revocables(bundle);
+    const all = revocables(bundle).map((revocable) => ({
+      ...revocable,
+      urls: new Set(httpUrls(revocable.certificate).flatMap((urls) => urls.map(({ text }) => text))),
+    }));
     const present = crls.sources.map((source) => {
       const lists = source.file?.crls ?? [];
-      const certificates = all.filter(({ certificate, issuer }) =>
+      const certificates = all.filter(({ urls, issuer }) =>
         source.kind === "url"
-          ? httpUrls(certificate).some((urls) => urls.some(({ text }) => text === source.name))
+          ? urls.has(source.name)
           : issuer !== undefined && lists.some((crl) => sameName(crl.issuer, issuer.subject)),
       );
       const strangers = lists.filter(({ issuer }) => !all.some((other) => sameName(other.certificate.issuer, issuer)));
@@ -161,7 +165,9 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     if (crls === undefined) return noCrl;
     if (leaf === undefined) return noLeaf("revocation");
     const lists = crls.sources.flatMap(({ file }) => file?.crls ?? []);
-    const judged = revocables(bundle).map((revocable) => ({ ...revocable, status: statusOf(revocable, lists, now) }));
+    const judge = (revocable: Revocable) => ({ ...revocable, status: statusOf(revocable, lists, now) });
+    const root = revocableRoot(bundle).map(judge);
+    const judged = [...revocables(bundle).map(judge), ...root.filter(({ status }) => status.state === "revoked")];
     const present = judged.flatMap(({ status, ...revocable }) => {
       const isLeaf = revocable.certificate === leaf.certificate;
       return status.state === "unknown"

@@ -3,6 +3,7 @@ import { isUnnamed } from "../bundle.ts";
 import type { CrlSource } from "../crl-source.ts";
 import { defender, practice } from "../defender.ts";
 import type { Certificate } from "../pki/certificate.ts";
+import type { CrlProblem } from "../pki/crl-scope.ts";
 import { displayName } from "../pki/name.ts";
 import { crlProblems } from "../pki/revocation.ts";
 import { formatDay } from "../pki/time.ts";
@@ -24,7 +25,7 @@ export const revocation: readonly Rule[] = [
     fix: ({ sources }) =>
       fix(
         "Make the CRL server answer over http, or let the appliance reach it through a proxy; then try from the sensor's network.",
-        fetchCommand(sources.map(({ name }) => name)),
+        fetchCommand(sources.filter(({ limit }) => limit === undefined).map(({ name }) => name)),
       ),
     check({ sources, offset }) {
       const tried = sources.filter(({ limit }) => limit === undefined);
@@ -157,9 +158,14 @@ function usabilityProblems({ source, certificates }: SourceSubject, now: number)
   });
   // Several files may share the work, by kind of certificate; at a URL stands what is meant for those who name it.
   const judged =
-    kind === "url" ? found.flat(2) : found.flatMap((of) => (of.some(({ length }) => length === 0) ? [] : of.flat()));
+    kind === "url"
+      ? found.flat(2)
+      : found.flatMap((of) => (of.some(({ length }) => length === 0) ? [] : of.flat().filter(isOwn)));
   return [...new Set([...byWire, ...[...damage, ...judged].map(({ message }) => message)])];
 }
+
+/** Who else has a list in the file is a note of its own. */
+const isOwn = ({ kind }: CrlProblem): boolean => kind !== "issuer";
 
 function wireProblems({ encoding, crls }: NonNullable<CrlSource["file"]>, wire: string | undefined): string[] {
   if (wire !== undefined) return [`sent with Content-Encoding ${wire}, which nobody asked for`];

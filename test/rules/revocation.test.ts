@@ -126,6 +126,11 @@ testRules("revocation", revocation, [
     ['the CRL of "Contoso Issuing CA" was to be replaced by 2026-11-20'],
   ],
   ["at hand, and nothing", usable, atHand("nothing"), ["nothing that is a CRL"]],
+  [
+    "at hand, in one file with that of another CA",
+    usable,
+    atHand(pem("X509 CRL", mintCrl()) + pem("X509 CRL", mintCrl({ issuer: caName("Fabrikam CA"), key: "other" }))),
+  ],
 
   ["both are small", limits, online(both(mintCrl()))],
   [
@@ -138,6 +143,13 @@ testRules("revocation", revocation, [
       "http://crl.contoso.com/19.crl: not asked: the certificates name more than 20 URLs",
       `${ROOT}: not asked: the certificates name more than 20 URLs`,
     ],
+  ],
+
+  [
+    "two in DER in one file, of which one is read",
+    limits,
+    atHand(Buffer.concat([mintCrl(), mintCrl({ entries: [{ serialNumber: leafSerial }] })])),
+    ["436 bytes after the end of the CRL: they were not read"],
   ],
 
   ["of the path", onPath, atHand(mintCrl(), ofRoot())],
@@ -167,6 +179,12 @@ testRules("revocation", revocation, [
     [
       '"Contoso Issuing CA" was revoked on 2026-10-01, reason cACompromise, says the CRL of "Contoso Root CA", issued on 2026-11-20',
     ],
+  ],
+  [
+    "a root that revokes itself",
+    revoked,
+    atHand(mintCrl(), ofRoot({ entries: [{ serialNumber: "01" }] })),
+    ['"Contoso Root CA" was revoked on 2026-10-01, says the CRL of "Contoso Root CA", issued on 2026-11-20'],
   ],
   [
     "revoked by a file in PEM",
