@@ -122,7 +122,11 @@ async function receive(
       recording?.discard();
     }
     const encoding = headers["content-encoding"];
-    return { fetched: true, redirects, ...(encoding !== undefined && encoding !== "identity" && { encoding }) };
+    return {
+      fetched: true,
+      redirects,
+      ...(encoding !== undefined && encoding.toLowerCase() !== "identity" && { encoding }),
+    };
   } finally {
     close();
   }

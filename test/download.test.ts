@@ -101,6 +101,14 @@ describe("a server that answers", () => {
   });
 });
 
+test("does not mind how identity is written", async () => {
+  const { port } = await start((_, response) => response.writeHead(200, { "content-encoding": "Identity" }).end("x"));
+  expect(await download(`http://127.0.0.1:${port}/`, sink(), options, system())).toEqual({
+    fetched: true,
+    redirects: [],
+  });
+});
+
 describe("a redirect", () => {
   const redirecting = (targets: Record<string, string>) =>
     start((request, response) => {
