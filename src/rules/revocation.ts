@@ -7,7 +7,7 @@ import type { CrlProblem } from "../pki/crl-scope.ts";
 import { displayName } from "../pki/name.ts";
 import { crlProblems } from "../pki/revocation.ts";
 import { formatDay } from "../pki/time.ts";
-import { command, fix, fetchCommand } from "../remedy.ts";
+import { command, downloadCommand, fix, fetchCommand } from "../remedy.ts";
 import type { Rule, Subjects } from "../rule.ts";
 
 type SourceSubject = Subjects["crlSource"];
@@ -176,8 +176,8 @@ function wireProblems({ encoding, crls }: NonNullable<CrlSource["file"]>, wire: 
 }
 
 /** The command that shows what the list says of itself. */
-function lookAt({ source: { name, kind, file } }: SourceSubject): string {
+function lookAt({ source: { name, kind, file, redirects = [] } }: SourceSubject): string {
   const shown = "-noout -issuer -lastupdate -nextupdate";
-  if (kind === "url") return `${command`curl -fsS ${name}`} | openssl crl -inform DER ${shown}`;
+  if (kind === "url") return `${downloadCommand(name, redirects.length > 0)} | openssl crl -inform DER ${shown}`;
   return `openssl crl ${isUnnamed(name) ? "" : command`-in ${name} `}${file?.encoding === "DER" ? "-inform DER " : ""}${shown}`;
 }
