@@ -141,6 +141,9 @@ function redirectProblem(from: URL, location: string | undefined, before: number
   return isAllowed && !isWeaker ? undefined : `${from.host} redirects to ${target.href}, which is not followed`;
 }
 
+/** The name of what an AbortSignal throws in the end. */
+const DEADLINE = "TimeoutError";
+
 function describe({ kind, message: code, proxy }: NetworkError, { hostname, host }: URL, timeout: number): string {
   const way = proxy === undefined ? "" : ` by way of the proxy ${proxy}`;
   switch (kind) {
@@ -149,6 +152,8 @@ function describe({ kind, message: code, proxy }: NetworkError, { hostname, host
     case "refused":
       return `${host} refuses the connection from this machine`;
     case "timeout":
+      if (code === DEADLINE)
+        return `${host} has not sent all to this machine within ${MAX_DURATION / 60_000} minutes${way}`;
       return `no answer from ${host} to this machine within ${timeout / 1000} s${way}`;
     case "route":
       return `this machine has no way to ${host} (${code})`;

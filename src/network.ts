@@ -100,8 +100,9 @@ function translate(error: unknown, proxy: string | undefined): NetworkError {
 
 /** The most telling code of an error; several addresses of a name fail with an error each. */
 function codeOf(error: unknown): string {
-  const { code, name, errors, cause } = error as { code?: string; name?: string; errors?: unknown[]; cause?: unknown };
+  const { code, name, errors, cause } = error as { code?: unknown; name?: string; errors?: unknown[]; cause?: unknown };
   if (errors?.[0] !== undefined) return codeOf(errors[0]);
-  if (code !== undefined) return code;
+  // That of a DOMException is a number, and its name says more.
+  if (typeof code === "string") return code;
   return cause === undefined ? (name ?? "unknown") : codeOf(cause);
 }
