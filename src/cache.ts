@@ -23,7 +23,7 @@ export interface Cache {
   /** The headers that ask for the body only if it has changed; none if nothing is kept. */
   readonly conditions: Readonly<Record<string, string>>;
   /** Hands out the body that is kept; false if it is not what it was. */
-  readonly replay: (take: (piece: Uint8Array) => void) => boolean;
+  readonly replay: (take: (piece: Uint8Array) => boolean) => boolean;
   /** Begins to keep an answer; nothing if there would be no way to ask whether it has changed. */
   readonly record: (answer: Pick<HttpAnswer, "headers">) => Recording | undefined;
 }
@@ -57,7 +57,8 @@ export function cacheOf(url: string, { cacheFolder, readFile, readPieces, draftF
       const isRead = attempt(() => {
         for (const piece of readPieces(bodyFile)) {
           hash.update(piece);
-          take(piece);
+          // What was kept was wanted to its end: this is something else.
+          if (!take(piece)) return false;
         }
         return true;
       });

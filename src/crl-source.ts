@@ -53,6 +53,6 @@ export const isHttp = ({ text, url }: CrlUrl): boolean => url !== undefined && /
 export function httpUrls(certificate: Certificate): CrlUrl[][] {
   const points = extension(certificate, "cRLDistributionPoints") ?? [];
   const complete = points.filter(({ partialReasons }) => !partialReasons);
-  const groups = [complete, ...points.filter((point) => !complete.includes(point)).map((point) => [point])];
+  const groups = [complete, ...points.filter(({ partialReasons }) => partialReasons).map((point) => [point])];
   return groups.map((group) => group.flatMap(urlsOf).filter(isHttp)).filter(({ length }) => length > 0);
 }

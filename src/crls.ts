@@ -2,8 +2,8 @@
 import { type Bundle, certificatesIn } from "./bundle.ts";
 import { type CrlSource, type Crls, httpUrls } from "./crl-source.ts";
 import { download, type DownloadOptions } from "./download.ts";
-import { type CrlFile, crlReader, type CrlWish, MAX_CRL_BYTES } from "./pki/crl-file.ts";
-import { revocables } from "./revocable.ts";
+import { type CrlFile, crlReader, type CrlWish } from "./pki/crl-file.ts";
+import { revocableRoot, revocables } from "./revocable.ts";
 import type { System } from "./system.ts";
 
 /** Where to look for CRLs. */
@@ -14,6 +14,7 @@ export interface CrlPlaces {
   readonly online?: DownloadOptions;
 }
 
+const STANDARD_INPUT = 0;
 /** Most URLs that are asked. */
 const MAX_URLS = 20;
 
@@ -21,7 +22,9 @@ const MAX_URLS = 20;
 export async function gatherCrls(bundle: Bundle, { files, online }: CrlPlaces, system: System): Promise<Crls> {
   const certificates = revocables(bundle);
   const wish: CrlWish = {
-    serialNumbers: new Set(certificates.map(({ certificate }) => certificate.serialNumber)),
+    serialNumbers: new Set(
+      [...certificates, ...revocableRoot(bundle)].map(({ certificate }) => certificate.serialNumber),
+    ),
     signers: (["chain", "roots", "certificate"] as const)
       .flatMap((slot) => certificatesIn(bundle.slots, slot))
       .map(({ certificate }) => certificate),
@@ -43,10 +46,9 @@ export async function gatherCrls(bundle: Bundle, { files, online }: CrlPlaces, s
   return { sources: [...atHand, ...fetched], isOnline: true };
 }
 
-function readSource(name: string, wish: CrlWish, { readDescriptor, readPieces }: System): CrlFile {
+function readSource(name: string, wish: CrlWish, { readPieces }: System): CrlFile {
   const reader = crlReader(wish);
-  for (const piece of name === "-" ? [readDescriptor(0, MAX_CRL_BYTES + 1)] : readPieces(name))
-    if (!reader.push(piece)) break;
+  for (const piece of readPieces(name === "-" ? STANDARD_INPUT : name)) if (!reader.push(piece)) break;
   return reader.end();
 }
 

@@ -5,6 +5,7 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readSync,
   realpathSync,
   renameSync,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { UsageError } from "./errors.ts";
 
 /** Replaces what a name leads to in one step, behind links; a device or a pipe is written to. */
@@ -77,18 +78,19 @@ export function readAll(descriptor: number, limit: number): Uint8Array {
   return chunks.length === 1 ? (chunks[0] ?? new Uint8Array()) : Buffer.concat(chunks);
 }
 
-/** The bytes of a file in pieces; a piece counts until the next is asked for. @throws UsageError */
-export function* readPieces(path: string): Generator<Uint8Array, void> {
-  const descriptor = attempt(path, () => openSync(path, "r"));
+/** The bytes of a file, or of an open descriptor, in pieces; a piece counts until the next is asked for. @throws UsageError */
+export function* readPieces(source: string | number): Generator<Uint8Array, void> {
+  const name = typeof source === "string" ? source : source === 0 ? "standard input" : `file descriptor ${source}`;
+  const descriptor = typeof source === "string" ? attempt(name, () => openSync(source, "r")) : source;
   const buffer = new Uint8Array(CHUNK);
   try {
     for (;;) {
-      const length = attempt(path, () => patiently(() => readSync(descriptor, buffer)));
+      const length = attempt(name, () => patiently(() => readSync(descriptor, buffer)));
       if (length === "closed" || length === 0) return;
       yield buffer.subarray(0, length);
     }
   } finally {
-    closeSync(descriptor);
+    if (descriptor !== source) closeSync(descriptor);
   }
 }
 
@@ -105,6 +107,7 @@ export function draftFile(path: string): Draft {
   const temporary = `${path}.${process.pid}.tmp`;
   const descriptor = attempt(path, () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    sweep(path);
     return openSync(temporary, "wx", 0o600);
   });
   let isOpen = true;
@@ -124,6 +127,20 @@ export function draftFile(path: string): Draft {
     },
     discard,
   };
+}
+
+/** No draft is written for as long, in milliseconds. */
+const ABANDONED_AFTER = 3_600_000;
+
+/** Removes drafts of a file that were never finished: who interrupts certcheck leaves one behind. */
+function sweep(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith(".tmp")) continue;
+    const draft = join(folder, name);
+    const age = Date.now() - Number(statusOf(draft)?.mtimeMs ?? Infinity);
+    if (age > ABANDONED_AFTER) rmSync(draft, { force: true });
+  }
 }
 
 /** Repeats an action on a descriptor that is not ready yet; `closed`: the other end is. */

@@ -137,7 +137,11 @@ async function receive(
       recording?.discard();
     }
     const encoding = headers["content-encoding"];
-    return { fetched: true, redirects, ...(encoding !== undefined && encoding !== "identity" && { encoding }) };
+    return {
+      fetched: true,
+      redirects,
+      ...(encoding !== undefined && encoding.toLowerCase() !== "identity" && { encoding }),
+    };
   } finally {
     close();
   }
@@ -152,6 +156,9 @@ function redirectProblem(from: URL, location: string | undefined, before: number
   return isAllowed && !isWeaker ? undefined : `${from.host} redirects to ${target.href}, which is not followed`;
 }
 
+/** The name of what an AbortSignal throws in the end. */
+const DEADLINE = "TimeoutError";
+
 function describe({ kind, message: code, proxy }: NetworkError, { hostname, host }: URL, timeout: number): string {
   const way = proxy === undefined ? "" : ` by way of the proxy ${proxy}`;
   switch (kind) {
@@ -160,8 +167,8 @@ function describe({ kind, message: code, proxy }: NetworkError, { hostname, host
     case "refused":
       return `${host} refuses the connection from this machine`;
     case "timeout":
-      if (code === "TimeoutError")
-        return `${host} was not done with its answer to this machine after ${MAX_DURATION / 60_000} minutes${way}`;
+      if (code === DEADLINE)
+        return `${host} has not sent all to this machine within ${MAX_DURATION / 60_000} minutes${way}`;
       return `${code === "a trickle" ? "next to nothing" : "no answer"} from ${host} to this machine within ${timeout / 1000} s${way}`;
     case "route":
       return `this machine has no way to ${host} (${code})`;

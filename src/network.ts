@@ -102,7 +102,7 @@ function translate(error: unknown, proxy: string | undefined): NetworkError {
 function codeOf(error: unknown): string {
   const { code, name, errors, cause } = error as { code?: unknown; name?: string; errors?: unknown[]; cause?: unknown };
   if (errors?.[0] !== undefined) return codeOf(errors[0]);
-  // Of what aborts a request, the code is a number, and the name says what it was.
+  // That of a DOMException is a number, and its name says more.
   if (typeof code === "string") return code;
   return cause === undefined ? (name ?? "unknown") : codeOf(cause);
 }

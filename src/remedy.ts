@@ -29,13 +29,19 @@ export const command = (parts: TemplateStringsArray, ...words: readonly string[]
     return line + (isUnnamed(word) ? "/dev/stdin" : quote(word)) + part;
   });
 
-/** curl, quiet but for errors; brackets and braces in a URL would be patterns of many URLs, unless it is told otherwise. */
-export const curl = (urls: readonly string[]): string =>
-  urls.some((url) => /[[\]{}]/.test(url)) ? "curl -gfsS" : "curl -fsS";
-
 /** The command that tells whether URLs can be fetched, to be run where the appliance is. */
 export const fetchCommand = (urls: readonly string[]): string =>
-  `${curl(urls)} -w '%{http_code} %{url_effective}\\n' ${urls.map((url) => `-o /dev/null ${quote(url)}`).join(" ")}`;
+  `curl ${curlOptions(urls)} -w '%{http_code} %{url_effective}\\n' ${urls.map((url) => `-o /dev/null ${quoteUrl(url)}`).join(" ")}`;
+
+/** The command that fetches a URL to standard output, quiet but for errors. */
+export const downloadCommand = (url: string, isRedirected: boolean): string =>
+  `curl ${curlOptions([url])}${isRedirected ? "L" : ""} ${quoteUrl(url)}`;
+
+/** To curl, brackets and braces stand for many URLs unless it is told otherwise. */
+const curlOptions = (urls: readonly string[]): string => (/[[\]{}]/.test(urls.join("")) ? "-gfsS" : "-fsS");
+
+/** The URL as it is asked for: curl takes no blanks. */
+const quoteUrl = (url: string): string => quote(URL.canParse(url) ? new URL(url).href : url);
 
 /** The command that encrypts a key anew, asking for the old passphrase if there is one; `more` are its further options. */
 export const encryptKey = (file: string, output: string, more = ""): string =>

@@ -64,7 +64,9 @@ export function reportBundle(bundle: Bundle, results: readonly Result[], context
   const predicted = messageIds.filter((id) => failed.some(({ refusal }) => refusal === id));
   const isSupported = failed.every(({ ruleSeverity }) => ruleSeverity !== "error");
   const verdict = predicted.length > 0 ? "refused" : isSupported ? "ready" : "unsupported";
-  const fetched = bundle.crls?.sources.flatMap(({ name, kind }) => (kind === "url" ? [name] : [])) ?? [];
+  const fetched =
+    bundle.crls?.sources.flatMap(({ name, kind, limit }) => (kind === "url" && limit === undefined ? [name] : [])) ??
+    [];
   const isSound = results.every(({ outcome }) => outcome !== "broken");
   const chain = chainFacts(bundle, context);
   const upload = verdict === "ready" && isSound ? uploadSteps(bundle, context) : undefined;

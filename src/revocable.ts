@@ -15,8 +15,17 @@ export interface Revocable {
   readonly issuer?: Certificate;
 }
 
+type Given = Pick<Bundle, "leaf" | "chain" | "slots">;
+
 /** The leaf first, then the CAs above it. */
-export function revocables({ leaf, chain, slots }: Pick<Bundle, "leaf" | "chain" | "slots">): Revocable[] {
+export const revocables = (bundle: Given): Revocable[] =>
+  onPath(bundle).filter(({ certificate, issuer }) => issuer !== certificate);
+
+/** The root, if there is one: nobody but itself could revoke it, but where it does, OpenSSL believes it. */
+export const revocableRoot = (bundle: Given): Revocable[] =>
+  onPath(bundle).filter(({ certificate, issuer }) => issuer === certificate);
+
+function onPath({ leaf, chain, slots }: Given): Revocable[] {
   if (leaf === undefined || isSelfSigned(leaf.certificate)) return [];
   const path = chain?.path?.certificates ?? [leaf.certificate];
   const known: readonly CertificateArtifact[] = [
@@ -26,17 +35,34 @@ export function revocables({ leaf, chain, slots }: Pick<Bundle, "leaf" | "chain"
   ];
   return path.flatMap((certificate, index) => {
     const origin = known.find((other) => sameCertificate(other.certificate, certificate))?.origin;
-    const issuer = path[index + 1];
-    // Nobody but itself could revoke a root.
+    const issuer = path[index + 1] ?? (isSelfSigned(certificate) ? certificate : undefined);
     if (origin === undefined || (issuer === undefined && isSelfIssued(certificate))) return [];
     return [{ certificate, origin, ...(issuer && { issuer }) }];
   });
 }
 
-/** What the CRLs that were found say of each. */
-export function judgeRevocation(bundle: Bundle, now: number): (Revocable & { readonly status: RevocationState })[] {
+/** What the CRLs that were found say of each; of a root, if they say that it is revoked. */
+export function judgeRevocation(bundle: Bundle, now: number): readonly JudgedRevocable[] {
+  const known = judged.get(bundle);
+  if (known?.now === now) return known.all;
+  const all = judgeAnew(bundle, now);
+  judged.set(bundle, { now, all });
+  return all;
+}
+
+/** With what the CRLs say. */
+export interface JudgedRevocable extends Revocable {
+  readonly status: RevocationState;
+}
+
+/** Several rules ask, and there may be a thousand CRLs. */
+const judged = new WeakMap<Bundle, { readonly now: number; readonly all: readonly JudgedRevocable[] }>();
+
+function judgeAnew(bundle: Bundle, now: number): JudgedRevocable[] {
   const crls = bundle.crls?.sources.flatMap(({ file }) => file?.crls ?? []) ?? [];
-  return revocables(bundle).map((revocable) => ({ ...revocable, status: statusOf(revocable, crls, now) }));
+  const judge = (revocable: Revocable) => ({ ...revocable, status: statusOf(revocable, crls, now) });
+  const root = revocableRoot(bundle).map(judge);
+  return [...revocables(bundle).map(judge), ...root.filter(({ status }) => status.state === "revoked")];
 }
 
 /** If it is known who would have signed them. */

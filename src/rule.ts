@@ -41,8 +41,8 @@ export interface Subjects {
   /** A CRL file or what a URL handed out, with the certificates it is meant for. */
   crlSource: {
     readonly source: CrlSource;
-    /** Those that name the URL; of a file, those whose issuer issued a CRL in it. */
-    readonly certificates: readonly Revocable[];
+    /** Those that name the URL; of a file, those whose issuer issued a CRL in it. Known is of which some CRL says what they are. */
+    readonly certificates: readonly (Revocable & { readonly isKnown: boolean })[];
     /** The CRLs in it of nobody on the path. */
     readonly strangers: readonly CrlInFile[];
     /** Where the first of the certificates names the URL, as a byte offset. */

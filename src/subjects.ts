@@ -125,10 +125,11 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
       const what = "that the CRL can be reached";
       return { missing: "nothing was fetched", unchecked: { what, option: "--online" } };
     }
+    const byUrl = new Map(crls.sources.filter(({ kind }) => kind === "url").map((source) => [source.name, source]));
     const present = revocables(bundle).flatMap(({ certificate, origin }) =>
       httpUrls(certificate).map((urls) => ({
         subject: {
-          sources: crls.sources.filter(({ name, kind }) => kind === "url" && urls.some(({ text }) => text === name)),
+          sources: [...new Set(urls.map(({ text }) => text))].flatMap((text) => byUrl.get(text) ?? []),
           offset: urls[0]?.offset ?? 0,
         },
         origin,
@@ -137,25 +138,26 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     return present.length > 0 ? { present } : { missing: "no certificate names an http URL of a CRL" };
   },
 
-  crlSource(bundle) {
+  crlSource(bundle, { now }) {
     const { crls } = bundle;
     if (crls === undefined) return noCrl;
-    const all = revocables(bundle);
+    const all = judgeRevocation(bundle, now).map(({ status, ...revocable }) => ({
+      ...revocable,
+      isKnown: status.state !== "unknown",
+      urls: new Map(httpUrls(revocable.certificate).flatMap((urls) => urls.map(({ text, offset }) => [text, offset]))),
+    }));
     const present = crls.sources.map((source) => {
       const lists = source.file?.crls ?? [];
-      const certificates = all.filter(({ certificate, issuer }) =>
+      const certificates = all.filter(({ urls, issuer }) =>
         source.kind === "url"
-          ? httpUrls(certificate).some((urls) => urls.some(({ text }) => text === source.name))
+          ? urls.has(source.name)
           : issuer !== undefined && lists.some((crl) => sameName(crl.issuer, issuer.subject)),
       );
       const strangers = lists.filter(({ issuer }) => !all.some((other) => sameName(other.certificate.issuer, issuer)));
       const [first] = certificates;
       if (source.kind === "file" || first === undefined)
         return { subject: { source, certificates, strangers }, origin: wholeFile(source.name) };
-      const { offset = 0 } =
-        httpUrls(first.certificate)
-          .flat()
-          .find(({ text }) => text === source.name) ?? {};
+      const offset = first.urls.get(source.name) ?? 0;
       return { subject: { source, certificates, strangers, offset }, origin: first.origin };
     });
     return present.length > 0 ? { present } : { missing: "no certificate names an http URL of a CRL" };

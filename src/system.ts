@@ -28,8 +28,8 @@ export interface System {
   readonly replaceFile: (path: string, text: string) => void;
   /** The permission bits of a file; nothing where the system has none, or the name leads nowhere. */
   readonly modeOf: (path: string) => number | undefined;
-  /** The bytes of a file in pieces; a piece counts until the next is asked for. @throws UsageError */
-  readonly readPieces: (path: string) => Iterable<Uint8Array>;
+  /** The bytes of a file, or of an open descriptor, in pieces; a piece counts until the next is asked for. @throws UsageError */
+  readonly readPieces: (source: string | number) => Iterable<Uint8Array>;
   /** Begins a file that is seen under its name once it is whole. @throws UsageError */
   readonly draftFile: (path: string) => Draft;
   /** Where to keep what can be fetched again; absent where there is no place for it. */

@@ -104,6 +104,14 @@ describe("a server that answers", () => {
   });
 });
 
+test("does not mind how identity is written", async () => {
+  const { port } = await start((_, response) => response.writeHead(200, { "content-encoding": "Identity" }).end("x"));
+  expect(await download(`http://127.0.0.1:${port}/`, sink(), options, system())).toEqual({
+    fetched: true,
+    redirects: [],
+  });
+});
+
 describe("a redirect", () => {
   const redirecting = (targets: Record<string, string>) =>
     start((request, response) => {
@@ -163,6 +171,19 @@ describe("what fails on the way", () => {
     );
   });
 
+  test.each([
+    ["HTTP/1.1 103 Early Hints\r\n\r\n", "before the head"],
+    ["HTTP/1.1 200 OK\r\n\r\na", "in the body"],
+  ])("a server that never comes to an end: %j, %s", async (start) => {
+    const { port } = await startRaw((socket) => socket.on("data", () => socket.write(start)));
+    const hurried = memorySystem({}, { get: (request) => get({ ...request, deadline: 300 }, {}) });
+    expect(await download(`http://127.0.0.1:${port}/`, sink(), options, hurried)).toEqual({
+      fetched: false,
+      kind: "timeout",
+      message: `127.0.0.1:${port} has not sent all to this machine within 10 minutes`,
+    });
+  });
+
   test("a body that stops in the middle", async () => {
     const { port } = await start((_, response) => response.writeHead(200, { "content-length": "100" }).write("abc"));
     expect(await fetchText(`http://127.0.0.1:${port}/`, {}, { timeout: 1000 })).toMatch(/^timeout: /);
@@ -189,7 +210,7 @@ describe("what fails on the way", () => {
     const hurried = memorySystem({}, { get: (request) => get({ ...request, deadline: 100 }, {}) });
     expect(await download(`http://127.0.0.1:${port}/`, sink(), options, hurried)).toMatchObject({
       kind: "timeout",
-      message: `127.0.0.1:${port} was not done with its answer to this machine after 10 minutes`,
+      message: `127.0.0.1:${port} has not sent all to this machine within 10 minutes`,
     });
   });
 

@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import { main } from "../src/cli.ts";
 import { context, contextPrimitive, TAG } from "../src/pki/der.ts";
 import { encode, encodeInteger } from "../src/pki/der-writer.ts";
+import { NetworkError } from "../src/errors.ts";
 import type { System } from "../src/system.ts";
 import {
   algorithm,
@@ -15,6 +16,7 @@ import {
   certificateBag,
   commonName,
   contentInfo,
+  digits,
   encryptedSafe,
   extensionOf,
   type HandMade,
@@ -36,7 +38,7 @@ import {
   text,
 } from "./pki/hand-made.ts";
 import { applianceFiles, memorySystem } from "./support/bundle.ts";
-import { keyPem, pem } from "./support/mint.ts";
+import { keyPem, pem, rawExtension } from "./support/mint.ts";
 
 /** About a quarter of what files may have: enough to tell what does not grow with the size alone. */
 const SIZE = 1024 * 1024 - 2000;
@@ -389,4 +391,15 @@ describe.each<readonly [string, readonly Case[]]>([
     const outcomes = new Set(bundles.flatMap(({ results }) => results.map(({ outcome }) => outcome)));
     expect([outcomes.has("fails"), outcomes.has("broken")]).toEqual([true, false]);
   });
+});
+
+test("a certificate with ten thousand distribution points, asked for online", async () => {
+  const uri = (index: number): Uint8Array =>
+    encode(contextPrimitive(6), Buffer.from(`http://crl.contoso.com/${index}.crl`));
+  const point = (index: number): Uint8Array =>
+    seq(encode(context(0), encode(context(0), uri(index))), encode(contextPrimitive(1), hex("0640")));
+  const points = digits(seq(...Array.from({ length: 10_000 }, (_, index) => point(index))));
+  const files = await applianceFiles({ leaf: { crlUrls: null, more: [rawExtension("2.5.29.31", points)] } });
+  const system = memorySystem(files, { get: () => Promise.reject(new NetworkError("name", "ENOTFOUND")) });
+  expect(await main(["sensor.crt", "sensor.key", "--chain", "ca.pem", "--online", "-q"], system)).toBe(1);
 });

@@ -1,6 +1,6 @@
 /** What fixes are made of; their commands are run. */
 import { describe, expect, test } from "vitest";
-import { command, fetchCommand, joinCommand, quote, sibling, trustCommands } from "../src/remedy.ts";
+import { command, downloadCommand, fetchCommand, joinCommand, quote, sibling, trustCommands } from "../src/remedy.ts";
 import { inFolder, missing } from "./rules/shell.ts";
 import { bundle } from "./support/bundle.ts";
 import { mintAppliance, pem } from "./support/mint.ts";
@@ -128,6 +128,20 @@ describe("joined blocks", () => {
     expect(joinCommand([at("ca.pem"), at("env:CA")], "x")).toBeUndefined();
     expect(joinCommand([], "x")).toBeUndefined();
   });
+});
+
+describe("the commands that fetch", () => {
+  test.each([
+    ["http://a.example/a b.crl", "curl -fsS http://a.example/a%20b.crl"],
+    ["http://a.example/[1-9].crl", "curl -gfsS 'http://a.example/[1-9].crl'"],
+    ["http://a.example/a.crl?{b,c}", "curl -gfsS 'http://a.example/a.crl?{b,c}'"],
+  ])("%s", (url, expected) => {
+    expect(downloadCommand(url, false)).toBe(expected);
+    expect(fetchCommand([url]).split(" ").slice(0, 2)).toEqual(expected.split(" ").slice(0, 2));
+  });
+
+  test("follow redirects that certcheck has followed", () =>
+    expect(downloadCommand("http://a.example/a.crl", true)).toBe("curl -fsSL http://a.example/a.crl"));
 });
 
 describe("a root to be trusted", () => {

@@ -1,6 +1,6 @@
 /** The door outside, on real files; and the program as it is installed, as a process. */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -50,6 +50,14 @@ describe("files", () => {
     system.draftFile(path("new/discarded")).discard();
     expect(readdirSync(path("new"))).toEqual(["kept"]);
     expect(() => system.draftFile(path("new/kept/below"))).toThrow(UsageError);
+  });
+
+  test("drafts that nobody finished are removed, those of today are not", () => {
+    system.draftFile(path("drafts/other")).keep();
+    for (const name of ["a.1.tmp", "a.2.tmp", "b.1.tmp"]) writeFileSync(path(`drafts/${name}`), "");
+    for (const name of ["a.1.tmp", "b.1.tmp"]) utimesSync(path(`drafts/${name}`), 0, 0);
+    system.draftFile(path("drafts/a")).keep();
+    expect(readdirSync(path("drafts")).toSorted()).toEqual(["a", "a.2.tmp", "b.1.tmp", "other"]);
   });
 
   test("a report replaces the one before, and leaves nothing else behind", () => {

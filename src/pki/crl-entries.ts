@@ -1,5 +1,5 @@
 /** The entries of a CRL, revokedCertificates of RFC 5280 section 5.1, scanned by position: a million of them pass by. */
-import { readEntry, type Revocation } from "./crl-entry.ts";
+import { type Issuers, readEntry, readIssuers, type Revocation } from "./crl-entry.ts";
 import { DerError, readDer, TAG } from "./der.ts";
 import { lengthSize, longLength, outlineAt } from "./der-outline.ts";
 import { readOid } from "./der-values.ts";
@@ -28,10 +28,12 @@ export interface EntryScanner {
 
 /** Most wanted entries that are kept: an honest CRL lists a serial number once for each issuer. */
 const MAX_REVOCATIONS = 256;
+/** Most that are kept of all CRLs of a file: an attacker can repeat a CRL. */
+const MAX_REVOCATIONS_OF_FILE = 512;
 /** Octets of a UTCTime as RFC 5280 has it. */
 const UTC_TIME_LENGTH = 13;
 /** Longest value of certificateIssuer that is kept. */
-const MAX_ISSUER_BYTES = 16 * 1024;
+const MAX_ISSUER_BYTES = 4 * 1024;
 
 /** Serial numbers to look for. */
 export interface WantedSerials {
@@ -39,6 +41,8 @@ export interface WantedSerials {
   readonly digits: ReadonlySet<string>;
   /** By the last two octets of a serial number: whether one like that is wanted. */
   readonly filter: Uint8Array;
+  /** Counts an entry that is to be kept; false if there are too many. */
+  readonly mayKeep: () => boolean;
 }
 
 /** Makes hexadecimal digits ready to be looked for. */
@@ -46,11 +50,12 @@ export function wantedSerials(serialNumbers: ReadonlySet<string>): WantedSerials
   const digits = new Set([...serialNumbers].map(trimZeros));
   const filter = new Uint8Array(1 << 16);
   for (const serial of digits) filter[Number.parseInt(serial.slice(-4), 16)] = 1;
-  return { digits, filter };
+  let kept = 0;
+  return { digits, filter, mayKeep: () => ++kept <= MAX_REVOCATIONS_OF_FILE };
 }
 
 /** A scanner for entries of these serial numbers. */
-export function entryScanner({ digits: wanted, filter }: WantedSerials): EntryScanner {
+export function entryScanner({ digits: wanted, filter, mayKeep }: WantedSerials): EntryScanner {
   const revoked: Revocation[] = [];
   let count = 0;
   let isCut = false;
@@ -58,6 +63,8 @@ export function entryScanner({ digits: wanted, filter }: WantedSerials): EntrySc
   /** The certificateIssuer in force, in a buffer that is used again and again. */
   let issuer: Uint8Array | undefined;
   let issuerLength = 0;
+  /** What it says, read once for all the entries it is in force for. */
+  let issuers: Issuers | undefined;
 
   /** Looks at extensions; nothing but their structure, what is critical, and certificateIssuer counts for all entries. */
   function scanExtensions(bytes: Uint8Array, start: number, end: number): void {
@@ -88,12 +95,15 @@ export function entryScanner({ digits: wanted, filter }: WantedSerials): EntrySc
       throw new DerError(`a certificateIssuer of more than ${MAX_ISSUER_BYTES} bytes`, start, "limit");
     issuer ??= new Uint8Array(MAX_ISSUER_BYTES);
     issuerLength = end - start;
+    issuers = undefined;
     for (let i = 0; i < issuerLength; i++) issuer[i] = bytes[start + i] ?? 0;
   }
 
   function keepEntry(bytes: Uint8Array, start: number, end: number, offset: number): void {
-    if (revoked.length === MAX_REVOCATIONS) isCut = true;
-    else revoked.push(readEntry(bytes.slice(start, end), offset + start, issuer?.slice(0, issuerLength)));
+    isCut ||= revoked.length === MAX_REVOCATIONS || !mayKeep();
+    if (isCut) return;
+    issuers ??= issuer && readIssuers(issuer.slice(0, issuerLength));
+    revoked.push(readEntry(bytes.slice(start, end), offset + start, issuers));
   }
 
   /**

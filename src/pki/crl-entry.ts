@@ -19,18 +19,23 @@ export interface Revocation {
   readonly problem?: string;
 }
 
+/** What a certificateIssuer says. */
+export interface Issuers {
+  readonly names?: readonly Name[];
+  readonly problem?: string;
+}
+
 /**
- * Reads an entry that stands at an offset in its CRL; `issuer` is the certificateIssuer in force.
+ * Reads an entry that stands at an offset in its CRL; `issuers` is the certificateIssuer in force.
  * @throws DerError if it is none
  */
-export function readEntry(bytes: Uint8Array, offset: number, issuer: Uint8Array | undefined): Revocation {
+export function readEntry(bytes: Uint8Array, offset: number, issuers: Issuers = {}): Revocation {
   const parts = fields(readDer(bytes), "an entry");
   const serial = readInteger(parts.take(TAG.integer, "its serial number"), "its serial number");
   const date = readTime(parts.any("its date"), "its date");
   const list = parts.optional(TAG.sequence);
   parts.end();
   const { reason, problem } = list === undefined ? {} : readEntryExtensions(list);
-  const issuers = issuer === undefined ? {} : readIssuers(issuer);
   const broken = problem ?? issuers.problem;
   return {
     serialNumber: Buffer.from(serial.magnitude).toString("hex") || "00",
@@ -42,8 +47,20 @@ export function readEntry(bytes: Uint8Array, offset: number, issuer: Uint8Array 
   };
 }
 
-/** Like OpenSSL, takes one that cannot be decoded for none: the entry is then about the CRL's own issuer. */
-function readIssuers(bytes: Uint8Array): { readonly names?: readonly Name[]; readonly problem?: string } {
+/** Most names of a certificateIssuer; honest ones have one. */
+const MAX_ISSUERS = 8;
+
+/**
+ * Like OpenSSL, takes one that cannot be decoded for none: the entry is then about the CRL's own issuer.
+ * @throws DerError for more names than are kept
+ */
+export function readIssuers(bytes: Uint8Array): Issuers {
+  const issuers = attemptIssuers(bytes);
+  if (issuers.names === undefined || issuers.names.length <= MAX_ISSUERS) return issuers;
+  throw new DerError(`a certificateIssuer of more than ${MAX_ISSUERS} names`, 0, "limit");
+}
+
+function attemptIssuers(bytes: Uint8Array): Issuers {
   try {
     return { names: readCertificateIssuer(readDer(bytes)).flatMap(({ name }) => name ?? []) };
   } catch (error) {

@@ -120,8 +120,9 @@ export function readEntryExtensions(element: Element): EntryExtensions {
     if (name !== "reasonCode") return {};
     const result = valueOf(name, octets, readReason);
     return "value" in result ? { reason: result.value } : result;
-  }).find(({ name }) => name === "reasonCode");
-  return found ?? {};
+  }).filter(({ name }) => name === "reasonCode");
+  // Which of them counts is open: neither may lift the revocation.
+  return found.length > 1 ? { problem: "two extensions reasonCode" } : (found[0] ?? {});
 }
 
 /** Reads the value of certificateIssuer: whose certificates an entry and those after it are about. */

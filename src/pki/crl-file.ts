@@ -185,9 +185,13 @@ function textReceiver(
   };
 }
 
+/** As much as a line end has: no other list. */
+const MAX_TOLERATED_SURPLUS = 2;
+
 const surplusOf = (decoder: CrlDecoder): CrlFileProblem => ({
-  message: `${decoder.surplus()} bytes after the end of the CRL`,
-  effect: "tolerated",
+  message: `${decoder.surplus()} bytes after the end of the CRL: they were not read`,
+  // OpenSSL reads one CRL in DER after the other: the next may be the one that matters.
+  effect: decoder.surplus() > MAX_TOLERATED_SURPLUS ? "limit" : "tolerated",
 });
 
 function problemOf(error: unknown): CrlFileProblem {

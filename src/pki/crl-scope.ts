@@ -53,6 +53,10 @@ export function scopeProblems(crl: Crl, certificate: Certificate): CrlProblem[] 
     (isAuthority(certificate) ? about.onlyContainsUserCerts : about.onlyContainsCACerts);
   if (isOther) return [{ kind: "scope", message: `${who} covers ${only.join("")} only` }];
   if (about.point === undefined || matchingPoint(crl, certificate, about.point) !== undefined) return [];
+  if ((extension(certificate, "cRLDistributionPoints")?.length ?? 0) > MAX_POINTS) {
+    const message = `${describe(certificate)} names more than ${MAX_POINTS} distribution points: not all were compared with that of ${who}`;
+    return [{ kind: "limit", message }];
+  }
   const message = `${who} belongs to another distribution point than those of ${describe(certificate)}: ${describePoint(about.point)}`;
   return [{ kind: "distribution-point", message }];
 }
@@ -71,7 +75,8 @@ export function matchingPoint(
   own: DistributionPointName | undefined,
 ): DistributionPoint | undefined {
   const names = own && new Set(comparedNames(own, crl.issuer));
-  return extension(certificate, "cRLDistributionPoints")?.find((candidate) => {
+  const points = extension(certificate, "cRLDistributionPoints")?.slice(0, MAX_POINTS);
+  return points?.find((candidate) => {
     const issuers = candidate.cRLIssuer?.flatMap(({ name }) => name ?? []);
     if (issuers !== undefined && !issuers.some((name) => sameName(name, crl.issuer))) return false;
     return (
@@ -80,6 +85,9 @@ export function matchingPoint(
     );
   });
 }
+
+/** Distribution points of a certificate that are compared with that of a CRL; real ones have one or two. */
+const MAX_POINTS = 32;
 
 /** Names of distribution points as texts: a certificate may have thousands, and be held against a thousand CRLs. */
 const compared = new WeakMap<DistributionPointName, readonly string[]>();

@@ -87,6 +87,8 @@ export function readBlock({ label, line, body }: RawBlock, endLine: number, prob
   if (whole && headers.size > 0) found.push(...unevenLines(base64Lines));
   else if (whole && clean) found.push(...longLines(base64Lines));
   for (const problem of found) problems.push(problem);
+  /** How many characters of base64 there are up to the end of each line; counted when somebody asks for a line. */
+  let ends: readonly number[] | undefined;
   return {
     label,
     line,
@@ -94,10 +96,26 @@ export function readBlock({ label, line, body }: RawBlock, endLine: number, prob
     headers,
     ...(whole && { bytes: Buffer.from(base64, "base64") }),
     lineAt(offset) {
-      let characters = Math.floor(offset / 3) * 4;
-      return base64Lines.find(({ text }) => (characters -= text.replace(BLANKS, "").length) < 0)?.line ?? endLine;
+      ends ??= endsOf(base64Lines);
+      return base64Lines[countUpTo(ends, Math.floor(offset / 3) * 4)]?.line ?? endLine;
     },
   };
+}
+
+function endsOf(lines: readonly BodyLine[]): number[] {
+  let end = 0;
+  return lines.map(({ text }) => (end += text.replace(BLANKS, "").length));
+}
+
+/** How many of these ascending numbers are not above a limit. */
+function countUpTo(numbers: readonly number[], limit: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? 0) > limit) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function unevenLines(lines: readonly BodyLine[]): PemProblem[] {

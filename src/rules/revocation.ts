@@ -2,12 +2,12 @@
 import { isUnnamed } from "../bundle.ts";
 import type { CrlSource } from "../crl-source.ts";
 import { defender, practice } from "../defender.ts";
-import { describeCrl } from "../pki/crl-scope.ts";
+import { type CrlProblem, describeCrl } from "../pki/crl-scope.ts";
 import { describe } from "../pki/link.ts";
 import { displayName } from "../pki/name.ts";
 import { crlProblems } from "../pki/revocation.ts";
 import { formatDay } from "../pki/time.ts";
-import { command, curl, fetchCommand, fix, quote } from "../remedy.ts";
+import { command, downloadCommand, fetchCommand, fix } from "../remedy.ts";
 import type { Found, Rule, Subjects } from "../rule.ts";
 
 type SourceSubject = Subjects["crlSource"];
@@ -25,7 +25,7 @@ export const revocation: readonly Rule[] = [
     fix: ({ sources }) =>
       fix(
         "Make the CRL server answer over http, or let the appliance reach it through a proxy; then try from the sensor's network.",
-        fetchCommand(sources.map(({ name }) => name)),
+        fetchCommand(sources.filter(({ limit }) => limit === undefined).map(({ name }) => name)),
       ),
     check({ sources, offset }) {
       const tried = sources.filter(({ limit }) => limit === undefined);
@@ -78,7 +78,18 @@ export const revocation: readonly Rule[] = [
     source: defender("2022", "Troubleshoot CA-Certificate Upload", "inferred"),
     why: "With validation on, the appliance needs a list that it can rely on: one that is out of date or cannot be verified does not show that a certificate is good.",
     fix: (subject) => fix(adviceOn(subject), ...lookAt(subject)),
-    check: (subject, { now }) => usabilityProblems(subject, now).map((message) => found(subject, message)),
+    check(subject, { now }) {
+      const { file, kind, encoding } = subject.source;
+      if (file === undefined) return undefined;
+      const wire = kind === "url" ? wireProblems(file, encoding) : [];
+      const damage = file.problems.filter(({ effect }) => effect === "refused" || effect === "unreadable");
+      const all = [
+        ...wire.map((message) => foundIn(subject, message)),
+        ...damage.map(({ message, line }) => foundIn(subject, message, line)),
+        ...doubts(subject, now).flatMap(({ isSpare, found }) => (isSpare ? [] : [found])),
+      ];
+      return [...new Map(all.map((found) => [found.message, found])).values()];
+    },
   },
   {
     id: "revocation/within-limits",
@@ -92,29 +103,31 @@ export const revocation: readonly Rule[] = [
       "Ask the CA for smaller lists, and for certificates that name few URLs; or judge the lists with openssl.",
     check(subject) {
       const { limit, file } = subject.source;
-      const messages = [
-        ...(limit === undefined ? [] : [limit]),
-        ...(file?.problems ?? []).filter(({ effect }) => effect === "limit").map(({ message }) => message),
+      const unread = (file?.problems ?? []).filter(({ effect }) => effect === "limit");
+      return [
+        ...(limit === undefined ? [] : [foundIn(subject, limit)]),
+        ...unread.map(({ message, line }) => foundIn(subject, message, line)),
       ];
-      return messages.map((message) => found(subject, message));
     },
   },
   {
-    id: "revocation/crl-on-path",
+    id: "revocation/crl-needed",
     on: "crlSource",
     severity: "info",
     validation: "on",
-    title: "Each CRL at hand is of a CA on the path",
+    title: "Each CRL at hand helps to judge the path",
     source: practice("RFC 5280", "6.3"),
-    why: "A list of another CA says nothing of these certificates: it is left out of account.",
-    fix: () => "Give the CRLs of the CAs on the path, and leave this one out.",
-    check: ({ source, strangers }) =>
-      source.kind === "url"
-        ? undefined
-        : strangers.map(({ issuer, line }) => ({
-            message: `of "${displayName(issuer)}", which has issued none of these certificates`,
-            ...(line !== undefined && { line }),
-          })),
+    why: "A list of another CA, or one beside a better one, says nothing of these certificates: it is left out of account.",
+    fix: () => "Give the current CRLs of the CAs on the path, and leave the others out.",
+    check(subject, { now }) {
+      const { source, strangers } = subject;
+      if (source.kind === "url") return undefined;
+      const foreign = strangers.map(({ issuer, line }) => ({
+        message: `of "${displayName(issuer)}", which has issued none of these certificates`,
+        ...(line !== undefined && { line }),
+      }));
+      return [...foreign, ...doubts(subject, now).flatMap(({ isSpare, found }) => (isSpare ? [found] : []))];
+    },
   },
   {
     id: "revocation/not-revoked",
@@ -141,10 +154,10 @@ export const revocation: readonly Rule[] = [
 ];
 
 /** What was found in something fetched points at the URL in the certificate: the message has the URL itself. */
-const found = ({ source, offset }: SourceSubject, message: string): Found =>
+const foundIn = ({ source, offset }: SourceSubject, message: string, line?: number): Found =>
   source.kind === "url"
     ? { message: `${source.name}: ${message}`, ...(offset !== undefined && { offset }) }
-    : { message };
+    : { message, ...(line !== undefined && { line }) };
 
 /** What to do about a list that does not serve, by where it is from. */
 function adviceOn({ source }: SourceSubject): string {
@@ -157,23 +170,27 @@ function adviceOn({ source }: SourceSubject): string {
 /** Whether what came is a CRL, and not something that the server made of it. */
 const isServed = ({ file, encoding }: CrlSource): boolean => encoding === undefined && file?.crls.length !== 0;
 
-function usabilityProblems({ source, certificates }: SourceSubject, now: number): string[] {
-  const { file, kind, encoding } = source;
-  if (file === undefined) return [];
-  const damage = file.problems.filter(({ effect }) => effect === "refused" || effect === "unreadable");
-  const byWire = kind === "url" ? wireProblems(file, encoding) : [];
-  const problems = file.crls.map((crl) =>
-    certificates.flatMap(({ certificate, issuer }) =>
+/**
+ * Why the CRLs of a source are not to be relied on. At a URL stands what is meant for those who name it. Several files may
+ * share the work, by kind of certificate; one that is not needed, for others say all that there is to know, is spare.
+ */
+function doubts(subject: SourceSubject, now: number): { readonly isSpare: boolean; readonly found: Found }[] {
+  const { source, certificates } = subject;
+  const isFile = source.kind === "file";
+  const isSpare = isFile && certificates.every(({ isKnown }) => isKnown);
+  return (source.file?.crls ?? []).flatMap((crl) => {
+    const problems = certificates.flatMap(({ certificate, issuer }) =>
       issuer === undefined ? [] : [crlProblems(crl, certificate, issuer, now)],
-    ),
-  );
-  // Several files may share the work, by kind of certificate; at a URL stands what is meant for those who name it.
-  const judged =
-    kind === "url"
-      ? problems.flat(2)
-      : problems.flatMap((of) => (of.some(({ length }) => length === 0) ? [] : of.flat()));
-  return [...new Set([...byWire, ...[...damage, ...judged].map(({ message }) => message)])];
+    );
+    if (isFile && problems.some(({ length }) => length === 0)) return [];
+    const own = isFile ? problems.flat().filter(isOwn) : problems.flat();
+    const messages = new Set(own.map(({ message }) => message));
+    return [...messages].map((message) => ({ isSpare, found: foundIn(subject, message, crl.line) }));
+  });
 }
+
+/** Who else has a list in the file is a note of its own. */
+const isOwn = ({ kind }: CrlProblem): boolean => kind !== "issuer";
 
 function wireProblems({ encoding, crls }: NonNullable<CrlSource["file"]>, wire: string | undefined): string[] {
   if (wire !== undefined) return [`sent with Content-Encoding ${wire}, which nobody asked for`];
@@ -185,9 +202,10 @@ function wireProblems({ encoding, crls }: NonNullable<CrlSource["file"]>, wire: 
 
 /** The command that shows what the list says of itself; where none came, what a server says of what it sends. */
 function lookAt({ source }: SourceSubject): string[] {
-  const { name, kind, file } = source;
-  if (!isServed(source)) return kind === "url" ? [`${curl([name])} -D - -o /dev/null ${quote(name)}`] : [];
+  const { name, kind, file, redirects = [] } = source;
+  const download = downloadCommand(name, redirects.length > 0);
+  if (!isServed(source)) return kind === "url" ? [`${download} -D - -o /dev/null`] : [];
   const shown = `${file?.encoding === "DER" ? "-inform DER " : ""}-noout -issuer -lastupdate -nextupdate`;
-  if (kind === "url") return [`${curl([name])} ${quote(name)} | openssl crl ${shown}`];
+  if (kind === "url") return [`${download} | openssl crl ${shown}`];
   return [`openssl crl ${isUnnamed(name) ? "" : command`-in ${name} `}${shown}`];
 }

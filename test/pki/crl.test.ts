@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { readCertificate } from "../../src/pki/certificate.ts";
 import { crlExtension } from "../../src/pki/crl-extensions.ts";
 import { type CrlFile, crlReader, MAX_CRL_BYTES } from "../../src/pki/crl-file.ts";
-import { readDer, TAG } from "../../src/pki/der.ts";
+import { context, readDer, TAG } from "../../src/pki/der.ts";
 import { extension } from "../../src/pki/extensions.ts";
 import { encode } from "../../src/pki/der-writer.ts";
 import { formatName } from "../../src/pki/name.ts";
@@ -242,7 +242,7 @@ const forms: readonly (readonly [
   [
     "DER with bytes behind it",
     Buffer.concat([der, Buffer.alloc(3)]),
-    ["tolerated: 3 bytes after the end of the CRL (offset undefined)"],
+    ["limit: 3 bytes after the end of the CRL: they were not read (offset undefined)"],
     1,
   ],
   [
@@ -358,8 +358,8 @@ test.each(forms)("%s", (_, file, problems, crls) => {
 
 describe.skipIf(opensslVersion === undefined)(`openssl crl reads and refuses the same files${orSkipped}`, () => {
   test.each(forms)("%s", (what, file, problems) => {
-    // Reading BER is not worth its cost here; the first of several blocks is all that openssl crl looks at.
-    if (what === "an indefinite length" || what === "damage, then a good block") return;
+    // Reading BER is not worth its cost here; the first CRL of several is all that openssl crl looks at.
+    if (["an indefinite length", "damage, then a good block", "DER with bytes behind it"].includes(what)) return;
     const form = read(file).encoding === "DER" ? "DER" : "PEM";
     const { ok, out } = openssl(["crl", "-in", "a.crl", "-inform", form, "-noout"], { "a.crl": file });
     expect(ok, out).toBe(problems.every((problem) => problem.startsWith("tolerated")));
@@ -503,6 +503,28 @@ describe("hostile", () => {
       mintCrl({ rawEntries: rawEntries.subarray(0, Math.floor(rawEntries.length / size) * size) }),
     ).crls;
     expect(crl).toMatchObject({ isCut: true, revoked: { length: 256 } });
+  });
+
+  test("many CRLs together keep no more than a file may", () => {
+    const entries = Array.from({ length: 200 }, () => ({ serialNumber: "5a17" }));
+    const { crls } = read(pem("X509 CRL", mintCrl({ entries })).repeat(4));
+    expect(crls.map(({ revoked, isCut }) => [revoked.length, isCut])).toEqual([
+      [200, false],
+      [200, false],
+      [112, true],
+      [0, true],
+    ]);
+  });
+
+  test("a certificateIssuer is read once for all its entries, and has few names", () => {
+    const issuers = (count: number): Uint8Array =>
+      extensionOf("2.5.29.29", seq(...Array.from({ length: count }, () => encode(context(4), caName("B")))), true);
+    const listing = (count: number): Buffer =>
+      mintCrl({ entries: [{ serialNumber: "5a17", more: [issuers(count)] }, { serialNumber: "5a17" }] });
+    const [first, second] = read(listing(8)).crls[0]?.revoked ?? [];
+    expect(first?.certificateIssuer).toHaveLength(8);
+    expect(second?.certificateIssuer).toBe(first?.certificateIssuer);
+    expect(problemsOf(listing(9))[0]).toMatch(/^limit: a certificateIssuer of more than 8 names/);
   });
 
   test.each([

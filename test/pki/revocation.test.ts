@@ -61,6 +61,18 @@ const table: readonly (readonly [
   ["a hold", "revoked 2026-10-01 certificateHold", [{ entries: [{ serialNumber: "5a17", reason: 6 }] }]],
   ["an entry that was removed", "good", [{ entries: [{ serialNumber: "5a17", reason: 8 }] }]],
   ["a reason that cannot be decoded", "revoked 2026-10-01", [{ entries: [{ serialNumber: "5a17", reason: 99 }] }]],
+  [
+    "two reasons, of which the first lifts it",
+    "revoked 2026-10-01",
+    [{ entries: [{ serialNumber: "5a17", reason: 8, more: [extensionOf("2.5.29.21", hex("0a0101"))] }] }],
+  ],
+  [
+    "more distribution points than are compared",
+    `limit: "sensor.contoso.com" names more than 32 distribution points: not all were compared with that of ${who}`,
+    [{ point: { uris: [url] } }],
+    withPoints(...Array.from({ length: 32 }, (_, index) => fullName(`http://crl.contoso.com/${index}`)), fullName(url)),
+    "stricter",
+  ],
   ["the key named", "good", [{ keyIdentifier: identifier }]],
   ["version 1", "good", [{ version: null, number: null }]],
   ["RSA-PSS", "good", [{ algorithm: "RSA-PSS" }]],

@@ -38,7 +38,7 @@ const reachable = "revocation/crl-reachable";
 const every = "revocation/every-url-reachable";
 const usable = "revocation/crl-usable";
 const limits = "revocation/within-limits";
-const onPath = "revocation/crl-on-path";
+const needed = "revocation/crl-needed";
 const redirect = "revocation/no-redirect";
 const revoked = "revocation/not-revoked";
 
@@ -126,6 +126,23 @@ testRules("revocation", revocation, [
     ['the CRL of "Contoso Issuing CA" is out of date: the next one was due on 2026-11-20'],
   ],
   ["at hand, and nothing", usable, atHand("nothing"), ["nothing that is a CRL"]],
+  [
+    "at hand, in one file with that of another CA",
+    usable,
+    atHand(pem("X509 CRL", mintCrl()) + pem("X509 CRL", mintCrl({ issuer: caName("Fabrikam CA"), key: "other" }))),
+  ],
+
+  [
+    "beside one that says all, of a key that the CA had before",
+    usable,
+    atHand(mintCrl(), mintCrl({ key: "other" }), ofRoot()),
+  ],
+  [
+    "beside one that says all, and stale",
+    needed,
+    atHand(mintCrl(), mintCrl({ nextUpdate: "2026-11-20T12:00:00Z" }), ofRoot()),
+    ['the CRL of "Contoso Issuing CA" is out of date: the next one was due on 2026-11-20'],
+  ],
 
   ["both are small", limits, online(both(mintCrl()))],
   [
@@ -140,11 +157,18 @@ testRules("revocation", revocation, [
     ],
   ],
 
-  ["of the path", onPath, atHand(mintCrl(), ofRoot())],
-  ["where it was fetched from is another matter", onPath, online(both(mintCrl({ issuer: caName("Fabrikam CA") })))],
+  [
+    "two in DER in one file, of which one is read",
+    limits,
+    atHand(Buffer.concat([mintCrl(), mintCrl({ entries: [{ serialNumber: leafSerial }] })])),
+    ["436 bytes after the end of the CRL: they were not read"],
+  ],
+
+  ["of the path", needed, atHand(mintCrl(), ofRoot())],
+  ["where it was fetched from is another matter", needed, online(both(mintCrl({ issuer: caName("Fabrikam CA") })))],
   [
     "of another CA beside it",
-    onPath,
+    needed,
     atHand(mintCrl(), mintCrl({ issuer: caName("Fabrikam CA"), key: "other" })),
     ['of "Fabrikam CA", which has issued none of these certificates'],
   ],
@@ -167,6 +191,12 @@ testRules("revocation", revocation, [
     [
       '"Contoso Issuing CA" was revoked on 2026-10-01, reason cACompromise, says the CRL of "Contoso Root CA", issued on 2026-11-20',
     ],
+  ],
+  [
+    "a root that revokes itself",
+    revoked,
+    atHand(mintCrl(), ofRoot({ entries: [{ serialNumber: "01" }] })),
+    ['"Contoso Root CA" was revoked on 2026-10-01, says the CRL of "Contoso Root CA", issued on 2026-11-20'],
   ],
   [
     "revoked by a file in PEM",

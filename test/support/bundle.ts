@@ -104,7 +104,8 @@ export function memorySystem(
     replaceFile: (path, text) => void written.set(path, text),
     isSameFile: (a, b) => a === b,
     modeOf: (path) => (files[path] === undefined ? undefined : 0o600),
-    readPieces: (path) => pieces(system.readFile(path, Infinity)),
+    readPieces: (source) =>
+      pieces(typeof source === "number" ? system.readDescriptor(source, Infinity) : system.readFile(source, Infinity)),
     draftFile: () => ({ write() {}, keep() {}, discard() {} }),
     get: ({ url }) => Promise.reject(new Error(`no network in this test: ${url.href}`)),
     showProgress() {},
