@@ -1,6 +1,7 @@
 /** Opens the PKCS#12 containers among a file's artifacts; what is in them stands behind them. */
 import { type Artifact, asDerError, isOther, type Origin, type OtherArtifact } from "./artifact.ts";
-import type { Contents, Problem } from "./decode.ts";
+import type { Problem } from "./block-problems.ts";
+import type { Contents } from "./decode.ts";
 import { readCertificate } from "./pki/certificate.ts";
 import { budget, type Spend } from "./pki/encryption.ts";
 import { openPkcs12, type Opening, type Pkcs12 } from "./pki/pkcs12.ts";

@@ -1,19 +1,12 @@
 /** One file's bytes, whatever its name, to the artifacts in it and to what is wrong with it; never throws. */
-import {
-  type Artifact,
-  asDerError,
-  decodeStructure,
-  encryptedKey,
-  isBare,
-  type Origin,
-  pemLabels,
-} from "./artifact.ts";
+import { type Artifact, asDerError, decodeStructure, encryptedKey, type Origin } from "./artifact.ts";
+import { labelProblems, type Problem, trailingProblems, wrongLabel } from "./block-problems.ts";
 import { readCertificate } from "./pki/certificate.ts";
-import { children, context, type Element, readDer, TAG, whole } from "./pki/der.ts";
+import { readDer, TAG, whole } from "./pki/der.ts";
 import { readDekInfo } from "./pki/encryption.ts";
 import { isLegacyLabel } from "./pki/key.ts";
 import { collapse, isText, looksLikePem, readPem } from "./pki/pem.ts";
-import type { Lack, PemBlock, PemProblem } from "./pki/pem-body.ts";
+import type { Lack, PemBlock } from "./pki/pem-body.ts";
 import { describeLabel } from "./pki/pem-label.ts";
 import { describeUnknown, isBareBase64, type OtherKind, recogniseBytes, recogniseStructure } from "./recognise.ts";
 
@@ -25,12 +18,6 @@ export interface Contents {
   readonly artifacts: readonly Artifact[];
   /** What keeps all or part of it from being read, or is tolerated. */
   readonly problems: readonly Problem[];
-}
-
-/** Something wrong with a file. */
-export interface Problem extends Omit<PemProblem, "line"> {
-  readonly line?: number;
-  readonly offset?: number;
 }
 
 /** Largest file that is decoded: a chain of a hundred CAs has 200 kB. */
@@ -162,53 +149,6 @@ function decodePem(file: string, text: string): Contents {
     });
   }
   return { file, encoding: "PEM", artifacts, problems: collapse(found) };
-}
-
-/** A label that is not that of what the block holds. A server's OpenSSL goes by the label, the commands of OpenSSL 3 do not. */
-function labelProblems(block: PemBlock, artifact: Artifact | undefined): Problem[] {
-  const known = artifact && pemLabels(artifact);
-  if (known === undefined || block.label === known.proper) return [];
-  const { what, proper, tolerated } = known;
-  return [wrongLabel(block, what, proper, tolerated.includes(block.label) ? "tolerated" : "refused")];
-}
-
-const wrongLabel = (
-  { label, line, endLine }: PemBlock,
-  what: string,
-  proper: string,
-  effect: Problem["effect"],
-): Problem => ({
-  message: `labelled ${describeLabel(label)}, but holds ${what}, whose label is "${proper}"`,
-  line,
-  effect,
-  lacks: { label: proper, lines: [line, endLine] },
-});
-
-/** What stands behind a certificate: OpenSSL's settings of trust, or what a server's OpenSSL stumbles over. */
-function trailingProblems(block: PemBlock, bytes: Uint8Array, artifact: Artifact | undefined): Problem[] {
-  if (artifact?.kind !== "certificate" || !isBare(artifact)) return [];
-  const { end } = readDer(bytes);
-  if (end === bytes.length) return [];
-  const settings = readSettings(bytes.subarray(end));
-  const line = block.lineAt(end);
-  if (settings === undefined)
-    return [{ message: `${bytes.length - end} bytes after the certificate`, line, effect: "refused" }];
-  const message = "OpenSSL's own settings of what the certificate is trusted for, which were not judged";
-  return settings.some(({ tag }) => tag === TAG.sequence || tag === context(0))
-    ? [{ message, line, effect: "limit" }]
-    : [];
-}
-
-/** X509_CERT_AUX: a sequence, of purposes trusted and rejected among others. A second certificate is none. */
-function readSettings(bytes: Uint8Array): readonly Element[] | undefined {
-  try {
-    const root = readDer(bytes);
-    const isAlone = root.tag === TAG.sequence && root.end === bytes.length && recogniseStructure(root) === undefined;
-    return isAlone ? children(root) : undefined;
-  } catch (error) {
-    asDerError(error);
-    return undefined;
-  }
 }
 
 /** Labels whose blocks are no DER, or whose DER says less than the label. */

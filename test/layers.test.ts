@@ -19,6 +19,7 @@ const layers = [
   ["pki/revocation.ts"],
   ["recognise.ts"],
   ["artifact.ts"],
+  ["block-problems.ts"],
   ["decode.ts"],
   ["container.ts"],
   ["crl-source.ts"],

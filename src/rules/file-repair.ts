@@ -1,7 +1,7 @@
 /** How a file that is damaged, or something else than its place asks for, becomes what is needed. */
 import { isOther, pemLabels } from "../artifact.ts";
 import type { Slot } from "../bundle.ts";
-import type { Problem } from "../decode.ts";
+import type { Problem } from "../block-problems.ts";
 import type { OtherKind } from "../recognise.ts";
 import { command, fix, sibling } from "../remedy.ts";
 import type { Context, Found, Remedy } from "../rule.ts";
