@@ -5,9 +5,8 @@ import { describe } from "../pki/link.ts";
 import { describePublicKey } from "../pki/public-key.ts";
 import { usageProblem } from "../pki/purpose.ts";
 import { strictProblems } from "../pki/strict.ts";
-import type { Found, Rule, Subjects } from "../rule.ts";
-
-type ChainFile = Subjects["chain"];
+import type { Rule } from "../rule.ts";
+import { foundOnPath } from "./chain.ts";
 
 export const chainPractice: readonly Rule[] = [
   {
@@ -19,7 +18,7 @@ export const chainPractice: readonly Rule[] = [
     source: practice("RFC 5280", "4.2.1.12"),
     why: "OpenSSL in TLS clients, and browsers, refuse a server whose CA is for something else; plain openssl verify does not look.",
     fix: () => "Have the certificate issued by a CA for TLS servers, or by one without an extended key usage.",
-    check: (subject) => subject.path.certificates.slice(1).flatMap((ca) => found(subject, ca, usageProblem(ca))),
+    check: (subject) => subject.path.certificates.slice(1).flatMap((ca) => foundOnPath(subject, ca, usageProblem(ca))),
   },
   {
     id: "chain/strict",
@@ -35,7 +34,9 @@ export const chainPractice: readonly Rule[] = [
       const { problems, certificates } = subject.path;
       // A path that is refused anyway has its own rule.
       if (problems.length > 0) return undefined;
-      return strictProblems(certificates).flatMap(({ certificate, message }) => found(subject, certificate, message));
+      return strictProblems(certificates).flatMap(({ certificate, message }) =>
+        foundOnPath(subject, certificate, message),
+      );
     },
   },
   {
@@ -47,15 +48,9 @@ export const chainPractice: readonly Rule[] = [
     source: practice("CA/Browser Forum Baseline Requirements", "6.1.5, 7.1.3.2"),
     why: "TLS software sets a security level, and refuses RSA below 2048 bits, SHA-1 and MD5; plain openssl verify sets none.",
     fix: () => "Have the certificate issued by a CA with a newer certificate of its own.",
-    check: (subject) => subject.path.certificates.slice(1).flatMap((ca) => found(subject, ca, weakness(ca))),
+    check: (subject) => subject.path.certificates.slice(1).flatMap((ca) => foundOnPath(subject, ca, weakness(ca))),
   },
 ];
-
-/** A finding about a certificate of the path, at its place in the files. */
-function found({ leaf, certificates }: ChainFile, subject: Certificate, message: string | undefined): Found[] {
-  const artifact = [leaf, ...certificates].find(({ certificate }) => certificate === subject);
-  return message === undefined ? [] : [{ message, ...(artifact && { origin: artifact.origin }) }];
-}
 
 /** The smallest keys by their kind, in bits: 112 bits of security. */
 const smallest: Readonly<Record<string, number>> = { RSA: 2048, "RSA-PSS": 2048, DSA: 2048, EC: 224 };

@@ -36,14 +36,11 @@ export const chain: readonly Rule[] = [
         ? `Add the certificate of a root to ${file}: one of these CAs, or one above them, has a certificate that it issued to itself.`
         : `Add the certificate of ${formatName(missing)} to ${file}, and those above it up to the root; or give the chain that belongs to the certificate.`;
     },
-    check({ path, certificates, leaf }) {
-      const faults = path.problems.filter(({ kind }) => kind !== "limit");
-      const limit = notJudged(path);
+    check(subject) {
+      const faults = subject.path.problems.filter(({ kind }) => kind !== "limit");
+      const limit = notJudged(subject.path);
       if (limit !== undefined && faults.length === 0) return { skipped: limit };
-      return faults.map(({ certificate, message }) => {
-        const artifact = [leaf, ...certificates].find((candidate) => candidate.certificate === certificate);
-        return { message, ...(artifact && { origin: artifact.origin }) };
-      });
+      return faults.flatMap(({ certificate, message }) => foundOnPath(subject, certificate, message));
     },
   },
   {
@@ -177,6 +174,16 @@ export const chain: readonly Rule[] = [
     },
   },
 ];
+
+/** A finding about a certificate of the path, if there is one, at its place in the files. */
+export function foundOnPath(
+  { leaf, certificates }: ChainFile,
+  subject: Certificate,
+  message: string | undefined,
+): Found[] {
+  const artifact = [leaf, ...certificates].find(({ certificate }) => certificate === subject);
+  return message === undefined ? [] : [{ message, ...(artifact && { origin: artifact.origin }) }];
+}
 
 const quoted = ({ subject }: Certificate): string => JSON.stringify(displayName(subject));
 
