@@ -3,6 +3,7 @@ import { type Bundle, certificatesIn } from "./bundle.ts";
 import { type CrlSource, type Crls, httpUrls } from "./crl-source.ts";
 import { download, type DownloadOptions } from "./download.ts";
 import { type CrlFile, crlReader, type CrlWish } from "./pki/crl-file.ts";
+import { bytesOfVariable } from "./passphrase.ts";
 import { revocableRoot, revocables } from "./revocable.ts";
 import type { System } from "./system.ts";
 
@@ -46,9 +47,12 @@ export async function gatherCrls(bundle: Bundle, { files, online }: CrlPlaces, s
   return { sources: [...atHand, ...fetched], isOnline: true };
 }
 
-function readSource(name: string, wish: CrlWish, { readPieces }: System): CrlFile {
+function readSource(name: string, wish: CrlWish, system: System): CrlFile {
   const reader = crlReader(wish);
-  for (const piece of readPieces(name === "-" ? STANDARD_INPUT : name)) if (!reader.push(piece)) break;
+  const pieces = name.startsWith("env:")
+    ? [bytesOfVariable(name, system)]
+    : system.readPieces(name === "-" ? STANDARD_INPUT : name);
+  for (const piece of pieces) if (!reader.push(piece)) break;
   return reader.end();
 }
 

@@ -16,7 +16,7 @@ import { decode, MAX_FILE_BYTES } from "./decode.ts";
 import { unsupportedCharacters } from "./defender.ts";
 import { type CrlPlaces, gatherCrls } from "./crls.ts";
 import { openContainers } from "./container.ts";
-import { readPassphrase, readVariable } from "./passphrase.ts";
+import { bytesOfVariable, readPassphrase } from "./passphrase.ts";
 import { neutral } from "./reporters/text.ts";
 import { budget } from "./pki/encryption.ts";
 import type { Handshake } from "./pki/handshake.ts";
@@ -167,10 +167,7 @@ function readOperand(operand: string, system: System): Uint8Array {
   const limit = MAX_FILE_BYTES + 1;
   if (operand === "-") return system.readDescriptor(0, limit);
   if (!operand.startsWith("env:")) return system.readFile(operand, limit);
-  const text = readVariable(operand.slice("env:".length), "env:", system);
-  // CI systems keep secrets in one line: base64 of a file, PEM or DER, is the way to get one in.
-  const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(text.replace(/\s+/g, ""));
-  return Buffer.from(text, isBase64 ? "base64" : "utf8");
+  return bytesOfVariable(operand, system);
 }
 
 /** A file of trust anchors without any would make every chain fail, or, worse, seem to have been used. */

@@ -30,6 +30,7 @@ const fileNames: Readonly<Record<SlotName, readonly [string, ...string[]]>> = {
   key: ["sensor.key", "sensor.pem"],
   chain: ["ca.pem", "ca.cer", "chain.p7b"],
   roots: ["root.pem", "root"],
+  crl: ["ca.crl", "crl.pem", "-list"],
 };
 
 const names = [...mutators.keys()];
@@ -87,6 +88,7 @@ export function drawCase(corpus: Corpus, random: Random): Case {
     ...(has("key", 0.3) ? [place("key")] : []),
     ...(has("chain", 0.3) ? ["--chain", place("chain")] : []),
     ...(has("roots", 0.05) ? ["--roots", place("roots")] : []),
+    ...(has("crl", 0.05) ? ["--crl", place("crl")] : []),
     ...drawPassphrase(),
     ...drawOptions(group, random),
   ];

@@ -9,7 +9,7 @@ export interface Seed {
 }
 
 /** The places of a command line that take files. */
-export const slotNames = ["certificate", "key", "chain", "roots"] as const;
+export const slotNames = ["certificate", "key", "chain", "roots", "crl"] as const;
 export type SlotName = (typeof slotNames)[number];
 
 /** Files that belong together, and what opens, dates and names them. */
@@ -34,6 +34,7 @@ const fixturePassphrases = ["Sensor-2026!", "Sensor & 2026"] as const;
 const slotOf: readonly (readonly [RegExp, SlotName])[] = [
   [/^ca\./, "chain"],
   [/^root\./, "roots"],
+  [/\.crl$/, "crl"],
   [/\.key$|^sensor\.pem$/, "key"],
   [/\.(?:crt|cer)$/, "certificate"],
 ];
@@ -77,7 +78,8 @@ const slotOfRole: Readonly<Record<string, SlotName>> = {
   pkcs12: "certificate",
   pkcs7: "chain",
   chain: "chain",
-  crl: "chain",
+  crl: "crl",
+  crls: "crl",
   roots: "roots",
   key: "key",
 };
