@@ -4,10 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import type { Draft } from "./descriptors.ts";
+import { UsageError } from "./errors.ts";
 import type { HttpAnswer } from "./http.ts";
 import { sha256 } from "./pki/public-key.ts";
 import type { System } from "./system.ts";
-import { UsageError } from "./errors.ts";
 
 /** What is kept of an answer beside its body. */
 interface Entry {
@@ -25,14 +26,7 @@ export interface Cache {
   /** Hands out the body that is kept; false if it is not what it was. */
   readonly replay: (take: (piece: Uint8Array) => boolean) => boolean;
   /** Begins to keep an answer; nothing if there would be no way to ask whether it has changed. */
-  readonly record: (answer: Pick<HttpAnswer, "headers">) => Recording | undefined;
-}
-
-/** An answer while it comes. */
-export interface Recording {
-  readonly write: (piece: Uint8Array) => void;
-  readonly keep: () => void;
-  readonly discard: () => void;
+  readonly record: (answer: Pick<HttpAnswer, "headers">) => Draft | undefined;
 }
 
 /** No cache. */

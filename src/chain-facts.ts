@@ -1,5 +1,5 @@
 /** The chain as people picture it: the path from leaf to root (RFC 5280 section 6.1), and the state of each link. */
-import { type CertificateArtifact, isBare } from "./artifact.ts";
+import type { CertificateArtifact } from "./artifact.ts";
 import { type Bundle, certificatesIn } from "./bundle.ts";
 import type { Certificate } from "./pki/certificate.ts";
 import { isCurrent, isRoot, type PathProblem } from "./pki/link.ts";
@@ -8,6 +8,7 @@ import type { RevocationState } from "./pki/revocation.ts";
 import { formatTime } from "./pki/time.ts";
 import { judgeRevocation } from "./revocable.ts";
 import type { Context } from "./rule.ts";
+import { disorderOf } from "./rules/chain.ts";
 import { subjectsOf } from "./subjects.ts";
 
 /** The path, and what stands beside it in the chain file. */
@@ -88,7 +89,7 @@ export function chainFacts(bundle: Bundle, context: Context): ChainFacts | undef
     })),
     anchored: path.anchored,
     ...(isMissing && { missing: displayName(issuer) }),
-    ordered: isOrdered(placed.slice(1), certificates),
+    ordered: disorderOf(selected.subject) === undefined,
     others: others(placed, certificates, firsts),
   };
 }
@@ -122,14 +123,6 @@ const problemsOf = (certificate: Certificate | undefined, problems: readonly Pat
   problems
     .filter((problem) => problem.certificate === certificate)
     .map(({ kind, message }) => ({ on: kindsOnLinks.has(kind) ? "link" : "certificate", kind, message }));
-
-/** `authorities`: the path without its leaf. A container has no order. */
-function isOrdered(authorities: readonly CertificateArtifact[], certificates: readonly CertificateArtifact[]): boolean {
-  const onPath = new Set(authorities);
-  const inFile = certificates.filter((artifact) => onPath.has(artifact));
-  const expected = authorities.filter((artifact) => certificates.includes(artifact));
-  return !certificates.some(isBare) || inFile.every((artifact, index) => artifact === expected[index]);
-}
 
 function others(
   placed: readonly CertificateArtifact[],

@@ -3,9 +3,9 @@ import { type Bundle, certificatesIn } from "./bundle.ts";
 import { type CrlSource, type Crls, httpUrls } from "./crl-source.ts";
 import { download, type DownloadOptions } from "./download.ts";
 import { type CrlFile, crlReader, type CrlWish } from "./pki/crl-file.ts";
-import { bytesOfVariable } from "./passphrase.ts";
-import { revocableRoot, revocables } from "./revocable.ts";
+import { revocables, withRoot } from "./revocable.ts";
 import type { System } from "./system.ts";
+import { bytesOfVariable } from "./variable.ts";
 
 /** Where to look for CRLs. */
 export interface CrlPlaces {
@@ -21,11 +21,8 @@ const MAX_URLS = 20;
 
 /** Reads and fetches CRLs. @throws UsageError if a file cannot be opened */
 export async function gatherCrls(bundle: Bundle, { files, online }: CrlPlaces, system: System): Promise<Crls> {
-  const certificates = revocables(bundle);
   const wish: CrlWish = {
-    serialNumbers: new Set(
-      [...certificates, ...revocableRoot(bundle)].map(({ certificate }) => certificate.serialNumber),
-    ),
+    serialNumbers: new Set(withRoot(bundle).map(({ certificate }) => certificate.serialNumber)),
     signers: (["chain", "roots", "certificate"] as const)
       .flatMap((slot) => certificatesIn(bundle.slots, slot))
       .map(({ certificate }) => certificate),
@@ -33,7 +30,9 @@ export async function gatherCrls(bundle: Bundle, { files, online }: CrlPlaces, s
   const atHand = files.map((name): CrlSource => ({ name, kind: "file", file: readSource(name, wish, system) }));
   if (online === undefined) return { sources: atHand, isOnline: false };
   const urls = new Set(
-    certificates.flatMap(({ certificate }) => httpUrls(certificate).flatMap((group) => group.map(({ text }) => text))),
+    revocables(bundle).flatMap(({ certificate }) =>
+      httpUrls(certificate).flatMap((group) => group.map(({ text }) => text)),
+    ),
   );
   const progress = progressOf(Math.min(urls.size, MAX_URLS), system);
   const fetched = await Promise.all(

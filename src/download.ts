@@ -65,13 +65,13 @@ export async function download(
           redirects.push(url.href);
           continue;
         }
+        let whole = answer;
         if (answer.status === NOT_MODIFIED) {
           if (cache.replay(sink.push)) return { fetched: true, redirects };
           sink.restart();
-          const anew = await request(url, {}, timeout, system);
-          return await receive(anew, url, { redirects, sink, cache, timeout, now: system.now });
+          whole = await request(url, {}, timeout, system);
         }
-        return await receive(answer, url, { redirects, sink, cache, timeout, now: system.now });
+        return await receive(whole, url, { redirects, sink, cache, timeout, now: system.now });
       } finally {
         answer.close();
       }
@@ -129,7 +129,7 @@ async function receive(
         if (!sink.push(piece)) break;
         received += piece.length;
         if (now() - since < timeout) continue;
-        if (received < MIN_BYTES) throw new NetworkError("timeout", "a trickle", proxy);
+        if (received < MIN_BYTES) throw new NetworkError("timeout", TRICKLE, proxy);
         [since, received] = [now(), 0];
       }
       if (sink.isSound()) recording?.keep();
@@ -156,6 +156,8 @@ function redirectProblem(from: URL, location: string | undefined, before: number
   return isAllowed && !isWeaker ? undefined : `${from.host} redirects to ${target.href}, which is not followed`;
 }
 
+/** The code of an answer that comes too slowly. */
+const TRICKLE = "a trickle";
 /** The name of what an AbortSignal throws in the end. */
 const DEADLINE = "TimeoutError";
 
@@ -169,7 +171,7 @@ function describe({ kind, message: code, proxy }: NetworkError, { hostname, host
     case "timeout":
       if (code === DEADLINE)
         return `${host} has not sent all to this machine within ${MAX_DURATION / 60_000} minutes${way}`;
-      return `${code === "a trickle" ? "next to nothing" : "no answer"} from ${host} to this machine within ${timeout / 1000} s${way}`;
+      return `${code === TRICKLE ? "next to nothing" : "no answer"} from ${host} to this machine within ${timeout / 1000} s${way}`;
     case "route":
       return `this machine has no way to ${host} (${code})`;
     case "closed":

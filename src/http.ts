@@ -1,4 +1,4 @@
-/** What is asked over HTTP, what comes back, and why nothing does. */
+/** What is asked over HTTP, and what comes back. */
 
 /** What to fetch. */
 export interface HttpRequest {

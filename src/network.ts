@@ -1,7 +1,7 @@
 /** HTTP as certcheck speaks it: one GET, RFC 9110, through the proxies that the environment names; no redirect is followed. */
+import { buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
 import { NetworkError, type NetworkFailure } from "./errors.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
-import { buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
 
 /** How connections are made; tests lead them elsewhere. */
 export type Connector = (timeout: number) => buildConnector.connector;

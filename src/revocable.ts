@@ -19,13 +19,13 @@ type Given = Pick<Bundle, "leaf" | "chain" | "slots">;
 
 /** The leaf first, then the CAs above it. */
 export const revocables = (bundle: Given): Revocable[] =>
-  onPath(bundle).filter(({ certificate, issuer }) => issuer !== certificate);
+  withRoot(bundle).filter((revocable) => !isItsOwnIssuer(revocable));
 
-/** The root, if there is one: nobody but itself could revoke it, but where it does, OpenSSL believes it. */
-export const revocableRoot = (bundle: Given): Revocable[] =>
-  onPath(bundle).filter(({ certificate, issuer }) => issuer === certificate);
+/** Nobody but itself could revoke a root, but where it does, OpenSSL believes it. */
+const isItsOwnIssuer = ({ certificate, issuer }: Revocable): boolean => issuer === certificate;
 
-function onPath({ leaf, chain, slots }: Given): Revocable[] {
+/** The same with the root, if there is one. */
+export function withRoot({ leaf, chain, slots }: Given): Revocable[] {
   if (leaf === undefined || isSelfSigned(leaf.certificate)) return [];
   const path = chain?.path?.certificates ?? [leaf.certificate];
   const known: readonly CertificateArtifact[] = [
@@ -60,9 +60,9 @@ const judged = new WeakMap<Bundle, { readonly now: number; readonly all: readonl
 
 function judgeAnew(bundle: Bundle, now: number): JudgedRevocable[] {
   const crls = bundle.crls?.sources.flatMap(({ file }) => file?.crls ?? []) ?? [];
-  const judge = (revocable: Revocable) => ({ ...revocable, status: statusOf(revocable, crls, now) });
-  const root = revocableRoot(bundle).map(judge);
-  return [...revocables(bundle).map(judge), ...root.filter(({ status }) => status.state === "revoked")];
+  return withRoot(bundle)
+    .map((revocable) => ({ ...revocable, status: statusOf(revocable, crls, now) }))
+    .filter((one) => !isItsOwnIssuer(one) || one.status.state === "revoked");
 }
 
 /** If it is known who would have signed them. */

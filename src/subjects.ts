@@ -135,7 +135,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
         origin,
       })),
     );
-    return present.length > 0 ? { present } : { missing: "no certificate names an http URL of a CRL" };
+    return present.length > 0 ? { present } : noUrl;
   },
 
   crlSource(bundle, { now }) {
@@ -160,7 +160,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
       const offset = first.urls.get(source.name) ?? 0;
       return { subject: { source, certificates, strangers, offset }, origin: first.origin };
     });
-    return present.length > 0 ? { present } : { missing: "no certificate names an http URL of a CRL" };
+    return present.length > 0 ? { present } : noUrl;
   },
 
   revocable(bundle, { now }) {
@@ -210,6 +210,8 @@ function knownCause({ leaf, key, chain }: Bundle, now: number): string | undefin
   if (key.key.broken.length > 0) return "key/consistent";
   return chain?.path !== undefined && chain.path.problems.length > 0 ? "chain/trusted" : undefined;
 }
+
+const noUrl: Missing = { missing: "no certificate names an http URL of a CRL" };
 
 const noCrl: Missing = {
   missing: "no CRL was given or fetched",

@@ -55,6 +55,7 @@ const layers = [
   ["system.ts"],
   ["cache.ts"],
   ["download.ts"],
+  ["variable.ts"],
   ["selection.ts", "passphrase.ts", "example.ts"],
   ["crls.ts"],
   ["gather.ts"],

@@ -88,17 +88,13 @@ export const chain: readonly Rule[] = [
         ...joined(inOrder, file, context),
       );
     },
-    check({ path, certificates }) {
-      if (certificates.length === 0) return "the chain file holds no certificate";
-      // A container has no order.
-      if (!certificates.some(isBare)) return undefined;
-      const expected = certificatesOnPath(path.certificates, certificates);
-      const actual = certificates.filter((artifact) => expected.includes(artifact));
-      const firstWrong = actual.find((artifact, index) => artifact !== expected[index]);
-      if (firstWrong === undefined) return undefined;
+    check(subject) {
+      if (subject.certificates.length === 0) return "the chain file holds no certificate";
+      const disorder = disorderOf(subject);
+      if (disorder === undefined) return undefined;
       return {
-        message: `in the order ${actual.map(({ certificate }) => quoted(certificate)).join(", ")}`,
-        origin: firstWrong.origin,
+        message: `in the order ${disorder.actual.map(({ certificate }) => quoted(certificate)).join(", ")}`,
+        origin: disorder.firstWrong.origin,
       };
     },
   },
@@ -174,6 +170,20 @@ export const chain: readonly Rule[] = [
     },
   },
 ];
+
+/** The order in which the certificates of the path stand in the file, if that is another than the path's; a container has none. */
+export function disorderOf({
+  path,
+  certificates,
+}: Pick<ChainFile, "path" | "certificates">):
+  | { readonly actual: readonly CertificateArtifact[]; readonly firstWrong: CertificateArtifact }
+  | undefined {
+  if (!certificates.some(isBare)) return undefined;
+  const expected = certificatesOnPath(path.certificates, certificates);
+  const actual = certificates.filter((artifact) => expected.includes(artifact));
+  const firstWrong = actual.find((artifact, index) => artifact !== expected[index]);
+  return firstWrong && { actual, firstWrong };
+}
 
 /** A finding about a certificate of the path, if there is one, at its place in the files. */
 export function foundOnPath(

@@ -122,10 +122,9 @@ export const revocation: readonly Rule[] = [
     check(subject, { now }) {
       const { source, strangers } = subject;
       if (source.kind === "url") return undefined;
-      const foreign = strangers.map(({ issuer, line }) => ({
-        message: `of "${displayName(issuer)}", which has issued none of these certificates`,
-        ...(line !== undefined && { line }),
-      }));
+      const foreign = strangers.map(({ issuer, line }) =>
+        foundIn(subject, `of "${displayName(issuer)}", which has issued none of these certificates`, line),
+      );
       return [...foreign, ...doubts(subject, now).flatMap(({ isSpare, found }) => (isSpare ? [found] : []))];
     },
   },
