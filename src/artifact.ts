@@ -23,6 +23,8 @@ export interface Position {
   readonly file: string;
   /** Counted from 1. */
   readonly line?: number;
+  /** The last of several lines, of a whole block. */
+  readonly endLine?: number;
   /** Bytes from the start of the DER encoding. */
   readonly offset?: number;
 }

@@ -1,12 +1,13 @@
 /** The command line: verbs, options and help by commander; errors become exit codes. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { check, type CheckOptions, type Output } from "./commands/check.ts";
+import { check, type CheckOptions } from "./commands/check.ts";
+import { type Output, parseOutput } from "./commands/outputs.ts";
 import { catalogueFormats, type RulesOptions, showRules } from "./commands/rules.ts";
 import { currentEdition, editions } from "./defender.ts";
 import { nameKind, parseIp } from "./pki/dns-name.ts";
 import { formatDay } from "./pki/time.ts";
 import { neutral } from "./reporters/text.ts";
-import { type Format, formats } from "./reporters/index.ts";
+import { formats } from "./reporters/index.ts";
 import type { System } from "./system.ts";
 import { UsageError } from "./errors.ts";
 import { version } from "./version.ts";
@@ -200,14 +201,10 @@ function collectIp(value: string, before: readonly string[] = []): readonly stri
 }
 
 function collectFormat(value: string, before: readonly Output[] = []): readonly Output[] {
-  const [name = "", ...rest] = value.split("=");
-  const file = rest.join("=");
-  if (!isFormat(name)) throw new InvalidArgumentError(`Formats are ${formats.join(", ")}.`);
-  if (rest.length > 0 && file === "") throw new InvalidArgumentError("The file's name is missing.");
-  return [...before, { format: name, ...(file !== "" && { file }) }];
+  const output = parseOutput(value);
+  if (typeof output === "string") throw new InvalidArgumentError(output);
+  return [...before, output];
 }
-
-const isFormat = (name: string): name is Format => formats.some((format) => format === name);
 
 function wholeNumber(value: string): number {
   if (!/^\d{1,6}$/.test(value)) throw new InvalidArgumentError("It is not a whole number.");

@@ -8,6 +8,7 @@ import { isLegacyLabel } from "./pki/key.ts";
 import { collapse, isText, looksLikePem, readPem } from "./pki/pem.ts";
 import type { Lack, PemBlock } from "./pki/pem-body.ts";
 import { describeLabel } from "./pki/pem-label.ts";
+import { sha256 } from "./pki/public-key.ts";
 import { describeUnknown, isBareBase64, type OtherKind, recogniseBytes, recogniseStructure } from "./recognise.ts";
 
 /** What a file turned out to be. */
@@ -18,6 +19,8 @@ export interface Contents {
   readonly artifacts: readonly Artifact[];
   /** What keeps all or part of it from being read, or is tolerated. */
   readonly problems: readonly Problem[];
+  /** SHA-256 of the file, hexadecimal digits, computed for those who ask; absent if it was not read to its end. */
+  readonly digest?: () => string;
 }
 
 /** Largest file that is decoded: a chain of a hundred CAs has 200 kB. */
@@ -27,11 +30,15 @@ const MAX_BLOCKS = 200;
 
 /** Decodes a file; `file` is its name in findings. */
 export function decode(file: string, bytes: Uint8Array): Contents {
-  if (bytes.length === 0) return nothing(file, { message: "the file is empty", effect: "unreadable" });
   if (bytes.length > MAX_FILE_BYTES) {
     const message = `larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB: it was not read`;
     return nothing(file, { message, effect: "limit" });
   }
+  return { ...decodeWhole(file, bytes), digest: () => sha256(bytes) };
+}
+
+function decodeWhole(file: string, bytes: Uint8Array): Contents {
+  if (bytes.length === 0) return nothing(file, { message: "the file is empty", effect: "unreadable" });
   const wide = decodeUtf16(bytes);
   if (wide === undefined)
     return decodeText(file, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"), bytes);

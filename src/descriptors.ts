@@ -171,14 +171,14 @@ const reasons: Readonly<Record<string, string>> = {
   ENXIO: "no such device",
 };
 
-/** Turns what the operating system says into a usage error. */
-export function attempt<T>(what: string, action: () => T): T {
+/** Turns what the operating system says into a usage error; `others` are reasons that mean something else here. */
+export function attempt<T>(what: string, action: () => T, others: Readonly<Record<string, string>> = {}): T {
   try {
     return action();
   } catch (error) {
     const code = codeOf(error);
     if (code === undefined) throw error;
-    throw new UsageError(`${what}: ${reasons[code] ?? code}`);
+    throw new UsageError(`${what}: ${others[code] ?? reasons[code] ?? code}`);
   }
 }
 

@@ -33,8 +33,18 @@ export interface Result {
   /** What remains unknown though the appliance may look at it, and how to know; also beside an answer for the rest. */
   readonly unchecked?: readonly Unchecked[];
   readonly findings: readonly Finding[];
+  /** The configuration's waiver that covers it, or did; only with `fails`. */
+  readonly waiver?: Waiver & { readonly state: "in force" | "expired" };
   /** Where a `broken` check failed, for the people who mend it. */
   readonly stack?: string;
+}
+
+/** Somebody's decision to let a failure pass for a time. */
+export interface Waiver {
+  readonly reason: string;
+  readonly owner: string;
+  /** The last day on which it counts, such as 2027-01-31. */
+  readonly until: string;
 }
 
 /** One thing found, its place, and what to do about it. */
@@ -117,6 +127,7 @@ function list(answer: Exclude<Answer, Skipped>): readonly Found[] {
 }
 
 function place({ line, offset, origin: own }: Found, origin: Origin): Position {
-  if (line !== undefined) return { file: (own ?? origin).file, line };
-  return (own ?? origin).at(offset);
+  const { file, lines, at } = own ?? origin;
+  if (line !== undefined) return { file, line };
+  return { ...at(offset), ...(offset === undefined && lines && { endLine: lines[1] }) };
 }

@@ -16,6 +16,8 @@ export interface FileFacts {
   readonly kind: string;
   /** The most important facts, most important first. */
   readonly details: readonly string[];
+  /** SHA-256 of the file, hexadecimal digits; undefined if it was not read to its end. */
+  readonly sha256: string | undefined;
 }
 
 /** Public facts of a certificate. */
@@ -41,8 +43,17 @@ export interface CertificateFacts {
 
 /** What a file is, in a line. */
 export function describeFile({ slot, contents }: Slot, { leaf, key }: Bundle): FileFacts {
-  const { file, artifacts } = contents;
-  const facts = (kind: string, ...details: string[]): FileFacts => ({ file, slot, kind, details });
+  const { file, artifacts, digest } = contents;
+  const facts = (kind: string, ...details: string[]): FileFacts => ({
+    file,
+    slot,
+    kind,
+    details,
+    // Computed for those who look.
+    get sha256() {
+      return digest?.();
+    },
+  });
   const certificates = artifacts.flatMap((artifact) => (artifact.kind === "certificate" ? [artifact.certificate] : []));
   const container = artifacts.filter(isOther).find(({ kind }) => kind === "pkcs7" || kind === "pkcs12");
   const hasMore = artifacts.some((artifact) => !isOther(artifact) && isBare(artifact));

@@ -3,7 +3,7 @@ import type { Bundle } from "./bundle.ts";
 import { type ChainFacts, chainFacts } from "./chain-facts.ts";
 import { type CrlPlaceFacts, crlPlaceFacts } from "./crl-facts.ts";
 import { type Edition, type MessageId, messages } from "./defender.ts";
-import type { Result } from "./evaluate.ts";
+import type { Result, Waiver } from "./evaluate.ts";
 import { type CertificateFacts, certificateFacts, describeFile, type FileFacts } from "./facts.ts";
 import { fetchCommand } from "./remedy.ts";
 import { formatInstant } from "./pki/time.ts";
@@ -21,6 +21,12 @@ export interface Report {
   /** The worst of the bundles. */
   readonly verdict: Verdict;
   readonly exitCode: ExitCode;
+  /** What of the findings makes the exit code 1. */
+  readonly failOn: FailOn;
+  /** The configuration's file, as the user would write it; absent if there is none. */
+  readonly configuration?: string;
+  /** What came of the configuration's waivers; absent if it has none. */
+  readonly waivers?: readonly WaiverState[];
   readonly bundles: readonly BundleReport[];
 }
 
@@ -48,6 +54,16 @@ export interface BundleReport {
   readonly fetchCommand?: string;
   /** How to upload it; present if it is ready, and the key was given. */
   readonly upload?: UploadSteps;
+}
+
+/** What came of a waiver. */
+export interface WaiverState extends Waiver {
+  /** Rules by id or pattern. */
+  readonly rule: string;
+  /** The appliance, as the configuration names it. */
+  readonly subject: string;
+  /** `unused`: no failure needs it. */
+  readonly state: "used" | "unused" | "expired";
 }
 
 /** Something that was not looked at, though the appliance may. */
@@ -99,6 +115,7 @@ export function assembleReport(bundles: readonly BundleReport[], context: Contex
     edition: context.edition,
     verdict: verdicts.find((verdict) => bundles.some((bundle) => bundle.verdict === verdict)) ?? "ready",
     exitCode: exitCode(results, failOn),
+    failOn,
     bundles,
   };
 }
@@ -108,10 +125,15 @@ const verdicts = ["refused", "unsupported", "ready"] as const satisfies readonly
 
 function exitCode(results: readonly Result[], failOn: FailOn): ExitCode {
   if (results.some(({ outcome }) => outcome === "broken")) return 3;
-  if (failOn === "never") return 0;
-  const counting = new Set(severities.slice(0, severities.indexOf(failOn) + 1));
-  return results.some(({ outcome, severity }) => outcome === "fails" && counting.has(severity)) ? 1 : 0;
+  return results.some((result) => counts(result, failOn)) ? 1 : 0;
 }
+
+/** Whether a result makes the exit code 1. */
+export const counts = ({ outcome, severity, waiver }: Result, failOn: FailOn): boolean =>
+  outcome === "fails" &&
+  failOn !== "never" &&
+  waiver?.state !== "in force" &&
+  severities.indexOf(severity) <= severities.indexOf(failOn);
 
 /** Gives rules another severity. The verdict was reached before, and stays: the appliance does not know of it. */
 export function reweigh(report: BundleReport, level: (ruleId: string) => Severity | undefined): BundleReport {

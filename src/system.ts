@@ -1,6 +1,6 @@
 /** The only door outside: files, streams, environment, clock, terminal. */
 import { closeSync, openSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import {
   attempt,
   type Draft,
@@ -20,6 +20,8 @@ export interface System {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** The working directory. @throws UsageError if it is gone */
+  readonly folder: string;
   /** Reads a file, at most `limit` bytes of it. @throws UsageError */
   readonly readFile: (path: string, limit: number) => Uint8Array;
   /** Reads an open file descriptor to its end, at most `limit` bytes; standard input is 0. @throws UsageError */
@@ -40,7 +42,7 @@ export interface System {
   readonly showProgress: (text: string | undefined) => void;
   /** Asks at the terminal, without an echo; nothing if nobody is there to answer. @throws UsageError if interrupted */
   readonly askPassphrase: (question: string) => Promise<string | undefined>;
-  /** Whether two names lead to the same file; false if either leads to none. */
+  /** Whether two names lead to the same file, or would if it was there. */
   readonly isSameFile: (a: string, b: string) => boolean;
   /** Writes to standard output. */
   readonly print: (text: string) => void;
@@ -72,6 +74,9 @@ export function realSystem(): System {
   return {
     env: process.env,
     now: Date.now,
+    get folder() {
+      return attempt("the working directory", () => process.cwd());
+    },
     readFile(path, limit) {
       const descriptor = attempt(path, () => openSync(path, "r"));
       try {
@@ -82,7 +87,7 @@ export function realSystem(): System {
     },
     readDescriptor: (descriptor, limit) =>
       attempt(descriptor === 0 ? "standard input" : `file descriptor ${descriptor}`, () => readAll(descriptor, limit)),
-    replaceFile: (path, text) => attempt(path, () => replaceFile(path, text)),
+    replaceFile: (path, text) => attempt(path, () => replaceFile(path, text), { ENOENT: "no such folder" }),
     modeOf(path) {
       const status = process.platform === "win32" ? undefined : statusOf(path);
       return status && Number(status.mode & 0o777n);
@@ -97,6 +102,7 @@ export function realSystem(): System {
     askPassphrase,
     isSameFile(a, b) {
       const [left, right] = [statusOf(a), statusOf(b)];
+      if (left === undefined && right === undefined) return resolve(a) === resolve(b);
       return left !== undefined && right !== undefined && left.dev === right.dev && left.ino === right.ino;
     },
     print: (text) => attempt("standard output", () => writeAll(STDOUT, text)),

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { main } from "../src/cli.ts";
+import { formats } from "../src/reporters/index.ts";
 import type { System } from "../src/system.ts";
 import { UsageError } from "../src/errors.ts";
 import { applianceFiles, type Files, memorySystem } from "./support/bundle.ts";
@@ -65,7 +66,12 @@ describe("usage errors: exit 2, nothing on standard output, a hint", () => {
     [
       "an unknown format",
       "sensor.crt --format pdf",
-      "certcheck: option '--format <name[=file]>' argument 'pdf' is invalid. Formats are human, json.\ncertcheck: hint: certcheck --help lists the options\n",
+      `certcheck: option '--format <name[=file]>' argument 'pdf' is invalid. Formats are ${formats.join(", ")}.\ncertcheck: hint: certcheck --help lists the options\n`,
+    ],
+    [
+      "two reports in one file",
+      "sensor.crt --format json=report --format jsonl=report",
+      "certcheck: --format: two reports for report\ncertcheck: hint: give each a name of its own\n",
     ],
     [
       "two reports in one place",
@@ -411,6 +417,27 @@ describe("reports", () => {
     const { out, written } = await cli(`${CHECK} --format json=report.json`);
     expect(out).toBe("");
     expect([...written.keys()]).toEqual(["report.json"]);
+  });
+
+  test("one that cannot be written keeps no other from it: exit 2 after all", async () => {
+    const command = `${CHECK} --format json=no/a.json --format jsonl=b.jsonl --format json=no/c.json --format human`;
+    const written = new Map<string, string>();
+    const { exitCode, out, err } = await cli(
+      command,
+      {},
+      {
+        replaceFile(path, text) {
+          if (path.startsWith("no/")) throw new UsageError(`${path}: no such folder`);
+          written.set(path, text);
+        },
+      },
+    );
+    expect({ exitCode, err }).toEqual({
+      exitCode: 2,
+      err: "certcheck: no/a.json: no such folder\ncertcheck: no/c.json: no such folder\n",
+    });
+    expect([...written.keys()]).toEqual(["b.jsonl"]);
+    expect(out).toContain("READY");
   });
 
   test.each<[string, string, Partial<System>, boolean]>([

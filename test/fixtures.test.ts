@@ -28,6 +28,9 @@ describe.each(Object.entries(scenarios))("%s", (name, { commands, files }) => {
   test("its transcript is what certcheck prints", async () => {
     const transcript = join(folder, "transcript.txt");
     expect(commandsOf(readFileSync(transcript, "utf8"))).toEqual(commands);
-    await expect(await runTranscript(commands, folder)).toMatchFileSnapshot(resolve(transcript));
+    const reports = new Map<string, string>();
+    await expect(await runTranscript(commands, folder, {}, reports)).toMatchFileSnapshot(resolve(transcript));
+    // What a command writes lies beside it, for people to look at.
+    for (const [file, text] of reports) await expect(text).toMatchFileSnapshot(resolve(folder, file));
   });
 });

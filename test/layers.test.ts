@@ -60,6 +60,7 @@ const layers = [
   ["crls.ts"],
   ["gather.ts"],
   ["commands/style.ts"],
+  ["commands/outputs.ts"],
   ["commands/check.ts", "commands/rules.ts"],
   ["cli.ts"],
 ];

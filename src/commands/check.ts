@@ -2,14 +2,14 @@
 import { currentEdition, type Edition } from "../defender.ts";
 import { evaluate } from "../evaluate.ts";
 import { gather, type Operands } from "../gather.ts";
-import { assembleReport, type FailOn, reportBundle, reweigh, type Report } from "../report.ts";
-import { type Format, reporters } from "../reporters/index.ts";
+import { assembleReport, type FailOn, reportBundle, reweigh } from "../report.ts";
 import type { Context, Host } from "../rule.ts";
 import { rules } from "../rules/index.ts";
 import { type Choice, select } from "../selection.ts";
-import { fileTerminal, isPipeline, type System } from "../system.ts";
+import { isPipeline, type System } from "../system.ts";
 import { UsageError } from "../errors.ts";
-import { type Color, plainStyle, styleFor } from "./style.ts";
+import { type Output, requireOwnPlaces, writeReports } from "./outputs.ts";
+import type { Color } from "./style.ts";
 
 /** The options of `check`, as they come from the command line. */
 export interface CheckOptions {
@@ -47,22 +47,12 @@ export interface CheckOptions {
   readonly debug?: true;
 }
 
-/** One report that is wanted. */
-export interface Output {
-  readonly format: Format;
-  /** Standard output, if absent. */
-  readonly file?: string;
-}
-
 /** Checks one appliance, writes the reports, and says the exit code. @throws UsageError */
 export async function check(words: readonly string[], options: CheckOptions, system: System): Promise<number> {
   const { chain: chains = [], roots = [], only = [], ignore = [], severity = [] } = options;
   const ruleIds = rules.map(({ id }) => id);
   const selection = select({ only, ignore, severity }, ruleIds);
   const outputs = options.format ?? [{ format: "human" }];
-  if (outputs.filter(({ file }) => file === undefined).length > 1) {
-    throw new UsageError("two reports for standard output", "write the others into files: --format json=report.json");
-  }
   const certificate = single("certificate", words[0], "--crt", options.crt);
   const key = single("key", words[1], "--key", options.key);
   // A word too many may be the rest of a passphrase with blanks: it is not repeated.
@@ -82,11 +72,7 @@ export async function check(words: readonly string[], options: CheckOptions, sys
   };
   const given = [certificate, ...(key === undefined ? [] : [key]), ...chains, ...roots, ...(options.crl ?? [])];
   const inputs = [...given.map((operand) => (operand === "-" ? "/dev/stdin" : operand)), ...passphraseFile(passphrase)];
-  for (const { file } of outputs) {
-    if (file !== undefined && inputs.some((input) => system.isSameFile(input, file))) {
-      throw new UsageError(`--format: ${file} is a file to check`, "give another name for the report");
-    }
-  }
+  requireOwnPlaces(outputs, inputs, system);
   const bundle = await gather(operands, now, system);
   const context: Context = {
     now,
@@ -106,7 +92,8 @@ export async function check(words: readonly string[], options: CheckOptions, sys
   if (options.debug)
     for (const { rule, stack } of judged.results)
       if (stack !== undefined) system.complain(`certcheck: ${rule}: ${stack}\n`);
-  await write(report, outputs, options, system);
+  const { color, verbose = false, quiet = false } = options;
+  await writeReports(report, outputs, { color, verbose, quiet }, system);
   return report.exitCode;
 }
 
@@ -119,33 +106,6 @@ function trials({ crl = [], online, handshake, cache, timeout, at, validation }:
     ...((online || handshake) && { handshake: at === undefined || "later" }),
   };
 }
-
-/** Writes the reports that go into files before the one that people wait for. */
-async function write(report: Report, outputs: readonly Output[], options: CheckOptions, system: System): Promise<void> {
-  for (const { format, file } of outputs.toSorted(
-    (a, b) => Number(a.file === undefined) - Number(b.file === undefined),
-  )) {
-    const toFile = file !== undefined;
-    const surroundings = toFile ? { env: {}, terminal: fileTerminal } : system;
-    const wishes = { color: options.color, verbose: options.verbose === true, quiet: options.quiet === true };
-    // Only people care for columns and colours.
-    const style = format === "human" ? await styleFor(foreignTexts(report), wishes, surroundings) : plainStyle;
-    const text = `${reporters[format](report, style)}\n`;
-    if (toFile) system.replaceFile(file, text);
-    else system.print(text);
-  }
-}
-
-/** The texts of a report that are not certcheck's own. */
-const foreignTexts = ({ bundles }: Report): string =>
-  bundles
-    .flatMap(({ files, chain, results, notChecked }) => [
-      ...files.flatMap(({ file, details }) => [file, ...details]),
-      ...(chain ? [chain.missing ?? "", ...[...chain.path, ...chain.others].map(({ name }) => name)] : []),
-      ...results.flatMap(({ findings }) => findings.flatMap(({ message, fix }) => [message, fix])),
-      ...notChecked.map(({ why }) => why),
-    ])
-    .join("");
 
 /** A file may be given by place or by the appliance's own option, not by both. */
 function single(

@@ -36,7 +36,7 @@ export function showRules(id: string | undefined, { format }: RulesOptions, syst
   const style: Style = { ...plainStyle, columns: system.terminal.columns };
   const text = {
     human: () => (id === undefined ? list(chosen) : chosen.map((rule) => explain(rule, style)).join("\n")),
-    json: () => serialize(chosen.map(facts)),
+    json: () => serialize(chosen.map(facts), 2),
     markdown: () => markdown(chosen),
   }[format]();
   system.print(`${text}\n`);

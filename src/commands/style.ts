@@ -18,7 +18,7 @@ export interface Wishes {
 }
 
 /** What of the system a style depends on. */
-type Surroundings = Pick<System, "env" | "terminal">;
+type Surroundings = Pick<System, "env" | "terminal" | "folder">;
 
 /** The style for whatever is not for people. */
 export const plainStyle: Style = {
@@ -28,9 +28,10 @@ export const plainStyle: Style = {
   paint: plain,
   verbose: false,
   quiet: false,
+  folder: "",
 };
 
-/** The style for a report that has these texts in it. */
+/** The style for a report for people that has these texts in it. */
 export async function styleFor(texts: string, { color, verbose, quiet }: Wishes, system: Surroundings): Promise<Style> {
   return {
     columns: system.terminal.columns,
@@ -39,6 +40,7 @@ export async function styleFor(texts: string, { color, verbose, quiet }: Wishes,
     paint: wantsColor(color, system) ? await colors() : plain,
     verbose,
     quiet,
+    folder: system.folder,
   };
 }
 

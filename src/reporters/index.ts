@@ -1,13 +1,17 @@
-/** All report formats by their names. */
+/** All report formats by their names; those that people wait for are there at once, the others are loaded. */
 import type { Report } from "../report.ts";
 import { human } from "./human.ts";
-import { json } from "./json.ts";
+import { json, jsonl } from "./json.ts";
 import type { Style } from "./style.ts";
 
-/** Writes a report; `style` matters to the one for people alone. */
+/** Writes a report, without a line end behind it. */
 export type Reporter = (report: Report, style: Style) => string;
 
-export const reporters = { human, json } as const satisfies Readonly<Record<string, Reporter>>;
+export const reporters = {
+  human: () => Promise.resolve(human),
+  json: () => Promise.resolve(json),
+  jsonl: () => Promise.resolve(jsonl),
+} as const satisfies Readonly<Record<string, () => Promise<Reporter>>>;
 
 /** The name of a format. */
 export type Format = keyof typeof reporters;

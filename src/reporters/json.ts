@@ -8,21 +8,31 @@ import { version } from "../version.ts";
 export const SCHEMA_VERSION = 1;
 
 /** Writes the report. */
-export const json = (report: Report): string =>
-  serialize({
-    schemaVersion: SCHEMA_VERSION,
-    tool: { name: "certcheck", version },
-    at: report.at,
-    edition: report.edition,
-    verdict: report.verdict,
-    exitCode: report.exitCode,
-    bundles: report.bundles.map(bundleJson),
-  });
+export const json = (report: Report): string => serialize(reportJson(report), 2);
+
+/** Writes a report for each appliance, each in a line of its own. */
+export const jsonl = (report: Report): string =>
+  report.bundles
+    .map((bundle) => serialize(reportJson({ ...report, verdict: bundle.verdict, bundles: [bundle] })))
+    .join("\n");
+
+const reportJson = ({ at, edition, verdict, exitCode, configuration, waivers, bundles }: Report): object => ({
+  schemaVersion: SCHEMA_VERSION,
+  tool: { name: "certcheck", version },
+  at,
+  edition,
+  verdict,
+  exitCode,
+  ...(configuration !== undefined && { configuration }),
+  ...(waivers && { waivers }),
+  bundles: bundles.map(bundleJson),
+});
 
 function bundleJson({
   name,
   verdict,
   messages: predicted,
+  files,
   certificate,
   chain,
   crls,
@@ -33,6 +43,7 @@ function bundleJson({
     name,
     verdict,
     messages: predicted.map((id) => messages[id]),
+    files: files.map(({ file, slot, kind, sha256 }) => ({ file, slot, kind, ...(sha256 !== undefined && { sha256 }) })),
     ...(certificate && { certificate }),
     ...(chain && { chain }),
     ...(crls && { crls }),
@@ -41,17 +52,21 @@ function bundleJson({
   };
 }
 
-function resultJson({ rule, outcome, severity, refusal, reason, findings }: Result): object {
+function resultJson({ rule, outcome, severity, refusal, reason, waiver, findings }: Result): object {
   return {
     rule,
     outcome,
     severity,
     ...(refusal !== undefined && { refusal }),
     ...(reason !== undefined && { reason }),
-    findings: findings.map(({ message, file, line, offset, fix }) => ({
+    ...(waiver?.state === "in force" && {
+      waived: { reason: waiver.reason, owner: waiver.owner, until: waiver.until },
+    }),
+    findings: findings.map(({ message, file, line, endLine, offset, fix }) => ({
       message,
       file,
       ...(line !== undefined && { line }),
+      ...(endLine !== undefined && { endLine }),
       ...(offset !== undefined && { offset }),
       fix,
     })),
@@ -62,8 +77,8 @@ function resultJson({ rule, outcome, severity, refusal, reason, findings }: Resu
  * JSON that is the same to every parser, and harmless where it is printed: what JSON leaves as it is, but a terminal or
  * a CI system may act on, is written as an escape.
  */
-export const serialize = (value: unknown): string =>
-  JSON.stringify(value, undefined, 2).replace(
+export const serialize = (value: unknown, indentation?: number): string =>
+  JSON.stringify(value, undefined, indentation).replace(
     /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Co}]|#(?=#(?:vso)?\[)/gu,
     (character) =>
       [...Array(character.length).keys()]

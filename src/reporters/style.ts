@@ -1,4 +1,4 @@
-/** How a report for people is to look: what the terminal can show, and what the user asked for. */
+/** How a report is to look: what the terminal can show, what the user asked for, and where paths start. */
 import type { Measure } from "./text.ts";
 
 /** How the report is to look. */
@@ -12,6 +12,8 @@ export interface Style {
   readonly verbose: boolean;
   /** Says the verdict and what led to it, nothing else. */
   readonly quiet: boolean;
+  /** The working directory: programs expect paths relative to it. */
+  readonly folder: string;
 }
 
 /** Colours; each returns its text unchanged if there are none. */

@@ -14,6 +14,7 @@ const terminal: Style = {
   paint: plain,
   verbose: false,
   quiet: false,
+  folder: "",
 };
 
 const problem = (kind: ChainProblem["kind"], on: ChainProblem["on"] = "certificate"): ChainProblem => ({

@@ -27,7 +27,7 @@ describe.each(
 )("$name", ({ name, commands }) => {
   test.each(commands)("%s --format json", async (command) => {
     const folder = join("fixtures", name);
-    const asJson = command.replace(/( <|$)/, " --format json$1");
+    const asJson = command.replace(/(?: --format human)?( <|$)/, " --format json$1");
     const [json, people] = [await run(asJson, folder), await run(command, folder)];
     const report: unknown = JSON.parse(json.out);
     expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
@@ -45,7 +45,7 @@ describe.each(
 
 test("what could act on a terminal is escaped, and reads back the same", () => {
   const hostile = { text: "\u001b[2J \u009b \u202e \u2028 \ufeff \u{e0041} \ud800 \0" };
-  const text = serialize(hostile);
+  const text = serialize(hostile, 2);
   expect(text).toMatch(/^[\n -~]*$/);
   expect(JSON.parse(text)).toEqual(hostile);
 });

@@ -95,6 +95,7 @@ export function memorySystem(
   const system: ReturnType<typeof memorySystem> = {
     env: {},
     now: () => NOW,
+    folder: "/certificates",
     readFile(path, limit) {
       const content = files[path];
       if (content === undefined) throw new UsageError(`${path}: no such file`);

@@ -58,11 +58,18 @@ const finding = object(
     message: text("What was found."),
     file: text("The file, as the command line named it."),
     line: { type: "integer", minimum: 1, description: "Line, for PEM and text." },
+    endLine: { type: "integer", minimum: 1, description: "Last line, where a whole block is meant." },
     offset: { type: "integer", minimum: 0, description: "Byte offset, for DER." },
     fix: text("What to do. Lines after the first are commands."),
   },
-  ["line", "offset"],
+  ["line", "endLine", "offset"],
 );
+
+const waiver = {
+  reason: text("Why the failure is let pass."),
+  owner: text("Who answers for it."),
+  until: text("The last day on which it counts.", { format: "date" }),
+} as const;
 
 const result = object(
   "What came of one rule.",
@@ -75,9 +82,10 @@ const result = object(
     severity: { enum: severities, description: "What counts for the exit code." },
     refusal: { enum: Object.keys(messages), description: "The appliance's message that the failure predicts." },
     reason: text("Why the rule was skipped, or broke."),
+    waived: object("The waiver of the configuration that covers the failure; the outcome stays.", waiver),
     findings: list("What was found, if the rule fails.", finding),
   },
-  ["refusal", "reason"],
+  ["refusal", "reason", "waived"],
 );
 
 const crlPlace = object("A place where CRLs were looked for.", {
@@ -175,6 +183,21 @@ const bundle = object(
     name: text("The certificate's file, as the command line named it."),
     verdict: verdict("What the upload will come to."),
     messages: list("The messages the appliance would show, each once.", { enum: Object.values(messages) }),
+    files: list(
+      "The files that were checked.",
+      object(
+        "A file.",
+        {
+          file: text("The file, as the command line named it."),
+          slot: { enum: ["certificate", "key", "chain", "roots"], description: "What it was given as." },
+          kind: text("What it is."),
+          sha256: text("SHA-256 of the file, hexadecimal digits; absent if it was not read to its end.", {
+            pattern: "^[0-9a-f]{64}$",
+          }),
+        },
+        ["sha256"],
+      ),
+    ),
     certificate,
     chain,
     crls: list("The places where CRLs were looked for; absent if nobody asked.", crlPlace),
@@ -188,13 +211,30 @@ const bundle = object(
 export const reportSchema: Schema = {
   $schema: "http://json-schema.org/draft-07/schema#",
   title: "Report of certcheck",
-  ...object("What `certcheck --format json` prints.", {
-    schemaVersion: { const: SCHEMA_VERSION, description: "Grows when a change would break a reader." },
-    tool: object("The program.", { name: { const: "certcheck" }, version: text("Its version.") }),
-    at: text("The time judged, ISO 8601.", { format: "date-time" }),
-    edition: { enum: editions, description: "Edition of the documents in force." },
-    verdict: verdict("The worst of the bundles."),
-    exitCode: { enum: [0, 1, 3], description: "What the process ends with; without a report it is 2." },
-    bundles: list("The appliances.", bundle),
-  }),
+  ...object(
+    "What `certcheck --format json` prints.",
+    {
+      schemaVersion: { const: SCHEMA_VERSION, description: "Grows when a change would break a reader." },
+      tool: object("The program.", { name: { const: "certcheck" }, version: text("Its version.") }),
+      at: text("The time judged, ISO 8601.", { format: "date-time" }),
+      edition: { enum: editions, description: "Edition of the documents in force." },
+      verdict: verdict("The worst of the bundles."),
+      exitCode: {
+        enum: [0, 1, 3],
+        description: "What the process ends with, unless a report could not be written; without a report it is 2.",
+      },
+      configuration: text("The configuration's file; absent if there is none."),
+      waivers: list(
+        "The waivers of the configuration; absent if it has none.",
+        object("A waiver.", {
+          rule: text("Rules by id or pattern."),
+          subject: text("The appliance, as the configuration names it."),
+          ...waiver,
+          state: { enum: ["used", "unused", "expired"], description: "`unused`: no failure needs it." },
+        }),
+      ),
+      bundles: list("The appliances.", bundle),
+    },
+    ["configuration", "waivers"],
+  ),
 };

@@ -11,11 +11,12 @@ import { withWeb } from "./web.ts";
 export const commandsOf = (transcript: string): string[] =>
   [...transcript.matchAll(/^\$ (.*)$/gm)].map(([, command = ""]) => command);
 
-/** Runs the commands in a folder, and writes down what a terminal would show; standard error comes first. */
+/** Runs the commands in a folder, and writes down what a terminal would show; standard error comes first. `written` takes the reports. */
 export async function runTranscript(
   commands: readonly string[],
   folder: string,
   more: Partial<System> = {},
+  written = new Map<string, string>(),
 ): Promise<string> {
   const parts: string[] = [];
   const modes = new Map<string, number>();
@@ -27,7 +28,9 @@ export async function runTranscript(
       parts.push(`$ ${command}\n`);
       continue;
     }
-    const { exitCode, out, err } = await run(command, folder, { modeOf: (path) => modes.get(path), ...more });
+    const result = await run(command, folder, { modeOf: (path) => modes.get(path), ...more });
+    const { exitCode, out, err } = result;
+    for (const [file, text] of result.written) written.set(file, text);
     parts.push(`$ ${command}\n${err}${out}${exitCode === 0 ? "" : `exit ${exitCode}\n`}`);
   }
   return parts.join("\n");

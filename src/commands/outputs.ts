@@ -1,0 +1,90 @@
+/** The reports of a run: which are wanted, and writing all of them. */
+import type { Report } from "../report.ts";
+import { type Format, formats, reporters } from "../reporters/index.ts";
+import { fileTerminal, type System } from "../system.ts";
+import { UsageError } from "../errors.ts";
+import { plainStyle, styleFor, type Wishes } from "./style.ts";
+
+/** One report that is wanted. */
+export interface Output {
+  readonly format: Format;
+  /** Standard output, if absent. */
+  readonly file?: string;
+}
+
+/** Reads `name` or `name=file`, or says what is wrong with it. */
+export function parseOutput(text: string): Output | string {
+  const [name = "", ...rest] = text.split("=");
+  const file = rest.join("=");
+  if (!isFormat(name)) return `Formats are ${formats.join(", ")}.`;
+  if (rest.length > 0 && file === "") return "The file's name is missing.";
+  return { format: name, ...(file !== "" && { file }) };
+}
+
+const isFormat = (name: string): name is Format => formats.some((format) => format === name);
+
+/** Refuses two reports in one place, and a report in the place of what is to be checked. @throws UsageError */
+export function requireOwnPlaces(outputs: readonly Output[], inputs: readonly string[], system: System): void {
+  const files = outputs.flatMap(({ file }) => file ?? []);
+  if (outputs.length - files.length > 1)
+    throw new UsageError("two reports for standard output", "write the others into files: --format json=report.json");
+  for (const [index, file] of files.entries()) {
+    if (inputs.some((input) => system.isSameFile(input, file)))
+      throw new UsageError(`--format: ${file} is a file to check`, "give another name for the report");
+    if (files.slice(0, index).some((other) => system.isSameFile(other, file)))
+      throw new UsageError(`--format: two reports for ${file}`, "give each a name of its own");
+  }
+}
+
+/**
+ * Writes the reports, those for files before the one that people wait for. One that cannot be written does not keep the
+ * others from it.
+ * @throws UsageError after all others were written
+ */
+export async function writeReports(
+  report: Report,
+  outputs: readonly Output[],
+  wishes: Wishes,
+  system: System,
+): Promise<void> {
+  const failures: unknown[] = [];
+  const [toFiles, toPrint] = [true, false].map((isFile) =>
+    outputs.filter(({ file }) => (file !== undefined) === isFile),
+  );
+  for (const { format, file } of [...(toFiles ?? []), ...(toPrint ?? [])]) {
+    try {
+      const text = `${await render(report, format, wishes, file === undefined ? system : { ...system, ...fileSurroundings })}\n`;
+      if (file === undefined) system.print(text);
+      else system.replaceFile(file, text);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  const usage = failures.filter((error) => error instanceof UsageError);
+  if (failures.length > usage.length) throw failures.find((error) => !(error instanceof UsageError));
+  if (usage.length > 0) throw new UsageError(usage.map(({ message }) => message).join("\n"));
+}
+
+/** A file is no terminal, and knows of no variables about one. */
+const fileSurroundings = { env: {}, terminal: fileTerminal };
+
+/** Only people care for columns and colours. */
+async function render(report: Report, format: Format, wishes: Wishes, system: System): Promise<string> {
+  const reporter = await reporters[format]();
+  const { folder } = system;
+  return reporter(
+    report,
+    format === "human" ? await styleFor(foreignTexts(report), wishes, system) : { ...plainStyle, folder },
+  );
+}
+
+/** The texts of a report that are not certcheck's own. */
+const foreignTexts = ({ bundles }: Report): string =>
+  bundles
+    .flatMap(({ files, chain, results, notChecked }) => [
+      ...files.flatMap(({ file, details }) => [file, ...details]),
+      ...(chain ? [chain.missing ?? "", ...[...chain.path, ...chain.others].map(({ name }) => name)] : []),
+      ...results.flatMap(({ findings }) => findings.flatMap(({ message, fix }) => [message, fix])),
+      ...notChecked.map(({ why }) => why),
+    ])
+    .join("");
