@@ -1,11 +1,12 @@
 /** The command line: verbs, options and help by commander; errors become exit codes. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { check, type CheckOptions } from "./commands/check.ts";
+import { check } from "./commands/check.ts";
+import { type CheckOptions, defaults } from "./commands/options.ts";
 import { type Output, parseOutput } from "./commands/outputs.ts";
 import { catalogueFormats, type RulesOptions, showRules } from "./commands/rules.ts";
 import { currentEdition, editions } from "./defender.ts";
 import { nameKind, parseIp } from "./pki/dns-name.ts";
-import { formatDay } from "./pki/time.ts";
+import { parseDay } from "./pki/time.ts";
 import { neutral } from "./reporters/text.ts";
 import { formats } from "./reporters/index.ts";
 import type { System } from "./system.ts";
@@ -109,7 +110,7 @@ function looksLikeContent(word: string): boolean {
 const exitCodeHelp = `Exit codes:
   0  nothing at or above --fail-on
   1  findings
-  2  the command line, a file that cannot be opened, or nothing to check
+  2  the command line, the configuration, a file that cannot be opened or written, or nothing to check
   3  an error of certcheck itself`;
 
 /** The options of `check` are the program's own: it is the verb that may be left out. */
@@ -148,30 +149,38 @@ function addCheck(program: Command, system: System, done: (exitCode: number) => 
     .option("--no-validation", "the appliance's switch for CRL and chain validation is off")
     .option("--crl <file>", "CRL at hand, PEM or DER; repeatable", collect)
     .option("--online", "fetch the CRLs over http, through HTTP_PROXY if it is set, and try the handshake")
-    .option("--timeout <seconds>", "longest wait for any sign of a CRL server", seconds, 15)
+    .option("--timeout <seconds>", "longest wait for any sign of a CRL server", seconds, defaults.timeout)
     .option("--no-cache", "neither use nor keep CRLs that were fetched before")
     .option("--handshake", "try key, certificate and chain in a TLS handshake in memory: OpenSSL's own verdict")
     .option("--allow-self-signed", "a test environment: a self-signed certificate is a warning")
     .addOption(new Option("--edition <year>", `documents in force (default: ${currentEdition})`).choices(editions))
     .option("--at <date>", "judge as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)
-    .option("--warn-days <n>", "warn if fewer days are left", wholeNumber, 30)
+    .option("--warn-days <n>", "warn if fewer days are left", wholeNumber, defaults.warnDays)
     .option("--only <ids>", "check only these rules; patterns such as chain/*, separated by commas", collectList)
     .option("--ignore <ids>", "leave these rules out", collectList)
     .option("--severity <id=level>", "weigh a rule as error, warning or info; repeatable", collectList)
     .addOption(
       new Option("--fail-on <severity>", "what makes the exit code 1")
         .choices(["error", "warning", "never"])
-        .default("error"),
+        .default(defaults.failOn),
     )
     .option("--format <name[=file]>", `report format: ${formats.join(", ")}; repeatable`, collectFormat)
     .option("-v, --verbose", "list rules that hold or were not asked, explain notes")
     .option("-q, --quiet", "the verdict and what led to it only")
-    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
+    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default(defaults.color))
+    .option("--config <file>", "configuration (default: certcheck.config.yaml or .json here or in a folder above)")
+    .option("--no-config", "look for no configuration")
     .option("--debug", "print stack traces of certcheck's own errors")
-    .action(async (_certificate: unknown, _key: unknown, options: CheckOptions, command: Command) => {
-      done(await check(command.args, options, system));
+    .action(async (_certificate: unknown, _key: unknown, _options: unknown, command: Command) => {
+      done(await check(command.args, givenTo(command), system));
     });
 }
+
+/** The options that the command line has; those that have a default are not among them. */
+const givenTo = (command: Command): CheckOptions =>
+  Object.fromEntries(
+    Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) !== "default"),
+  );
 
 function addRules(program: Command, system: System, done: (exitCode: number) => void): void {
   program
@@ -221,9 +230,9 @@ function seconds(value: string): number {
 function instant(value: string): number {
   const [, day, time] =
     /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)))?$/.exec(value) ?? [];
-  const at = day === undefined ? NaN : Date.parse(time === undefined ? `${day}T00:00:00Z` : value);
-  // JavaScript takes 31 November for 1 December.
-  const exists = day !== undefined && !Number.isNaN(at) && formatDay(Date.parse(`${day}T00:00:00Z`)) === day;
-  if (!exists) throw new InvalidArgumentError("Write it as 2026-11-21 or 2026-11-21T10:00:00Z.");
+  const midnight = parseDay(day ?? "");
+  const at = time === undefined ? midnight : Date.parse(value);
+  if (Number.isNaN(midnight) || Number.isNaN(at))
+    throw new InvalidArgumentError("Write it as 2026-11-21 or 2026-11-21T10:00:00Z.");
   return at;
 }

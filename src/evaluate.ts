@@ -26,6 +26,8 @@ export interface Result {
   readonly severity: Severity;
   /** What the rule itself says, which decides on the verdict. */
   readonly ruleSeverity: Severity;
+  /** The requirement is the configuration's own: it says nothing of the upload. */
+  readonly isOwn?: boolean;
   /** The appliance's message that a failure predicts; only with `fails`. */
   readonly refusal?: MessageId;
   /** Of `skipped` and `broken`. */
@@ -65,11 +67,13 @@ export function evaluate(
 ): Result[] {
   return rules.map((rule) => {
     const severity = severityOf(rule, context);
-    return { rule: rule.id, severity, ruleSeverity: severity, ...outcomeOf(rule, bundle, context, deselected) };
+    const isOwn = rule.requirement !== undefined;
+    const outcome = outcomeOf(rule, bundle, context, deselected);
+    return { rule: rule.id, severity, ruleSeverity: severity, ...(isOwn && { isOwn }), ...outcome };
   });
 }
 
-type Outcome = Omit<Result, "rule" | "severity" | "ruleSeverity">;
+type Outcome = Omit<Result, "rule" | "severity" | "ruleSeverity" | "isOwn">;
 
 const skip = (reason: string, ...unchecked: readonly Unchecked[]): Outcome => ({
   outcome: "skipped",
@@ -79,12 +83,15 @@ const skip = (reason: string, ...unchecked: readonly Unchecked[]): Outcome => ({
 });
 
 function outcomeOf(rule: Rule, bundle: Bundle, context: Context, deselected: Deselection): Outcome {
-  const { editions, validation } = rule;
+  const { editions, validation, requirement } = rule;
   if (editions !== undefined && !editions.includes(context.edition)) {
     return skip(`the ${context.edition} edition does not ask for it`);
   }
   if (validation !== undefined && (validation === "on") !== context.validation) {
     return skip(`asked only with the appliance's validation ${validation}`);
+  }
+  if (requirement !== undefined && context.requirements[requirement] === undefined) {
+    return skip("no configuration requires it");
   }
   const choice = deselected(rule.id);
   if (choice !== undefined) return skip(choice, { what: rule.id });

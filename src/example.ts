@@ -85,6 +85,7 @@ export const exampleContext: Context = {
   validation: true,
   allowSelfSigned: false,
   warnDays: 30,
+  requirements: {},
   hosts: [{ kind: "name", value: "sensor.contoso.com" }],
   inPipeline: false,
   files: { certificate: "sensor.crt", key: "sensor.key", chain: "ca.pem", all: ["sensor.crt", "sensor.key", "ca.pem"] },

@@ -62,8 +62,8 @@ export interface WaiverState extends Waiver {
   readonly rule: string;
   /** The appliance, as the configuration names it. */
   readonly subject: string;
-  /** `unused`: no failure needs it. */
-  readonly state: "used" | "unused" | "expired";
+  /** `unused`: nothing fails that it covers; `elsewhere`: it is about no appliance of this run. */
+  readonly state: "used" | "unused" | "expired" | "elsewhere";
 }
 
 /** Something that was not looked at, though the appliance may. */
@@ -78,14 +78,15 @@ export interface NotChecked {
 export function reportBundle(bundle: Bundle, results: readonly Result[], context: Context): BundleReport {
   const failed = results.filter(({ outcome }) => outcome === "fails");
   const predicted = messageIds.filter((id) => failed.some(({ refusal }) => refusal === id));
-  const isSupported = failed.every(({ ruleSeverity }) => ruleSeverity !== "error");
+  const errors = failed.filter(({ ruleSeverity }) => ruleSeverity === "error");
+  const isSupported = errors.every(({ isOwn }) => isOwn);
   const verdict = predicted.length > 0 ? "refused" : isSupported ? "ready" : "unsupported";
   const fetched =
     bundle.crls?.sources.flatMap(({ name, kind, limit }) => (kind === "url" && limit === undefined ? [name] : [])) ??
     [];
   const isSound = results.every(({ outcome }) => outcome !== "broken");
   const chain = chainFacts(bundle, context);
-  const upload = verdict === "ready" && isSound ? uploadSteps(bundle, context) : undefined;
+  const upload = errors.length === 0 && isSound ? uploadSteps(bundle, context) : undefined;
   return {
     name: bundle.name,
     verdict,
@@ -108,7 +109,12 @@ const messageIds = Object.keys(messages) as readonly MessageId[];
 export type FailOn = "error" | "warning" | "never";
 
 /** Puts the bundles of a run together. */
-export function assembleReport(bundles: readonly BundleReport[], context: Context, failOn: FailOn): Report {
+export function assembleReport(
+  bundles: readonly BundleReport[],
+  context: Context,
+  failOn: FailOn,
+  configured: Pick<Report, "configuration" | "waivers"> = {},
+): Report {
   const results = bundles.flatMap((bundle) => bundle.results);
   return {
     at: formatInstant(context.now),
@@ -116,6 +122,7 @@ export function assembleReport(bundles: readonly BundleReport[], context: Contex
     verdict: verdicts.find((verdict) => bundles.some((bundle) => bundle.verdict === verdict)) ?? "ready",
     exitCode: exitCode(results, failOn),
     failOn,
+    ...configured,
     bundles,
   };
 }

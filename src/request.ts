@@ -25,6 +25,7 @@ export function requestCommand(
   leaf: CertificateArtifact,
   context: Context,
   keys: "key at hand" | "new key" = "key at hand",
+  newBits = 2048,
 ): string {
   const { files } = context;
   const { algorithm, bits = 0 } = leaf.certificate.publicKey;
@@ -35,7 +36,7 @@ export function requestCommand(
     keys === "key at hand" && files.key !== undefined && algorithm === "RSA" && keySizes.includes(bits);
   const key = isKeyUsable
     ? command`-key ${files.key}`
-    : command`-newkey rsa:2048 -nodes -keyout ${sibling(files.certificate, "-new.key", context)}`;
+    : command`-newkey ${`rsa:${newBits}`} -nodes -keyout ${sibling(files.certificate, "-new.key", context)}`;
   const utf8 = /[^ -~]/.test(subject) ? " -utf8" : "";
   const output = sibling(files.certificate, ".csr", context);
   return `openssl req -new -sha256${utf8} ${key} ${command`-out ${output} -subj ${subject}`} -addext ${quote(`subjectAltName=${names.join(",")}`)}`;

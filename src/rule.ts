@@ -60,6 +60,19 @@ export interface Host {
   readonly value: string;
 }
 
+/** What an organisation requires on top of the documents; in patterns `*` stands for anything, and capitals do not count. */
+export interface Requirements {
+  /** Patterns of the issuer's common name, or of its whole name. */
+  readonly issuers?: readonly string[];
+  /** Patterns, one of which each DNS name and common name has to be like. */
+  readonly names?: readonly string[];
+  /** Patterns of the subject's attributes, by their short names such as O. */
+  readonly subject?: Readonly<Record<string, readonly string[]>>;
+  readonly maximumLifetimeDays?: number;
+  /** Of RSA keys, in bits. */
+  readonly minimumKeySize?: number;
+}
+
 /** Everything but the files that a verdict depends on. */
 export interface Context {
   /** The time judged, in milliseconds since 1970. */
@@ -72,6 +85,8 @@ export interface Context {
   /** Days before notAfter from which on a certificate expires soon. */
   readonly warnDays: number;
   readonly hosts: readonly Host[];
+  /** What the configuration requires on top of the documents. */
+  readonly requirements: Requirements;
   /** Whether this runs in a pipeline, on a machine that nobody shares. */
   readonly inPipeline: boolean;
   readonly files: FileNames;
@@ -117,6 +132,8 @@ interface RuleOn<K extends keyof Subjects> {
   readonly editions?: readonly Edition[];
   /** Asked only with the dialog's validation switched so. */
   readonly validation?: "on" | "off";
+  /** Asked only where the configuration requires it. A failure counts for the exit code, and not for the verdict on the upload. */
+  readonly requirement?: keyof Requirements;
   /** The requirement, one sentence. */
   readonly title: string;
   readonly source: Source;

@@ -1,10 +1,13 @@
 /** Choosing and re-weighing rules by patterns such as `chain/*`. */
 import type { Deselection } from "./evaluate.ts";
+import { matches } from "./pattern.ts";
 import { severities, type Severity } from "./rule.ts";
 import { UsageError } from "./errors.ts";
 
-/** What the command line says about rules; patterns are ids, or ids with `*`. */
+/** What the command line or a configuration says about rules; patterns are ids, or ids with `*`. */
 export interface Choice {
+  /** The configuration's file; absent for the command line. */
+  readonly by?: string;
   /** Nothing else is asked; all, if empty. */
   readonly only: readonly string[];
   readonly ignore: readonly string[];
@@ -19,46 +22,66 @@ export interface Selection {
   readonly level: (ruleId: string) => Severity | undefined;
 }
 
-/** @throws UsageError for a pattern that matches no rule, or an unknown level */
-export function select({ only, ignore, severity }: Choice, ruleIds: readonly string[]): Selection {
-  const [isOnly, isIgnored] = [
-    { option: "--only", patterns: only },
-    { option: "--ignore", patterns: ignore },
-  ].map(({ option, patterns }) => {
-    const tests = patterns.map((pattern) => matcher(pattern, option, ruleIds));
-    return (id: string): boolean => tests.some((matches) => matches(id));
-  });
-  const levels = severity.map((text) => {
-    const [, pattern = "", level = ""] = /^([^=]*)=(.*)$/.exec(text) ?? [];
-    if (!isSeverity(level))
-      throw new UsageError(`--severity ${text}: no such level`, `write id=level, with one of ${severities.join(", ")}`);
-    return { matches: matcher(pattern, "--severity", ruleIds), level };
-  });
+/**
+ * Puts choices together, the most particular last: what it says of `only` goes before what others say, and so do its weights.
+ * @throws UsageError for a pattern that matches no rule, or an unknown level
+ */
+export function select(choices: readonly Choice[], ruleIds: readonly string[]): Selection {
+  const lists = choices.map(({ by, only, ignore, severity }) => ({
+    only: patterns(only, "--only", by, ruleIds),
+    ignore: patterns(ignore, "--ignore", by, ruleIds),
+    levels: severity.map((text) => weight(text, by, ruleIds)),
+  }));
+  const only = lists.findLast((list) => list.only.length > 0)?.only;
+  const ignored = lists.flatMap(({ ignore }) => ignore);
+  const levels = lists.flatMap((list) => list.levels);
+  const covers =
+    (id: string) =>
+    ({ pattern }: Pattern): boolean =>
+      matches(pattern, id);
   return {
     deselected(id) {
-      if (isIgnored?.(id)) return "deselected with --ignore";
-      return only.length > 0 && !isOnly?.(id) ? "deselected with --only" : undefined;
+      const ignoring = ignored.find(covers(id));
+      if (ignoring !== undefined) return `deselected ${ignoring.where}`;
+      return only === undefined || only.some(covers(id)) ? undefined : `deselected ${only[0]?.where}`;
     },
-    level: (id) => levels.findLast(({ matches }) => matches(id))?.level,
+    level: (id) => levels.findLast(covers(id))?.level,
   };
+}
+
+/** A pattern that matches some rule, and where it stands. */
+interface Pattern {
+  readonly pattern: string;
+  readonly where: string;
+}
+
+const patterns = (
+  texts: readonly string[],
+  option: string,
+  by: string | undefined,
+  ruleIds: readonly string[],
+): readonly Pattern[] => texts.map((text) => requirePattern(text, option, by, ruleIds));
+
+function weight(
+  text: string,
+  by: string | undefined,
+  ruleIds: readonly string[],
+): Pattern & { readonly level: Severity } {
+  const [, pattern = "", level = ""] = /^([^=]*)=(.*)$/.exec(text) ?? [];
+  if (!isSeverity(level))
+    throw new UsageError(`--severity ${text}: no such level`, `write id=level, with one of ${severities.join(", ")}`);
+  return { ...requirePattern(pattern, "--severity", by, ruleIds), level };
 }
 
 const isSeverity = (text: string): text is Severity => severities.some((severity) => severity === text);
 
-function matcher(pattern: string, option: string, ruleIds: readonly string[]): (id: string) => boolean {
-  const expression = new RegExp(
-    `^${pattern
-      .split(/\*+/)
-      .map((part) => part.replace(/[.\\+?^${}()|[\]]/g, "\\$&"))
-      .join(".*")}$`,
+function requirePattern(text: string, option: string, by: string | undefined, ruleIds: readonly string[]): Pattern {
+  if (ruleIds.some((id) => matches(text, id)))
+    return { pattern: text, where: by === undefined ? `with ${option}` : `by ${by}` };
+  throw new UsageError(
+    `${option} ${text}: no rule has this id`,
+    suggestion(text, ruleIds) ?? "certcheck rules lists them",
   );
-  if (!ruleIds.some((id) => expression.test(id))) {
-    throw new UsageError(
-      `${option} ${pattern}: no rule has this id`,
-      suggestion(pattern, ruleIds) ?? "certcheck rules lists them",
-    );
-  }
-  return (id) => expression.test(id);
 }
 
 /** The rule that may have been meant: one that shares topic or name. */

@@ -1,5 +1,5 @@
 /** The only door outside: files, streams, environment, clock, terminal. */
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { join, resolve } from "node:path";
 import {
   attempt,
@@ -22,6 +22,8 @@ export interface System {
   readonly now: () => number;
   /** The working directory. @throws UsageError if it is gone */
   readonly folder: string;
+  /** Whether a name leads to something. */
+  readonly exists: (path: string) => boolean;
   /** Reads a file, at most `limit` bytes of it. @throws UsageError */
   readonly readFile: (path: string, limit: number) => Uint8Array;
   /** Reads an open file descriptor to its end, at most `limit` bytes; standard input is 0. @throws UsageError */
@@ -77,6 +79,7 @@ export function realSystem(): System {
     get folder() {
       return attempt("the working directory", () => process.cwd());
     },
+    exists: existsSync,
     readFile(path, limit) {
       const descriptor = attempt(path, () => openSync(path, "r"));
       try {

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { main } from "../src/cli.ts";
 import { memorySystem } from "./support/bundle.ts";
+import { configurationJsonSchema } from "./support/configuration-schema.ts";
 import { reportSchema } from "./support/report-schema.ts";
 
 test("docs/rules.md", async () => {
@@ -16,5 +17,11 @@ test("docs/rules.md", async () => {
 test("docs/report.schema.json", async () => {
   await expect(`${JSON.stringify(reportSchema, undefined, 2)}\n`).toMatchFileSnapshot(
     resolve("docs/report.schema.json"),
+  );
+});
+
+test("docs/config.schema.json", async () => {
+  await expect(`${JSON.stringify(configurationJsonSchema, undefined, 2)}\n`).toMatchFileSnapshot(
+    resolve("docs/config.schema.json"),
   );
 });

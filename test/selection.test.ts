@@ -4,7 +4,7 @@ import { type Choice, select } from "../src/selection.ts";
 import { UsageError } from "../src/errors.ts";
 
 const ids = ["chain/trusted", "chain/ordered", "key/size"];
-const choose = (choice: Partial<Choice>) => select({ only: [], ignore: [], severity: [], ...choice }, ids);
+const choose = (choice: Partial<Choice>) => select([{ only: [], ignore: [], severity: [], ...choice }], ids);
 const asked = (choice: Partial<Choice>): string[] => ids.filter((id) => choose(choice).deselected(id) === undefined);
 
 describe("select", () => {

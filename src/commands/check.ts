@@ -1,65 +1,35 @@
 /** The verb `check`: one appliance. */
-import { currentEdition, type Edition } from "../defender.ts";
 import { evaluate } from "../evaluate.ts";
 import { gather, type Operands } from "../gather.ts";
-import { assembleReport, type FailOn, reportBundle, reweigh } from "../report.ts";
+import { assembleReport, type BundleReport, reportBundle, type Report, reweigh } from "../report.ts";
+import { type Configured, findConfiguration, pathFrom, settingsFor } from "../configure.ts";
+import { formatDay } from "../pki/time.ts";
+import { waive } from "../waive.ts";
 import type { Context, Host } from "../rule.ts";
 import { rules } from "../rules/index.ts";
-import { type Choice, select } from "../selection.ts";
+import { select } from "../selection.ts";
 import { isPipeline, type System } from "../system.ts";
 import { UsageError } from "../errors.ts";
-import { type Output, requireOwnPlaces, writeReports } from "./outputs.ts";
-import type { Color } from "./style.ts";
-
-/** The options of `check`, as they come from the command line. */
-export interface CheckOptions {
-  readonly crt?: string;
-  readonly key?: string;
-  readonly chain?: readonly string[];
-  readonly roots?: readonly string[];
-  readonly passin?: string;
-  readonly pass?: string;
-  readonly passphraseSet?: string | true;
-  readonly host?: readonly string[];
-  readonly ip?: readonly string[];
-  /** False with --no-validation. */
-  readonly validation: boolean;
-  readonly crl?: readonly string[];
-  readonly online?: true;
-  readonly handshake?: true;
-  /** False with --no-cache. */
-  readonly cache: boolean;
-  /** In seconds. */
-  readonly timeout: number;
-  readonly allowSelfSigned?: true;
-  readonly edition?: Edition;
-  /** Milliseconds since 1970. */
-  readonly at?: number;
-  readonly warnDays: number;
-  readonly only?: Choice["only"];
-  readonly ignore?: Choice["ignore"];
-  readonly severity?: Choice["severity"];
-  readonly failOn: FailOn;
-  readonly format?: readonly Output[];
-  readonly verbose?: true;
-  readonly quiet?: true;
-  readonly color: Color;
-  readonly debug?: true;
-}
+import { requireOwnPlaces, writeReports } from "./outputs.ts";
+import { type CheckOptions, choiceOf, type Options, resolveOptions } from "./options.ts";
 
 /** Checks one appliance, writes the reports, and says the exit code. @throws UsageError */
-export async function check(words: readonly string[], options: CheckOptions, system: System): Promise<number> {
-  const { chain: chains = [], roots = [], only = [], ignore = [], severity = [] } = options;
-  const ruleIds = rules.map(({ id }) => id);
-  const selection = select({ only, ignore, severity }, ruleIds);
-  const outputs = options.format ?? [{ format: "human" }];
-  const certificate = single("certificate", words[0], "--crt", options.crt);
-  const key = single("key", words[1], "--key", options.key);
+export async function check(words: readonly string[], given: CheckOptions, system: System): Promise<number> {
+  const certificate = single("certificate", words[0], "--crt", given.crt);
+  const key = single("key", words[1], "--key", given.key);
   // A word too many may be the rest of a passphrase with blanks: it is not repeated.
   if (words.length > 2) throw new UsageError("more than two files", "CA certificates are given with --chain");
   if (certificate === undefined)
     throw new UsageError("nothing to check", "certcheck sensor.crt sensor.key --chain ca.pem");
-  const passphrase = passphraseSource(options, system);
+  const passphrase = passphraseSource(given, system);
+  const configured = given.config === false ? undefined : await findConfiguration(given.config, system);
+  const settings = configured ? await settingsFor(configured, certificate, system) : [];
+  const options = resolveOptions(settings, given);
+  const selection = select(
+    [...settings.map((one) => choiceOf(one, configured?.file)), choiceOf(given)],
+    rules.map(({ id }) => id),
+  );
+  const { chain: chains = [], roots = [], format: outputs = [{ format: "human" }] } = options;
 
   const now = options.at ?? system.now();
   const operands = {
@@ -70,25 +40,35 @@ export async function check(words: readonly string[], options: CheckOptions, sys
     ...(key !== undefined && { key }),
     ...(passphrase !== undefined && { passphrase }),
   };
-  const given = [certificate, ...(key === undefined ? [] : [key]), ...chains, ...roots, ...(options.crl ?? [])];
-  const inputs = [...given.map((operand) => (operand === "-" ? "/dev/stdin" : operand)), ...passphraseFile(passphrase)];
+  const files = [
+    certificate,
+    ...(key === undefined ? [] : [key]),
+    ...chains,
+    ...roots,
+    ...(options.crl ?? []),
+    ...(configured ? [configured.file] : []),
+  ];
+  const inputs = [...files.map((operand) => (operand === "-" ? "/dev/stdin" : operand)), ...passphraseFile(passphrase)];
   requireOwnPlaces(outputs, inputs, system);
   const bundle = await gather(operands, now, system);
   const context: Context = {
     now,
-    edition: options.edition ?? currentEdition,
+    edition: options.edition,
     validation: options.validation,
-    allowSelfSigned: options.allowSelfSigned === true,
+    allowSelfSigned: options.allowSelfSigned,
     warnDays: options.warnDays,
     hosts: [
       ...(options.host ?? []).map((value): Host => ({ kind: "name", value })),
       ...(options.ip ?? []).map((value): Host => ({ kind: "address", value })),
     ],
+    requirements: Object.assign({}, ...settings.map(({ requirements }) => requirements)),
     inPipeline: isPipeline(system),
     files: bundle.files,
   };
   const judged = reportBundle(bundle, evaluate(rules, bundle, context, selection.deselected), context);
-  const report = assembleReport([reweigh(judged, selection.level)], context, options.failOn);
+  const weighed = reweigh(judged, selection.level);
+  const { bundles, ...told } = configured ? waived(weighed, configured, now, system) : { bundles: [weighed] };
+  const report = assembleReport(bundles, context, options.failOn, told);
   if (options.debug)
     for (const { rule, stack } of judged.results)
       if (stack !== undefined) system.complain(`certcheck: ${rule}: ${stack}\n`);
@@ -97,8 +77,27 @@ export async function check(words: readonly string[], options: CheckOptions, sys
   return report.exitCode;
 }
 
+/** Applies the waivers, and says where they come from. */
+function waived(
+  bundle: BundleReport,
+  { file, configuration: { waivers } }: Configured,
+  now: number,
+  system: System,
+): Pick<Report, "bundles" | "configuration" | "waivers"> {
+  const namesOf = ({ name, certificate }: BundleReport): readonly string[] => [
+    pathFrom(file, name, system),
+    ...(certificate?.commonName === undefined ? [] : [certificate.commonName]),
+    // As certcheck writes it, and as openssl does.
+    ...(certificate ? [certificate.fingerprint, certificate.fingerprint.replace(/..(?=.)/g, "$&:")] : []),
+  ];
+  return {
+    configuration: file,
+    ...(waivers ? waive([bundle], waivers, namesOf, formatDay(now)) : { bundles: [bundle] }),
+  };
+}
+
 /** What is to be tried besides reading the files. With the appliance's validation off, it tries nothing of that either. */
-function trials({ crl = [], online, handshake, cache, timeout, at, validation }: CheckOptions): Partial<Operands> {
+function trials({ crl = [], online, handshake, cache, timeout, at, validation }: Options): Partial<Operands> {
   if (!validation) return {};
   const download = { timeout: timeout * 1000, useCache: cache };
   return {

@@ -47,6 +47,13 @@ export function readTime(element: Element, what: string): Time {
   return { at: date.getTime(), text, offset: element.start };
 }
 
+/** The beginning of a day that is written as 2027-05-30, in UTC; NaN if there is no such day. */
+export function parseDay(text: string): number {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  // JavaScript takes 31 November for 1 December.
+  return !Number.isNaN(at) && formatDay(at) === text ? at : NaN;
+}
+
 /** A day as 2027-05-30. */
 export function formatDay(at: number): string {
   const date = new Date(at);

@@ -1,11 +1,11 @@
 /** The report for people: worst first, one screen for one appliance. */
 import { messages } from "../defender.ts";
-import type { Finding, Result } from "../evaluate.ts";
-import type { BundleReport, NotChecked, Report, Verdict } from "../report.ts";
+import type { Result } from "../evaluate.ts";
+import type { BundleReport, NotChecked, Report, Verdict, WaiverState } from "../report.ts";
 import type { Severity } from "../rule.ts";
-import { rules } from "../rules/index.ts";
 import type { UploadSteps } from "../upload.ts";
 import { chainLines } from "./chain-drawing.ts";
+import { type Page, resultLines } from "./result-lines.ts";
 import type { Paint, Style } from "./style.ts";
 import { indent, neutral, pad, where, wrap } from "./text.ts";
 
@@ -15,26 +15,27 @@ const MAX_COLUMNS = 100;
 
 /** Writes the report. */
 export function human(report: Report, style: Style): string {
-  return report.bundles.map((bundle) => writeBundle(bundle, style, report.exitCode).join("\n")).join("\n\n");
+  const texts = report.bundles.map((bundle) => writeBundle(bundle, report, style));
+  return [...texts, waiverLines(report, style)]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
 }
 
-/** A report while it is being written. */
-interface Page extends Style {
-  /** Commands that stand there already: what several faults need is printed once. */
-  readonly printed: Set<string>;
-}
-
-function writeBundle(bundle: BundleReport, given: Style, exitCode: Report["exitCode"]): string[] {
+function writeBundle(bundle: BundleReport, { exitCode, configuration }: Report, given: Style): string[] {
   const columns = Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, given.columns));
   const style: Page = { ...given, columns, printed: new Set() };
   const failed = bundle.results.filter(({ outcome }) => outcome === "fails");
   // Where warnings alone are to blame for the exit code, they are what led to it.
   const showsWarnings = !style.quiet || (exitCode === 1 && failed.every(({ severity }) => severity !== "error"));
   const unpredicted = (wanted: Severity): readonly Result[] =>
-    failed.filter(({ refusal, ruleSeverity }) => refusal === undefined && ruleSeverity === wanted);
+    failed.filter(({ refusal, ruleSeverity, isOwn }) => refusal === undefined && ruleSeverity === wanted && !isOwn);
+  const own = failed.filter(({ isOwn }) => isOwn);
   const sections = [
-    ...(style.quiet ? [] : [fileLines(bundle, style), chainLines(bundle.chain, style), crlLines(bundle, style)]),
-    verdictLines(bundle, style),
+    ...(style.quiet
+      ? []
+      : [fileLines(bundle, configuration, style), chainLines(bundle.chain, style), crlLines(bundle, style)]),
+    verdictLines(bundle, own.length > 0 ? configuration : undefined, style),
     ...bundle.messages.map((id) => [
       ...indent(2, wrap(messages[id], style.columns - 2, style.measure)).map(style.paint.bad),
       ...failed
@@ -42,6 +43,7 @@ function writeBundle(bundle: BundleReport, given: Style, exitCode: Report["exitC
         .flatMap((result) => ["", ...indent(2, resultLines(result, style, 2))]),
     ]),
     section("Not supported", unpredicted("error"), style),
+    section(`Not as ${neutral(configuration ?? "")} requires`, own, style),
     brokenLines(bundle.results, style),
     ...(showsWarnings ? [section("Warnings", unpredicted("warning"), style)] : []),
     ...(style.quiet
@@ -57,7 +59,15 @@ function writeBundle(bundle: BundleReport, given: Style, exitCode: Report["exitC
   return sections.filter((lines) => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
 }
 
-function fileLines({ files }: BundleReport, { columns, measure, paint }: Style): string[] {
+function fileLines(
+  { files: given }: BundleReport,
+  configuration: string | undefined,
+  { columns, measure, paint }: Style,
+): string[] {
+  const files = [
+    ...given,
+    ...(configuration === undefined ? [] : [{ file: configuration, kind: "configuration", details: [] }]),
+  ];
   const names = files.map(({ file }) => neutral(file));
   const kinds = files.map(({ kind }) => kind);
   const [nameWidth, kindWidth] = [names, kinds].map((texts) => Math.max(...texts.map(measure)));
@@ -77,6 +87,8 @@ const verdicts: Readonly<Record<Verdict, readonly [color: keyof Paint, word: str
 
 function verdictLines(
   { verdict, messages: predicted, name, notChecked }: BundleReport,
+  /** Present if its own requirements are not met. */
+  configuration: string | undefined,
   { columns, measure, paint, quiet }: Style,
 ): string[] {
   const [color, word] = verdicts[verdict];
@@ -88,8 +100,9 @@ function verdictLines(
         ? "no documented requirement failed, of those that were checked"
         : "no documented requirement failed",
   }[verdict];
+  const but = verdict === "ready" && configuration !== undefined ? `, but ${neutral(configuration)} requires more` : "";
   const who = quiet ? `${neutral(name)}: ` : "";
-  const [first = "", ...rest] = wrap(`${who}${word}: ${sentence}`, columns, measure);
+  const [first = "", ...rest] = wrap(`${who}${word}: ${sentence}${but}`, columns, measure);
   // A file name may hold any word: the verdict's is the one behind it.
   const painted = first.startsWith(who + word)
     ? who + paint[color](word) + first.slice(who.length + word.length)
@@ -101,56 +114,6 @@ function section(title: string, results: readonly Result[], style: Page): string
   return results.length === 0
     ? []
     : [style.paint.strong(title), ...results.flatMap((result) => ["", ...indent(2, resultLines(result, style, 2))])];
-}
-
-/** What was found, where, by which rule; why it matters; what to do. `margin` is what the caller indents it by. */
-function resultLines({ rule: id, findings }: Result, style: Page, margin: number): string[] {
-  const { columns, measure, paint, verbose } = style;
-  const width = columns - margin;
-  const why = rules.find((rule) => rule.id === id)?.why ?? "";
-  const shown = verbose ? findings : findings.slice(0, LISTED_FINDINGS);
-  const rest = findings.length - shown.length;
-  return [
-    ...shown.flatMap((finding) => findingLines(finding, width, style)),
-    ...(rest > 0 ? [`and ${rest} more (--verbose lists them)`] : []),
-    ...indent(2, [
-      paint.faint(id),
-      ...wrap(neutral(why), width - 2, measure).map(paint.faint),
-      ...[...commandsByAdvice(findings)].flatMap((one) => fixLines(one, width - 2, style)),
-    ]),
-  ];
-}
-
-/** Findings of one rule that are listed without --verbose. */
-const LISTED_FINDINGS = 10;
-
-function findingLines(finding: Finding, width: number, { measure, paint }: Style): string[] {
-  const [first = "", ...rest] = wrap(`${where(finding)}: ${neutral(finding.message)}`, width, measure);
-  return [first, ...indent(2, rest)].map(paint.strong);
-}
-
-/** What to do, each advice once, with the commands of all findings that need it. */
-function commandsByAdvice(findings: readonly Finding[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>();
-  for (const { fix } of findings) {
-    const [advice = "", ...commands] = fix.split("\n");
-    found.set(advice, [...new Set([...(found.get(advice) ?? []), ...commands])]);
-  }
-  return found;
-}
-
-function fixLines(
-  [advice, commands]: readonly [advice: string, commands: readonly string[]],
-  width: number,
-  { measure, printed }: Page,
-): string[] {
-  const block = commands.join("\n");
-  const isPrinted = printed.has(block);
-  if (block !== "") printed.add(block);
-  return [
-    ...wrap(`Fix: ${neutral(advice)}`, width, measure),
-    ...(isPrinted ? ["  (the command above)"] : commands.map((line) => `  ${neutral(line)}`)),
-  ];
 }
 
 function noteLines(results: readonly Result[], style: Page): string[] {
@@ -225,6 +188,28 @@ function uploadLines({ prepare, dialog, command, root, hosts }: UploadSteps, sty
     ...(hosts === undefined ? [] : ["", "Line for a hosts file, until DNS knows the name", `  ${neutral(hosts)}`]),
   ];
 }
+
+/** The waivers that cover nothing, which somebody may want to take out. Those in use stand with what they cover. */
+function waiverLines({ waivers = [] }: Report, style: Style): string[] {
+  const told = waivers.filter(({ state }) => state !== "used" && (style.verbose || state !== "elsewhere"));
+  const elsewhere = waivers.filter(({ state }) => state === "elsewhere").length;
+  if (style.quiet || (told.length === 0 && elsewhere === 0)) return [];
+  const lines = told.map(({ rule, subject, owner, until, state }) =>
+    `${neutral(rule)} for ${neutral(subject)}, by ${neutral(owner)}: ${waiverStates[state]} ${state === "expired" ? until : ""}`.trimEnd(),
+  );
+  const rest = `${elsewhere} for no certificate of this run (--verbose lists them)`;
+  return [
+    style.paint.strong("Waivers"),
+    ...[...lines, ...(style.verbose || elsewhere === 0 ? [] : [rest])].flatMap((line) => hanging(line, style)),
+  ];
+}
+
+const waiverStates = {
+  used: "in use",
+  unused: "covers nothing, the rule does not fail",
+  expired: "expired on",
+  elsewhere: "for no certificate of this run",
+} as const satisfies Readonly<Record<WaiverState["state"], string>>;
 
 function countLines(results: readonly Result[], style: Style): string[] {
   const holding = results.filter(({ outcome }) => outcome === "holds").map(({ rule: id }) => id);

@@ -10,6 +10,7 @@ import { hygiene } from "./hygiene.ts";
 import { key } from "./key.ts";
 import { names } from "./names.ts";
 import { passphrase } from "./passphrase.ts";
+import { policy } from "./policy.ts";
 import { revocation } from "./revocation.ts";
 import { subject } from "./subject.ts";
 import { validity } from "./validity.ts";
@@ -28,4 +29,5 @@ export const rules: readonly Rule[] = [
   ...chainPractice,
   ...revocation,
   ...handshake,
+  ...policy,
 ];

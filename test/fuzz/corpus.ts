@@ -43,9 +43,9 @@ const slotOf: readonly (readonly [RegExp, SlotName])[] = [
 export function fixtures(): Corpus {
   const folders = readdirSync("fixtures", { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const perFolder = folders.map(({ name: folder }) =>
-    readdirSync(join("fixtures", folder))
-      .filter((file) => !/\.md$|^transcript\.txt$/.test(file))
-      .map((file) => seedOf(join("fixtures", folder, file))),
+    readdirSync(join("fixtures", folder), { withFileTypes: true })
+      .filter((entry) => entry.isFile() && !/\.md$|^transcript\.txt$|^report\./.test(entry.name))
+      .map(({ name }) => seedOf(join("fixtures", folder, name))),
   );
   const groups = perFolder.map((files): Group => {
     const passphrase = files.find(({ name }) => name.endsWith("passphrase.txt"));

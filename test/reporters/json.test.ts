@@ -29,6 +29,7 @@ describe.each(
     const folder = join("fixtures", name);
     const asJson = command.replace(/(?: --format human)?( <|$)/, " --format json$1");
     const [json, people] = [await run(asJson, folder), await run(command, folder)];
+    if (people.exitCode === 2) return expect(json).toEqual(people);
     const report: unknown = JSON.parse(json.out);
     expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
     if (!validate(report)) return;

@@ -40,6 +40,7 @@ export async function bundle({ files, pages, operands, context, ...appliance }: 
       allowSelfSigned: false,
       warnDays: 30,
       hosts: [],
+      requirements: {},
       inPipeline: false,
       files: gathered.files,
       ...context,
@@ -96,6 +97,7 @@ export function memorySystem(
     env: {},
     now: () => NOW,
     folder: "/certificates",
+    exists: (path) => files[path] !== undefined,
     readFile(path, limit) {
       const content = files[path];
       if (content === undefined) throw new UsageError(`${path}: no such file`);

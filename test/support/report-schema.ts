@@ -230,7 +230,10 @@ export const reportSchema: Schema = {
           rule: text("Rules by id or pattern."),
           subject: text("The appliance, as the configuration names it."),
           ...waiver,
-          state: { enum: ["used", "unused", "expired"], description: "`unused`: no failure needs it." },
+          state: {
+            enum: ["used", "unused", "expired", "elsewhere"],
+            description: "`unused`: nothing fails that it covers; `elsewhere`: it is about no appliance of this run.",
+          },
         }),
       ),
       bundles: list("The appliances.", bundle),

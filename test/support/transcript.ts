@@ -1,5 +1,5 @@
 /** Transcripts: `$ certcheck …` with the output and, unless it is 0, the exit code; run in process, on real files. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli.ts";
 import type { System } from "../../src/system.ts";
@@ -53,6 +53,7 @@ export async function run(
   return withWeb(folder, async (web) => {
     const files: Partial<System> = {
       env: { LANG: "C.UTF-8", ...env },
+      exists: (path) => existsSync(join(folder, path)),
       readFile: (path, limit) => read(path).subarray(0, limit),
     };
     const system = memorySystem({}, { stdin, ...files, ...web, ...more });

@@ -1,0 +1,87 @@
+/** Reads certcheck.config, YAML or JSON: what is wrong with it is said with line and column. */
+import * as v from "valibot";
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { type Configuration, configurationSchema } from "./configuration.ts";
+import { UsageError } from "./errors.ts";
+
+/** What is wrong with several places is listed up to here. */
+const LISTED = 10;
+
+/** Reads the text of a configuration; `file` is its name in messages. @throws UsageError */
+export function readConfiguration(file: string, text: string): Configuration {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const at = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  const [broken] = [...document.errors, ...document.warnings];
+  // The parser's own words may repeat the text, and a secret may have been given in place of a configuration.
+  if (broken !== undefined) throw new UsageError(`${at(broken.pos[0])}: not sound YAML: ${inWords(broken.code)}`);
+  const data = toData(document, file);
+  if (isSeq(document.contents)) throw new UsageError(`${at(0)}: a list is not a set of options`);
+  // An empty file says nothing, which is not wrong.
+  const result = v.safeParse(configurationSchema, data ?? {}, { abortPipeEarly: true });
+  if (result.success) return result.output;
+  const messages = result.issues
+    .map((issue) => ({ offset: offsetOf(document, issue), message: describe(issue) }))
+    .toSorted((a, b) => a.offset - b.offset)
+    .map(({ offset, message }) => `${at(offset)}: ${message}`);
+  const rest = messages.length - LISTED;
+  throw new UsageError([...messages.slice(0, LISTED), ...(rest > 0 ? [`${file}: and ${rest} more`] : [])].join("\n"));
+}
+
+/** DUPLICATE_KEY: "duplicate key". */
+const inWords = (code: string): string => code.toLowerCase().replaceAll("_", " ");
+
+function toData(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    throw new UsageError(`${file}: not sound YAML: aliases that lead nowhere, or to too much`);
+  }
+}
+
+type Issue = v.InferIssue<typeof configurationSchema>;
+
+/** About a key that is too much or missing; the message names it. */
+const isOnKeys = ({ type, expected, received }: Issue): boolean =>
+  type === "strict_object" && (expected === "never" || received === "undefined");
+
+/** Keys and indexes on the way to what is wrong. */
+const keysOf = (issue: Issue): readonly (string | number)[] => {
+  const keys = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? key : String(key)));
+  return isOnKeys(issue) && issue.expected !== "never" ? keys.slice(0, -1) : keys;
+};
+
+/** `waivers[0].until: "soon" is not a day`. */
+function describe(issue: Issue): string {
+  const place = keysOf(issue)
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`))
+    .join("")
+    .replace(/^\./, "");
+  if (place === "") return `it ${issue.message}`;
+  const value = isOnKeys(issue) || typeof issue.input === "object" ? "" : shown(issue.input);
+  return `${place}: ${value}${issue.message}`;
+}
+
+/** Longest value that is repeated: none of an option is longer, and a secret in its place may be. */
+const SHOWN = 40;
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? "";
+  return text.length > SHOWN ? "" : `${text} `;
+}
+
+/** Where it stands: a key, if it is about the key, else the value. */
+function offsetOf(document: Document, issue: Issue): number {
+  const keys = keysOf(issue);
+  const isOnKey = issue.path?.at(-1)?.origin === "key" && (!isOnKeys(issue) || issue.expected === "never");
+  if (isOnKey) {
+    const parent = document.getIn(keys.slice(0, -1), true);
+    const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === keys.at(-1)) : undefined;
+    if (isScalar(pair?.key)) return pair.key.range?.[0] ?? 0;
+  }
+  const node = keys.length === 0 ? document.contents : document.getIn(keys, true);
+  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
+}

@@ -1,0 +1,79 @@
+/** Finds the configuration, and says what it means for one certificate. All that reads it is loaded once there is one. */
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import type { Configuration, Settings } from "./configuration.ts";
+import { isUnnamed } from "./bundle.ts";
+import { UsageError } from "./errors.ts";
+import type { System } from "./system.ts";
+
+/** A configuration and its place. */
+export interface Configured {
+  /** As the user would write it from the working directory. */
+  readonly file: string;
+  readonly configuration: Configuration;
+}
+
+/** Names of configurations, any of which may lie in a folder, but one alone. */
+const NAMES = ["certcheck.config.json", "certcheck.config.yaml", "certcheck.config.yml"];
+
+/** Largest configuration, in bytes: a thousand waivers have a third of it. */
+const MAX_BYTES = 1024 * 1024;
+
+/** Reads the file given, or else the first that is found in the working directory and above. @throws UsageError */
+export async function findConfiguration(given: string | undefined, system: System): Promise<Configured | undefined> {
+  const file = given ?? search(system);
+  if (file === undefined) return undefined;
+  const bytes = system.readFile(file, MAX_BYTES + 1);
+  if (bytes.length > MAX_BYTES) throw new UsageError(`${file}: larger than ${MAX_BYTES / 1024 / 1024} MiB`);
+  const { readConfiguration } = await import("./configuration-file.ts");
+  return { file, configuration: readConfiguration(file, Buffer.from(bytes).toString("utf8")) };
+}
+
+function search(system: System): string | undefined {
+  let above = "";
+  for (let folder = system.folder; ; folder = dirname(folder)) {
+    const [first, second] = NAMES.map((name) => above + name).filter((file) => system.exists(file));
+    if (second !== undefined)
+      throw new UsageError(`${first} and ${second}: two configurations`, "keep one, or name it with --config");
+    if (first !== undefined || dirname(folder) === folder) return first;
+    above += `..${sep}`;
+  }
+}
+
+/** What the configuration says of a certificate: its settings in general, then those of the profiles for it. Later ones count. */
+export async function settingsFor(
+  { file, configuration }: Configured,
+  certificate: string,
+  system: System,
+): Promise<readonly Settings[]> {
+  const { profiles = [], waivers: _waivers, $schema: _schema, ...general } = configuration;
+  const own = profiles.length === 0 ? [] : await profilesFor(profiles, pathFrom(file, certificate, system));
+  return [general, ...own].map((settings) => withPaths(settings, file));
+}
+
+async function profilesFor(
+  profiles: NonNullable<Configuration["profiles"]>,
+  path: string,
+): Promise<readonly Settings[]> {
+  const { default: picomatch } = await import("picomatch");
+  return profiles
+    .filter(({ files }) => picomatch(files, { dot: true })(path))
+    .map(({ files: _files, ...rest }) => rest);
+}
+
+/** The path of a file from the folder of the configuration, with `/`; what is no file keeps its name. */
+export function pathFrom(configuration: string, file: string, { folder }: System): string {
+  if (isUnnamed(file)) return file;
+  return relative(resolve(folder, dirname(configuration)), resolve(folder, file)).replaceAll(sep, "/");
+}
+
+/** Paths of a configuration are from its folder; those of a command line are from the working directory. */
+function withPaths({ chain, roots, crl, ...rest }: Settings, configuration: string): Settings {
+  const here = (files: string[]): string[] =>
+    files.map((file) => (isAbsolute(file) ? file : join(dirname(configuration), file)));
+  return {
+    ...rest,
+    ...(chain && { chain: here(chain) }),
+    ...(roots && { roots: here(roots) }),
+    ...(crl && { crl: here(crl) }),
+  };
+}

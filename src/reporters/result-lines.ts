@@ -1,0 +1,68 @@
+/** What the report for people says of one rule: its findings, why they matter, who waives them, what to do. */
+import type { Finding, Result } from "../evaluate.ts";
+import { rules } from "../rules/index.ts";
+import type { Style } from "./style.ts";
+import { indent, neutral, where, wrap } from "./text.ts";
+
+/** A report while it is being written. */
+export interface Page extends Style {
+  /** Commands that stand there already: what several faults need is printed once. */
+  readonly printed: Set<string>;
+}
+
+/** What was found, where, by which rule; why it matters; what to do. `margin` is what the caller indents it by. */
+export function resultLines({ rule: id, findings, waiver }: Result, style: Page, margin: number): string[] {
+  const { columns, measure, paint, verbose } = style;
+  const width = columns - margin;
+  const why = rules.find((rule) => rule.id === id)?.why ?? "";
+  const shown = verbose ? findings : findings.slice(0, LISTED_FINDINGS);
+  const rest = findings.length - shown.length;
+  return [
+    ...shown.flatMap((finding) => findingLines(finding, width, style)),
+    ...(rest > 0 ? [`and ${rest} more (--verbose lists them)`] : []),
+    ...indent(2, [
+      paint.faint(id),
+      ...wrap(neutral(why), width - 2, measure).map(paint.faint),
+      ...(waiver ? wrap(waiverSentence(waiver), width - 2, measure).map(paint.unsure) : []),
+      ...[...commandsByAdvice(findings)].flatMap((one) => fixLines(one, width - 2, style)),
+    ]),
+  ];
+}
+
+/** Who lets it pass, until when, and why. */
+const waiverSentence = ({ owner, until, reason, state }: NonNullable<Result["waiver"]>): string =>
+  state === "in force"
+    ? `Waived until ${until} by ${neutral(owner)}: ${neutral(reason)}`
+    : `A waiver expired on ${until}; it was by ${neutral(owner)}: ${neutral(reason)}`;
+
+/** Findings of one rule that are listed without --verbose. */
+const LISTED_FINDINGS = 10;
+
+function findingLines(finding: Finding, width: number, { measure, paint }: Style): string[] {
+  const [first = "", ...rest] = wrap(`${where(finding)}: ${neutral(finding.message)}`, width, measure);
+  return [first, ...indent(2, rest)].map(paint.strong);
+}
+
+/** What to do, each advice once, with the commands of all findings that need it. */
+function commandsByAdvice(findings: readonly Finding[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const { fix } of findings) {
+    const [advice = "", ...commands] = fix.split("\n");
+    found.set(advice, [...new Set([...(found.get(advice) ?? []), ...commands])]);
+  }
+  return found;
+}
+
+function fixLines(
+  [advice, commands]: readonly [advice: string, commands: readonly string[]],
+  width: number,
+  { measure, printed }: Page,
+): string[] {
+  const block = commands.join("\n");
+  const isPrinted = printed.has(block);
+  if (block !== "") printed.add(block);
+  return [
+    ...wrap(`Fix: ${neutral(advice)}`, width, measure),
+    ...(isPrinted ? ["  (the command above)"] : commands.map((line) => `  ${neutral(line)}`)),
+  ];
+}

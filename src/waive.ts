@@ -1,0 +1,51 @@
+/** Waivers: failures that somebody lets pass for a time. A pure step from reports to reports; verdict and messages stay. */
+import type { Result, Waiver } from "./evaluate.ts";
+import { matches, matchesName } from "./pattern.ts";
+import type { BundleReport, WaiverState } from "./report.ts";
+
+/** A waiver as the configuration has it. */
+export interface WaiverEntry extends Waiver {
+  /** Rules by id or pattern. */
+  readonly rule: string;
+  /** The appliance by common name, path or fingerprint, or a pattern of these. */
+  readonly subject: string;
+}
+
+/** What a waiver may call an appliance. */
+export type NamesOf = (bundle: BundleReport) => readonly string[];
+
+/** Marks the failures that waivers cover, and says what came of each waiver; `today` is the day judged, such as 2026-11-21. */
+export function waive(
+  bundles: readonly BundleReport[],
+  waivers: readonly WaiverEntry[],
+  namesOf: NamesOf,
+  today: string,
+): { readonly bundles: readonly BundleReport[]; readonly waivers: readonly WaiverState[] } {
+  const used = new Set<WaiverEntry>();
+  const concerned = new Set<WaiverEntry>();
+  const isInForce = ({ until }: Waiver): boolean => today <= until;
+  // One that is in force goes before one that has expired.
+  const inOrder = waivers.toSorted((a, b) => Number(isInForce(b)) - Number(isInForce(a)));
+
+  const cover = (result: Result, own: readonly WaiverEntry[]): Result => {
+    const covering = own.filter(({ rule }) => result.outcome === "fails" && matches(rule, result.rule));
+    for (const waiver of covering) used.add(waiver);
+    const [first] = covering;
+    if (first === undefined) return result;
+    const { reason, owner, until } = first;
+    return { ...result, waiver: { reason, owner, until, state: isInForce(first) ? "in force" : "expired" } };
+  };
+
+  const covered = bundles.map((bundle) => {
+    const names = namesOf(bundle);
+    const own = inOrder.filter(({ subject }) => names.some((name) => matchesName(subject, name)));
+    for (const waiver of own) concerned.add(waiver);
+    return { ...bundle, results: bundle.results.map((result) => cover(result, own)) };
+  });
+  const stateOf = (waiver: WaiverEntry): WaiverState["state"] => {
+    if (!concerned.has(waiver)) return "elsewhere";
+    if (!isInForce(waiver)) return "expired";
+    return used.has(waiver) ? "used" : "unused";
+  };
+  return { bundles: covered, waivers: waivers.map((waiver) => ({ ...waiver, state: stateOf(waiver) })) };
+}
