@@ -90,3 +90,10 @@ describe("README.md", () => {
     }
   });
 });
+
+test("docs/configuration.md: its example is sound", async () => {
+  const { readConfiguration } = await import("../src/configuration-file.ts");
+  const blocks = [...readFileSync("docs/configuration.md", "utf8").matchAll(/^```yaml\n([\s\S]*?)\n```$/gm)];
+  expect(blocks.length).toBeGreaterThan(0);
+  for (const [, block = ""] of blocks) expect(() => readConfiguration("docs", block)).not.toThrow();
+});
