@@ -74,7 +74,7 @@ export const allKinds: readonly Result[] = [
   madeResult({ rule: "key/size", outcome: "broken", reason: "cannot read properties of undefined", stack: "at x" }),
   madeResult({
     rule: "subject/no-wildcard",
-    findings: [madeFinding({ file: "der.crt", offset: 120 })].map(({ line: _, ...rest }) => rest),
+    findings: [{ message: '"*.contoso.com" is a wildcard', file: "der.crt", offset: 120, fix: "Name the sensor." }],
     waiver: { ...madeWaiver, state: "in force" },
   }),
   madeResult({
