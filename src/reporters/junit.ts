@@ -70,10 +70,15 @@ function resultLines(result: Result): string[] {
   ].filter((line) => line !== undefined);
 }
 
-/** Text without what XML 1.0 cannot hold: the control characters are gone with `neutral`, two more remain. */
-const harmless = (text: string): string => withoutNoncharacters(neutral(text));
+const harmless = (text: string): string => xmlText(neutral(text));
 
-const harmlessLines = (lines: readonly string[]): string => withoutNoncharacters(lines.join("\n"));
+const harmlessLines = (lines: readonly string[]): string => xmlText(lines.join("\n"));
 
-const withoutNoncharacters = (text: string): string =>
-  text.replace(/[\ufffe\uffff]/g, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);
+/**
+ * Harmless text as XML 1.0 can hold it: two noncharacters remain after `neutral`. The library takes `&#27;` for a character
+ * reference and passes it on, so that the ampersand must not be left to it.
+ */
+const xmlText = (text: string): string =>
+  text
+    .replaceAll("&", "&amp;")
+    .replace(/[\ufffe\uffff]/g, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);

@@ -24,7 +24,7 @@ export function ruleDescriptors(): ReportingDescriptor[] {
       },
       ...(address !== undefined && { helpUri: address }),
       defaultConfiguration: { level: levelOf(severityOf(rule, exampleContext)) },
-      properties: { tags: ["certificate", topic, consequence(rule).split(",")[0] ?? ""] },
+      properties: { tags: [topic, consequence(rule)] },
     };
   });
 }
