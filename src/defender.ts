@@ -23,6 +23,8 @@ export type Edition = (typeof editions)[number];
 /** The edition in force. */
 export const currentEdition: Edition = "2023";
 
+const LEARN = "https://learn.microsoft.com/en-us/azure/defender-for-iot/organizations";
+
 /** The documents; each belongs to an edition. */
 export const documents = {
   "2021": "Work with certificates, draft of 2021-08",
@@ -30,6 +32,13 @@ export const documents = {
   "2023": "SSL/TLS certificate requirements for on-premises resources, 2023-01",
   "2023 guide": "Create SSL/TLS certificates for OT appliances, 2023-01",
 } as const;
+
+/** Where the documents can be read, by their titles; none is known for the draft of 2021. */
+export const documentAddresses: Readonly<Record<string, string>> = {
+  [documents["2022"]]: `${LEARN}/how-to-deploy-certificates`,
+  [documents["2023"]]: `${LEARN}/best-practices/certificate-requirements`,
+  [documents["2023 guide"]]: `${LEARN}/ot-deploy/create-ssl-certificates`,
+};
 
 /** How firmly a requirement stands: by its words, by conclusion, against another sentence, or as practice of the field. */
 export type Firmness = "stated" | "inferred" | "contradictory" | "practice";

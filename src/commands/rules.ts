@@ -2,13 +2,13 @@
 import type { Bundle } from "../bundle.ts";
 import { editions, messages } from "../defender.ts";
 import { exampleBundle, exampleContext } from "../example.ts";
-import { formatRemedy, type Remedy, type Context, type Rule } from "../rule.ts";
+import { consequence, explanation, explanationMarkdown } from "../explanation.ts";
+import type { Rule } from "../rule.ts";
 import type { Style } from "../reporters/style.ts";
 import { serialize } from "../reporters/json.ts";
 import { wrap } from "../reporters/text.ts";
 import { rules } from "../rules/index.ts";
 import { suggestion } from "../selection.ts";
-import { subjectsOf } from "../subjects.ts";
 import type { System } from "../system.ts";
 import { UsageError } from "../errors.ts";
 import { plainStyle } from "./style.ts";
@@ -58,17 +58,6 @@ function facts(rule: Rule): object {
   };
 }
 
-const severityText = ({ severity }: Rule): string =>
-  typeof severity === "string"
-    ? severity
-    : `${severity(exampleContext)}, ${severity({ ...exampleContext, allowSelfSigned: true })} with --allow-self-signed`;
-
-/** What a failure means for the upload, in a word. */
-function consequence(rule: Rule): string {
-  if (rule.refusal !== undefined) return "refused";
-  return severityText(rule).startsWith("error") ? "unsupported" : severityText(rule);
-}
-
 function list(chosen: readonly Rule[]): string {
   const width = Math.max(...chosen.map(({ id }) => id.length));
   return chosen
@@ -76,34 +65,10 @@ function list(chosen: readonly Rule[]): string {
     .join("\n");
 }
 
-const firmnessText = {
-  stated: "stated there",
-  inferred: "inferred from it",
-  contradictory: "the documents contradict themselves here",
-  practice: "practice of the field; the appliance's documents do not ask for it",
-} as const;
-
-/** The parts of an explanation, by their headings. */
-function parts(rule: Rule, example: Bundle): (readonly [string, string])[] {
-  const { refusal, editions: asked, validation, source, why } = rule;
-  return [
-    ["Severity", severityText(rule)],
-    [
-      "If it fails",
-      refusal === undefined ? "the appliance shows no documented message" : `the appliance shows: ${messages[refusal]}`,
-    ],
-    ["Source", `${source.document}; ${source.section} (${firmnessText[source.firmness]})`],
-    ...(asked ? [["Editions", asked.join(", ")] as const] : []),
-    ...(validation ? [["Asked", `with the appliance's validation ${validation}`] as const] : []),
-    ["Why", why],
-    ["Fix", exampleFix(rule, example)],
-  ];
-}
-
 function explain(rule: Rule, { columns, measure }: Style): string {
   const example = exampleBundle();
   const width = Math.min(columns, 100) - 2;
-  const lines = parts(rule, example).flatMap(([heading, text]) => [
+  const lines = explanation(rule, example).flatMap(([heading, text]) => [
     "",
     heading,
     ...text
@@ -130,31 +95,5 @@ function markdown(chosen: readonly Rule[]): string {
 }
 
 function section(rule: Rule, example: Bundle): string[] {
-  return [
-    "",
-    `### ${rule.id}`,
-    "",
-    `${rule.title}.`,
-    "",
-    ...parts(rule, example).map(
-      ([heading, text]) =>
-        `- **${heading}:** ${text
-          .split("\n")
-          .map((line, index) => (index === 0 ? escapeMarkdown(line) : `\`${line}\``))
-          .join("<br>")}`,
-    ),
-  ];
-}
-
-/** Characters that Markdown would take for markup, in text of our own. */
-const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]<>#|]/g, "\\$&");
-
-/** The fix for the appliance of the example. What is to be done with a file depends on what it is: there, no command is shown. */
-function exampleFix(rule: Rule, example: Bundle): string {
-  const offered = subjectsOf[rule.on](example, exampleContext);
-  const [first] = "present" in offered ? offered.present : [];
-  if (first === undefined) return "";
-  // The subject is of the kind that the rule is on.
-  const fix = formatRemedy((rule.fix as (subject: unknown, context: Context) => Remedy)(first.subject, exampleContext));
-  return rule.on === "file" ? (fix.split("\n", 1)[0] ?? "") : fix;
+  return ["", `### ${rule.id}`, "", `${rule.title}.`, "", explanationMarkdown(rule, example)];
 }

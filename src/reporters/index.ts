@@ -11,6 +11,10 @@ export const reporters = {
   human: () => Promise.resolve(human),
   json: () => Promise.resolve(json),
   jsonl: () => Promise.resolve(jsonl),
+  junit: async () => (await import("./junit.ts")).junit,
+  sarif: async () => (await import("./sarif.ts")).sarif,
+  github: async () => (await import("./github.ts")).github,
+  gitlab: async () => (await import("./gitlab.ts")).gitlab,
 } as const satisfies Readonly<Record<string, () => Promise<Reporter>>>;
 
 /** The name of a format. */

@@ -14,7 +14,7 @@ const selfSigned = await applianceFiles({ leaf: { signer: "leaf" }, cas: [] });
 async function cli(argv: string, configuration: string, files: Files = {}) {
   const system = memorySystem({ ...good, [FILE]: configuration, ...files });
   const exitCode = await main(argv.split(" "), system);
-  const json = /--format json$/.test(argv) ? (JSON.parse(system.out || "{}") as JsonReport) : undefined;
+  const json = argv.endsWith("--format json") ? (JSON.parse(system.out || "{}") as JsonReport) : undefined;
   return { exitCode, err: system.err, json, written: system.written };
 }
 

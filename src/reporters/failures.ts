@@ -1,0 +1,97 @@
+/** What failed, finding by finding, for the formats of CI systems: where, whether it counts, and how to know it again. */
+import { messages } from "../defender.ts";
+import type { Finding, Result } from "../evaluate.ts";
+import { sha256 } from "../pki/public-key.ts";
+import { type BundleReport, counts, type Report } from "../report.ts";
+import { rules } from "../rules/index.ts";
+import { type Place, placeOf } from "./place.ts";
+import { neutral } from "./text.ts";
+
+/** One thing found. */
+export interface Failure {
+  readonly bundle: BundleReport;
+  readonly result: Result;
+  readonly finding: Finding;
+  readonly place: Place;
+  /** Whether it makes the exit code 1. */
+  readonly isCounted: boolean;
+  /** Differs from those of all others; the same on another day, and when lines were added before it. */
+  readonly fingerprint: string;
+}
+
+/** All findings, in the order of the report. `folder` is the working directory. */
+export function failuresOf({ bundles, failOn }: Report, folder: string): Failure[] {
+  const seen = new Map<string, number>();
+  return bundles.flatMap((bundle) =>
+    bundle.results
+      .filter(({ outcome }) => outcome === "fails")
+      .flatMap((result) =>
+        result.findings.map((finding) => {
+          const place = placeOf(finding.file, folder);
+          // Numbers are days left, dates, lines, serial numbers: what another day or another certificate changes.
+          const fault = JSON.stringify([
+            result.rule,
+            place.path,
+            finding.message.replace(/less than a day|\d+(?: days?\b)?/g, "0"),
+          ]);
+          const ordinal = (seen.get(fault) ?? 0) + 1;
+          seen.set(fault, ordinal);
+          const fingerprint = sha256(Buffer.from(`${fault}${ordinal}`));
+          return { bundle, result, finding, place, isCounted: counts(result, failOn), fingerprint };
+        }),
+      ),
+  );
+}
+
+/** A rule that certcheck failed to ask. */
+export interface Breakdown {
+  readonly bundle: BundleReport;
+  readonly rule: string;
+  /** What there is to say about it, harmless. */
+  readonly message: string;
+}
+
+/** All rules that certcheck failed to ask. */
+export const breakdownsOf = ({ bundles }: Report): Breakdown[] =>
+  bundles.flatMap((bundle) =>
+    bundle.results
+      .filter(({ outcome }) => outcome === "broken")
+      .map(({ rule, reason = "" }) => ({ bundle, rule, message: `an error of certcheck itself: ${neutral(reason)}` })),
+  );
+
+/** Whether a waiver covers it. */
+export const isWaived = ({ waiver }: Result): boolean => waiver?.state === "in force";
+
+/** Who let a failure pass, until when, and why; or who did. Harmless text; nothing if nobody did. */
+export function waiverNote({ waiver }: Result): string | undefined {
+  if (waiver === undefined) return undefined;
+  const [owner, until, reason] = [waiver.owner, waiver.until, waiver.reason].map(neutral);
+  return waiver.state === "in force"
+    ? `waived until ${until} by ${owner}: ${reason}`
+    : `no longer waived: the waiver of ${owner} ended on ${until} (${reason})`;
+}
+
+/** What is to be said of the waivers themselves, harmless: those that ended, and those that nothing needs. */
+export const waiverRemarks = ({ waivers = [] }: Report): { readonly isExpired: boolean; readonly text: string }[] =>
+  waivers
+    .filter(({ state }) => state !== "used")
+    .map(({ rule, subject, owner, until, state }) => ({
+      isExpired: state === "expired",
+      text: `the waiver of ${neutral(rule)} for ${neutral(subject)} (${neutral(owner)}) ${
+        state === "expired" ? `ended on ${neutral(until)}` : "is not needed: nothing fails that it covers"
+      }`,
+    }));
+
+/** The appliance's message that a failure predicts, as a sentence about it. */
+export const applianceNote = ({ refusal }: Result): string | undefined =>
+  refusal && `The appliance shows: ${messages[refusal]}`;
+
+/** Why a rule matters; nothing for a rule that is not of the catalogue. */
+export const whyOf = (id: string): string | undefined => rules.find((rule) => rule.id === id)?.why;
+
+/** What to do, harmless: advice, and commands in lines of their own. */
+export function fixLines({ fix }: Finding): string[] {
+  if (fix === "") return [];
+  const [advice = "", ...commands] = fix.split("\n").map(neutral);
+  return [`Fix: ${advice}`, ...commands.map((line) => `  ${line}`)];
+}

@@ -1,0 +1,69 @@
+/** The report as annotations of GitHub: workflow commands, which the runner reads out of the log, and the verdict. */
+import { messages } from "../defender.ts";
+import type { Result } from "../evaluate.ts";
+import type { Report } from "../report.ts";
+import { breakdownsOf, type Failure, failuresOf, fixLines, isWaived, waiverNote, waiverRemarks } from "./failures.ts";
+import { placeOf } from "./place.ts";
+import type { Style } from "./style.ts";
+import { neutral } from "./text.ts";
+
+type Level = "error" | "warning" | "notice";
+
+/** Writes the report. GitHub shows ten annotations of each level for a step; the log has all. */
+export function github(report: Report, { folder }: Style): string {
+  const { verdict, exitCode, configuration } = report;
+  return [
+    ...failuresOf(report, folder).map(annotation),
+    ...breakdownsOf(report).map(({ bundle, rule, message }) =>
+      command("error", { file: placeOf(bundle.name, folder).path, title: `${rule}: broken` }, [message]),
+    ),
+    ...waiverRemarks(report).map(({ isExpired, text }) =>
+      command(
+        isExpired ? "warning" : "notice",
+        { ...(configuration !== undefined && { file: placeOf(configuration, folder).path }), title: "waiver" },
+        [text],
+      ),
+    ),
+    `certcheck: ${verdict}, exit code ${exitCode}`,
+  ].join("\n");
+}
+
+function annotation(failure: Failure): string {
+  const { result, finding, place } = failure;
+  const { line, endLine } = finding;
+  const position = { file: place.path, ...(line !== undefined && { line, endLine: endLine ?? line }) };
+  const note = waiverNote(result);
+  return command(levelOf(failure), { ...position, title: titleOf(result) }, [
+    ...(note === undefined ? [] : [note]),
+    neutral(finding.message),
+    ...fixLines(finding),
+  ]);
+}
+
+/** What makes the exit code 1 is an error, whatever its severity, and nothing else is. */
+function levelOf({ result, isCounted }: Failure): Level {
+  if (isCounted) return "error";
+  return isWaived(result) || result.severity === "info" ? "notice" : "warning";
+}
+
+/** The rule, and the first sentence of the appliance's message. */
+function titleOf({ rule, refusal }: Result): string {
+  const [sentence] = (refusal === undefined ? "" : messages[refusal]).split(/(?<=\.) /);
+  return refusal === undefined ? rule : `${rule}: ${sentence}`;
+}
+
+/** A command, from text that is harmless for a log already. */
+function command(
+  level: Level,
+  properties: Readonly<Record<string, string | number>>,
+  lines: readonly string[],
+): string {
+  const list = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(neutral(String(value)))}`);
+  return `::${level} ${list.join(",")}::${escapeData(lines.join("\n"))}`;
+}
+
+/** What the runner undoes (ActionCommand.cs), the percent sign last. */
+const escapeData = (text: string): string =>
+  text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+
+const escapeProperty = (text: string): string => escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");

@@ -1,0 +1,131 @@
+/** The report as SARIF 2.1.0 (OASIS), with what GitHub's code scanning asks of it. */
+import type { Artifact, Invocation, Log, Notification, PhysicalLocation, Result as SarifResult } from "sarif";
+import { messages } from "../defender.ts";
+import type { Finding } from "../evaluate.ts";
+import type { Report } from "../report.ts";
+import { rules } from "../rules/index.ts";
+import { version } from "../version.ts";
+import {
+  applianceNote,
+  breakdownsOf,
+  type Failure,
+  failuresOf,
+  fixLines,
+  isWaived,
+  waiverNote,
+  waiverRemarks,
+} from "./failures.ts";
+import { serialize } from "./json.ts";
+import { type Place, placeOf } from "./place.ts";
+import { levelOf, messageText, ruleDescriptors } from "./sarif-rules.ts";
+import type { Style } from "./style.ts";
+import { neutral } from "./text.ts";
+
+/** What programs take for the root of the repository; nothing in the file says where that lies. */
+const ROOT = "%SRCROOT%";
+
+/** Writes the report. It has neither times nor absolute paths of files within the working directory. */
+export function sarif(report: Report, { folder }: Style): string {
+  const artifacts = artifactsOf(report, folder);
+  const indices = new Map(artifacts.map(({ location }, index) => [location?.uri, index]));
+  const log: Log = {
+    $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "certcheck", version, semanticVersion: version, rules: ruleDescriptors() } },
+        invocations: [invocation(report)],
+        artifacts,
+        results: failuresOf(report, folder).map((failure) => sarifResult(failure, indices)),
+        columnKind: "utf16CodeUnits",
+        properties: { verdict: report.verdict, edition: report.edition },
+      },
+    ],
+  };
+  return serialize(log, 2);
+}
+
+/** The files that were checked, each once. */
+function artifactsOf({ bundles }: Report, folder: string): Artifact[] {
+  const found = new Map<string, Artifact>();
+  for (const { file, sha256 } of bundles.flatMap(({ files }) => files)) {
+    const location = artifactLocation(placeOf(file, folder));
+    const hashes = sha256 === undefined ? {} : { hashes: { "sha-256": sha256 } };
+    if (!found.has(location.uri)) found.set(location.uri, { location, roles: ["analysisTarget"], ...hashes });
+  }
+  return [...found.values()];
+}
+
+const artifactLocation = ({ uri, isInside }: Place): { readonly uri: string; readonly uriBaseId?: string } => ({
+  uri,
+  ...(isInside && { uriBaseId: ROOT }),
+});
+
+const ruleIndices: ReadonlyMap<string, number> = new Map(rules.map(({ id }, index) => [id, index]));
+
+/** The place of a rule in the catalogue. */
+function ruleReference(id: string): { readonly index?: number } {
+  const index = ruleIndices.get(id);
+  return index === undefined ? {} : { index };
+}
+
+function sarifResult(failure: Failure, artifacts: ReadonlyMap<string | undefined, number>): SarifResult {
+  const { bundle, result, finding, place, fingerprint } = failure;
+  const { rule, severity, refusal, waiver } = result;
+  const { index: ruleIndex } = ruleReference(rule);
+  const note = waiverNote(result);
+  return {
+    ruleId: rule,
+    ...(ruleIndex !== undefined && { ruleIndex }),
+    level: levelOf(severity),
+    message: {
+      text: messageText(
+        [neutral(finding.message), applianceNote(result), isWaived(result) ? undefined : note, ...fixLines(finding)]
+          .filter((line) => line !== undefined)
+          .join("\n"),
+      ),
+    },
+    locations: [{ physicalLocation: physicalLocation(finding, place, artifacts.get(place.uri)) }],
+    partialFingerprints: { "certcheck/v1": fingerprint },
+    ...(waiver?.state === "in force" && {
+      suppressions: [{ kind: "external", status: "accepted", justification: note ?? "" }],
+    }),
+    properties: {
+      appliance: neutral(bundle.name),
+      ...(refusal !== undefined && { applianceMessage: messages[refusal] }),
+    },
+  };
+}
+
+/** NOTE: DER has no lines, but GitHub shows nothing without one: it gets the first, beside the byte. */
+const physicalLocation = (
+  { line, endLine, offset }: Finding,
+  place: Place,
+  index: number | undefined,
+): PhysicalLocation => ({
+  artifactLocation: { ...artifactLocation(place), ...(index !== undefined && { index }) },
+  region: {
+    startLine: line ?? 1,
+    ...(endLine !== undefined && { endLine }),
+    ...(offset !== undefined && { byteOffset: offset }),
+  },
+});
+
+/** What is not about the files: rules that broke, and waivers that nobody needs any more. */
+function invocation(report: Report): Invocation {
+  const broken = breakdownsOf(report).map(({ rule, message }): Notification => ({
+    level: "error",
+    message: { text: messageText(message) },
+    associatedRule: { id: rule, ...ruleReference(rule) },
+  }));
+  const remarks = waiverRemarks(report).map(({ isExpired, text }): Notification => ({
+    level: isExpired ? "warning" : "note",
+    message: { text: messageText(text) },
+  }));
+  return {
+    executionSuccessful: broken.length === 0,
+    exitCode: report.exitCode,
+    ...(broken.length > 0 && { toolExecutionNotifications: broken }),
+    ...(remarks.length > 0 && { toolConfigurationNotifications: remarks }),
+  };
+}
