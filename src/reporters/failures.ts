@@ -74,7 +74,7 @@ export function waiverNote({ waiver }: Result): string | undefined {
 /** What is to be said of the waivers themselves, harmless: those that ended, and those that nothing needs. */
 export const waiverRemarks = ({ waivers = [] }: Report): { readonly isExpired: boolean; readonly text: string }[] =>
   waivers
-    .filter(({ state }) => state !== "used")
+    .filter(({ state }) => state === "expired" || state === "unused")
     .map(({ rule, subject, owner, until, state }) => ({
       isExpired: state === "expired",
       text: `the waiver of ${neutral(rule)} for ${neutral(subject)} (${neutral(owner)}) ${
