@@ -120,6 +120,3 @@ function held<T>(text: string, validate: ValidateFunction<T>): T {
     (validate.errors ?? []).map(({ instancePath, message }: ErrorObject) => `${instancePath} ${message}`).join("\n"),
   );
 }
-
-/** A message of SARIF as people see it. */
-export const shownMessage = (text: string): string => text.replaceAll("{{", "{").replaceAll("}}", "}");
