@@ -16,8 +16,8 @@ export function levelOf(severity: Severity): NonNullable<Result["level"]> {
 
 /**
  * Harmless text as a message: no link begins in it (section 3.11.6), and no placeholder (3.11.5).
- * NOTE: by the letter every brace has to be doubled. No viewer is known to undo that, and commands with braces in them would
- * not run; so only the braces that would make a placeholder are written as escapes.
+ * NOTE: by the letter every brace has to be doubled. A viewer that shows the text as it stands would then show commands that
+ * do not run; so only the braces that would make a placeholder are written as escapes.
  */
 export function messageText(text: string): string {
   return text.replaceAll("](", "]\\u0028").replace(/\{(?=\d+\})/g, "\\u007b");
