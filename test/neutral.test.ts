@@ -1,11 +1,15 @@
 /** Text of unknown origin: wherever it comes from, what is printed is harmless, and in JSON it reads back as it was. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { posix, resolve } from "node:path";
 import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { main } from "../src/cli.ts";
 import type { HttpAnswer } from "../src/http.ts";
 import { context, TAG } from "../src/pki/der.ts";
 import { encode } from "../src/pki/der-writer.ts";
-import { formats } from "../src/reporters/index.ts";
+import { type Format, formats } from "../src/reporters/index.ts";
+import { neutral } from "../src/reporters/text.ts";
+import { rules } from "../src/rules/index.ts";
 import type { System } from "../src/system.ts";
 import { UsageError, NetworkError } from "../src/errors.ts";
 import { applianceFiles, type Files, memorySystem } from "./support/bundle.ts";
@@ -14,6 +18,8 @@ import { extensionOf, name, seq } from "./pki/hand-made.ts";
 import { mintAppliance, pem } from "./support/mint.ts";
 import { mintCrl } from "./support/mint-crl.ts";
 import { nastyTexts } from "./support/nasty.ts";
+import { readGitlab, readJunit, readSarif } from "./support/ci-formats.ts";
+import { commandsIn } from "./support/github-commands.ts";
 import { commandIn, unsafeIn } from "./support/safe-text.ts";
 
 const good = await applianceFiles();
@@ -52,9 +58,31 @@ function faults(runs: readonly Run[]): string[] {
   return [...new Set(found.filter((fault) => fault !== undefined))];
 }
 
-/** Lines that a CI system would act on, of what some runs wrote. */
+/** Lines that a CI system would act on, of what some runs wrote; the annotations that certcheck means to write are none. */
 const commands = (runs: readonly Run[]): string[] =>
-  runs.flatMap(({ texts }) => texts.map(commandIn)).filter((line) => line !== undefined);
+  runs
+    .flatMap(({ texts }) => texts.map((text) => commandIn(withoutAnnotations(text))))
+    .filter((line) => line !== undefined);
+
+/** The last line of a report in GitHub's format, which no other has. */
+const githubVerdict = /^certcheck: (?:refused|unsupported|ready), exit code \d\n$/m;
+
+const ownTitles: ReadonlySet<string> = new Set(rules.map(({ id }) => id));
+
+/** A report in GitHub's format without its commands, as far as they are annotations about rules; others as they are. */
+const withoutAnnotations = (text: string): string =>
+  !githubVerdict.test(text)
+    ? text
+    : text
+        .split("\n")
+        .filter((line) => {
+          const [command, ...more] = commandsIn(line);
+          const { name = "", properties = {} } = command ?? {};
+          const [title = ""] = properties["title"]?.split(": ") ?? [];
+          const isOwn = /^(?:error|warning|notice)$/.test(name) && ownTitles.has(title) && line.startsWith("::");
+          return more.length > 0 || !isOwn;
+        })
+        .join("\n");
 
 /** Runs a command line in each format, and at length. */
 const inAllStyles = (argv: readonly string[], files: Files): Promise<Run[]> =>
@@ -82,6 +110,16 @@ function bundleIn(runs: readonly Run[]): JsonReport["bundles"][0] {
   const { out = "" } = runs[formats.indexOf("json")] ?? {};
   return (JSON.parse(out) as JsonReport).bundles[0];
 }
+
+/** The report in a format, of some runs in all of them. */
+const reportIn = (runs: readonly Run[], format: Format): string => runs[formats.indexOf(format)]?.out ?? "";
+
+/** The noncharacters that XML cannot hold, as escapes. */
+const withoutNoncharacters = (text: string): string =>
+  text.replace(/[\ufffe\uffff]/g, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);
+
+/** Where an operand lies, by Node's own reckoning. UTF-8 has no lone surrogates. */
+const wholePath = (operand: string): string => resolve("/certificates", operand.replace(/\p{Cs}/gu, "\ufffd"));
 
 /** The fields of the signed part of a certificate of version 3. */
 const FIELD = { issuer: 3, subject: 5, extensions: 7 } as const;
@@ -189,6 +227,35 @@ describe.each(nastyTexts.map(([what, text]) => ({ what, text })))("$what", ({ te
     test("is printed harmlessly", () => expect(faults(runs)).toEqual([]));
     test("is no command for a CI system", () => expect(commands(runs)).toEqual([]));
     test("stands in the JSON as it is", () => expect(bundleIn(runs).name).toBe(own));
+
+    test("stands in the JUnit report, neutralised", () => {
+      const xml = reportIn(runs, "junit");
+      const [suite] = readJunit(xml);
+      expect(suite?.name).toBe(withoutNoncharacters(neutral(own)));
+      const failure = suite?.cases.find(({ name: rule }) => rule === "file/extension")?.outcome;
+      expect(failure?.message?.startsWith(`${withoutNoncharacters(neutral(own))}: `)).toBe(true);
+    });
+
+    test("stands in SARIF as a URI that leads to the file", () => {
+      const [run] = readSarif(reportIn(runs, "sarif")).runs;
+      const uris = run?.artifacts?.map(({ location }) => location?.uri ?? "") ?? [];
+      expect(uris.map((uri) => fileURLToPath(new URL(uri, "file:///certificates/")))).toEqual(
+        [own, `${own}.key`, `${own}.pem`].map(wholePath),
+      );
+      const location = run?.results?.find(({ ruleId }) => ruleId === "file/extension")?.locations?.[0];
+      expect(location?.physicalLocation?.artifactLocation?.index).toBe(0);
+    });
+
+    test("stands in GitHub's and GitLab's formats, neutralised", () => {
+      const [shown, ...others] = [own, `${own}.key`, `${own}.pem`].map((name) => neutral(posix.normalize(name)));
+      const annotation = commandsIn(reportIn(runs, "github")).find(
+        ({ properties }) => properties["title"] === "file/extension",
+      );
+      const violations = readGitlab(reportIn(runs, "gitlab"));
+      const violation = violations.find(({ check_name }) => check_name === "file/extension");
+      expect([annotation?.properties["file"], violation?.location.path]).toEqual([shown, shown]);
+      expect(violations.filter(({ location }) => ![shown, ...others].includes(location.path))).toEqual([]);
+    });
   });
 
   test("in a CRL, its file name, its URL and what a server answers is printed harmlessly", async () => {

@@ -47,7 +47,7 @@ function violation(failure: Failure): Violation {
   const [fix] = fixLines(finding);
   const parts = [waiverNote(result), neutral(finding.message), applianceNote(result), fix];
   return {
-    description: parts.filter((part) => part !== undefined).join(". "),
+    description: parts.flatMap((part) => part?.replace(/\.$/, "") ?? []).join(". "),
     check_name: result.rule,
     fingerprint,
     severity: severityOf(failure),

@@ -54,7 +54,7 @@ const tally = (
 function summary({ findings }: Result): string {
   const [first, ...rest] = findings;
   if (first === undefined) return "";
-  return harmless(`${where(first)}: ${first.message}`) + (rest.length > 0 ? ` (and ${rest.length} more)` : "");
+  return xmlText(`${where(first)}: ${neutral(first.message)}`) + (rest.length > 0 ? ` (and ${rest.length} more)` : "");
 }
 
 function resultLines(result: Result): string[] {

@@ -33,7 +33,7 @@ export function sarif(report: Report, { folder }: Style): string {
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "certcheck", version, semanticVersion: version, rules: ruleDescriptors() } },
+        tool: { driver: { name: "certcheck", version, semanticVersion: version, rules: ruleDescriptors } },
         invocations: [invocation(report)],
         artifacts,
         results: failuresOf(report, folder).map((failure) => sarifResult(failure, indices)),

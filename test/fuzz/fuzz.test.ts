@@ -1,6 +1,7 @@
 /** A little of the fuzzing at every run of the tests, always the same: `npm run fuzz` goes on with it. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { formats } from "../../src/reporters/index.ts";
 import { type Case, drawCase } from "./case.ts";
 import { fixtures } from "./corpus.ts";
 import { parseTree, places, writeTree } from "./der-tree.ts";
@@ -88,7 +89,7 @@ describe("no damage to a file makes certcheck fail, hang or give away a key", ()
     seed: fc.nat(corpus.seeds.length - 1),
     mutations: fc.array(fc.tuple(fc.constantFrom(firstName, ...moreNames), fc.nat()), { minLength: 1, maxLength: 4 }),
     argv: fc.constantFrom(...commandLines),
-    format: fc.constantFrom("human", "json"),
+    format: fc.constantFrom(...formats),
   });
 
   test("one file of a good appliance", { timeout: TEST_TIMEOUT }, async () => {

@@ -7,6 +7,7 @@ import { main } from "../../src/cli.ts";
 import { readCertificate } from "../../src/pki/certificate.ts";
 import { DerError } from "../../src/pki/der.ts";
 import { memorySystem } from "../support/bundle.ts";
+import { readGitlab, readJunit, readSarif } from "../support/ci-formats.ts";
 import { unsafeIn } from "../support/safe-text.ts";
 import { type Detector, detector, privateNumbers } from "../support/secrets.ts";
 import type { Case } from "./case.ts";
@@ -82,10 +83,8 @@ export async function judge(run: Case, secretIn: Detector, twice: boolean): Prom
     if (unsafe !== undefined) add("unsafe", unsafe.replace(/^at \d+: /, "").slice(0, 40), unsafe);
     const leak = secretIn(text);
     if (leak !== undefined && !isPublished(run, secretIn)) add("secret", leak.replace(/^.*: /, ""), leak);
-    if (text.startsWith("{")) {
-      const problem = schemaProblem(text);
-      if (problem !== undefined) add("schema", problem);
-    }
+    const problem = formatProblem(text);
+    if (problem !== undefined) add("schema", problem);
   }
   if (twice && milliseconds < MAX_MILLISECONDS / 4) {
     const again = await execute(run);
@@ -119,6 +118,20 @@ function causeOf(stack: string): string {
 }
 
 let validate: ValidateFunction | undefined;
+
+/** What reads a format of CI systems, by how its reports begin. */
+const readers: readonly (readonly [start: RegExp, read: (text: string) => unknown])[] = [
+  [/^\{\n  "\$schema"/, readSarif],
+  [/^<\?xml [^>]+>\n<testsuites/, readJunit],
+  [/^\[(?:\]|\n  \{\n    "description")/, readGitlab],
+];
+
+/** Why a report is none of its format. */
+function formatProblem(text: string): string | undefined {
+  const [, read] = readers.find(([start]) => start.test(text)) ?? [];
+  if (read !== undefined) return messageOf(() => read(text));
+  return text.startsWith("{") ? schemaProblem(text) : undefined;
+}
 
 function schemaProblem(text: string): string | undefined {
   if (validate === undefined) {

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { scenarios } from "../../fixtures/scenarios.ts";
-import { junitFaults, readGitlab, readJunit, readSarif } from "../support/ci-formats.ts";
+import { readGitlab, readJunit, readSarif } from "../support/ci-formats.ts";
 import { commandsIn } from "../support/github-commands.ts";
+import { junitFaults } from "../support/junit-schema.ts";
 import { run } from "../support/transcript.ts";
 
 interface JsonReport {

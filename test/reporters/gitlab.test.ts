@@ -25,7 +25,7 @@ test("a report with a result of each kind", () => {
     ["waiver", "info", "certcheck.yaml", 1],
   ]);
   expect(violations[0]?.description).toBe(
-    "expired on 2025-05-30, 540 days ago. The appliance shows: This SSL certificate has expired and is not considered valid.. Fix: Have a new certificate issued.",
+    "expired on 2025-05-30, 540 days ago. The appliance shows: This SSL certificate has expired and is not considered valid. Fix: Have a new certificate issued",
   );
   expect(violations[5]?.description).toMatch(/^waived until 2027-01-31 by PKI team: replaced in January\. "/);
 });

@@ -1,7 +1,8 @@
 /** JUnit XML: one test for each rule, and a failure only for what counts. */
 import { describe, expect, test } from "vitest";
 import { junit } from "../../src/reporters/junit.ts";
-import { junitFaults, readJunit } from "../support/ci-formats.ts";
+import { readJunit } from "../support/ci-formats.ts";
+import { junitFaults } from "../support/junit-schema.ts";
 import { allKinds, madeBundle, madeFinding, madeReport, madeResult, reportOfAllKinds } from "../support/report.ts";
 
 const [suite] = readJunit(junit(reportOfAllKinds));

@@ -6,7 +6,7 @@ import type { Report } from "../../src/report.ts";
 import { sarif } from "../../src/reporters/sarif.ts";
 import { rules } from "../../src/rules/index.ts";
 import { version } from "../../src/version.ts";
-import { readSarif, shownMessage } from "../support/ci-formats.ts";
+import { readSarif } from "../support/ci-formats.ts";
 import { madeBundle, madeFinding, madeReport, madeResult, reportOfAllKinds } from "../support/report.ts";
 
 const write = (report: Report, folder = "/ci/work"): string => sarif(report, { ...plainStyle, folder });
@@ -145,7 +145,7 @@ describe("the catalogue", () => {
   test("explains each rule in text and in Markdown, without a placeholder", () => {
     for (const { help, shortDescription, fullDescription } of descriptors) {
       const texts = [help?.text, help?.markdown, shortDescription?.text, fullDescription?.text];
-      expect(texts.filter((text = "") => text === "" || /\{\d/.test(text.replaceAll("{{", "")))).toEqual([]);
+      expect(texts.filter((text = "") => text === "" || /\{\d+\}|\]\(/.test(text))).toEqual([]);
       expect(help?.text).toMatch(/\nWhy: .+\nFix: ./);
       expect(help?.markdown).toMatch(/\n- \*\*Why:\*\* .+\n- \*\*Fix:\*\* ./);
     }
@@ -161,15 +161,14 @@ describe("the catalogue", () => {
 });
 
 test.each([
-  ["a link", "[READY](https://evil.example/)", "[READY]\\u{28}https://evil.example/)"],
-  ["a link to another result", "[x](1)", "[x]\\u{28}1)"],
-  ["a placeholder", "{0} {{1}}", "{0} {{1}}"],
+  ["a link", "[READY](https://evil.example/)", "[READY]\\u0028https://evil.example/)"],
+  ["a link to another result", "[x](1)", "[x]\\u00281)"],
+  ["a placeholder", "{0} {{1}} { x; }", "\\u007b0} {\\u007b1}} { x; }"],
   ["the end of a line", "a\nb", "a\\u{a}b"],
 ])("%s in a message is none", (_, message, shown) => {
   const [result] = runOf(madeReport([madeResult({ findings: [madeFinding({ message, fix: "" })] })])).results ?? [];
   const { text = "" } = result?.message ?? {};
-  expect(shownMessage(text)).toBe(shown);
-  expect(text).not.toMatch(/(?<!\{)(?:\{\{)*\{\d|\]\(/);
+  expect(text).toBe(shown);
 });
 
 test("several appliances are in one run", () => {

@@ -5,7 +5,6 @@ import addFormats from "ajv-formats";
 import { readFileSync } from "node:fs";
 import type { Log } from "sarif";
 import { SaxesParser } from "saxes";
-import { validateXML } from "xmllint-wasm";
 
 /** An element of XML. */
 interface Element {
@@ -82,13 +81,6 @@ function outcomeOf({ children: [found] }: Element): Pick<Case, "outcome"> {
   return { outcome: { element: found.name, ...found.attributes, ...(found.text !== "" && { text: found.text }) } };
 }
 
-/** What is wrong with some JUnit reports, by the schema; all at once, for starting the validator takes longest. */
-export async function junitFaults(reports: readonly string[]): Promise<string[]> {
-  const xml = reports.map((contents, index) => ({ fileName: `report-${index}.xml`, contents }));
-  const { errors } = await validateXML({ xml, schema: [readFileSync("test/schemas/junit.xsd", "utf8")] });
-  return errors.map(({ message }) => message);
-}
-
 /** A violation in GitLab's report. */
 export interface Violation {
   readonly description: string;
@@ -120,6 +112,3 @@ function held<T>(text: string, validate: ValidateFunction<T>): T {
     (validate.errors ?? []).map(({ instancePath, message }: ErrorObject) => `${instancePath} ${message}`).join("\n"),
   );
 }
-
-/** A message of SARIF as people see it. */
-export const shownMessage = (text: string): string => text.replaceAll("{{", "{").replaceAll("}}", "}");
