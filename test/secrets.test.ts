@@ -70,13 +70,9 @@ describe("the detector finds", () => {
   });
 });
 
-/** Each format on standard output, and all in files at once; options stand before the redirection of a transcript. */
-const styles = [
-  "",
-  ...[...formats, formats.map((format) => `${format}=report.${format}`).join(" --format ")].map(
-    (wanted) => ` --verbose --debug --color always --format ${wanted}`,
-  ),
-];
+/** As people have it, and in all formats at once; options stand before the redirection of a transcript. */
+const allFormats = ["human", ...formats.map((format) => `${format}=report.${format}`)];
+const styles = ["", ` --verbose --debug --color always --format ${allFormats.join(" --format ")}`];
 
 describe.each(Object.entries(scenarios).map(([name, { commands }]) => ({ name, commands })))(
   "fixtures/$name",
