@@ -179,7 +179,7 @@ describe("the program", () => {
   });
 
   test("reaches a network in one file alone, which is loaded for --online", () => {
-    const computing = ["buffer", "crypto", "events", "fs", "os", "path", "process", "readline", "stream", "tty"];
+    const computing = ["buffer", "crypto", "events", "fs", "os", "path", "process", "readline", "stream", "tty", "url"];
     const others = bundled.filter((name) => name !== "network.cjs" && name !== "handshake.cjs");
     expect(modulesOf(...others)).toEqual(computing);
     // Of these two, the one opens a socket for a stream in memory.
