@@ -41,14 +41,20 @@ const layers = [
   ],
   ["rules/revocation.ts", "rules/handshake.ts"],
   ["rules/index.ts"],
+  ["example.ts"],
+  ["rule-set.ts"],
   ["subjects.ts"],
   ["evaluate.ts"],
   ["facts.ts", "crl-facts.ts", "chain-facts.ts", "upload.ts"],
   ["report.ts", "version.ts"],
   ["reporters/text.ts"],
   ["reporters/style.ts"],
-  ["reporters/chain-drawing.ts"],
-  ["reporters/human.ts", "reporters/json.ts"],
+  ["reporters/outline.ts", "reporters/chain-words.ts"],
+  ["reporters/chain-drawing.ts", "reporters/chain-picture.ts"],
+  ["reporters/html-style.ts", "reporters/html-chain.tsx", "reporters/markdown-text.ts"],
+  ["reporters/html-findings.tsx"],
+  ["reporters/html-bundle.tsx"],
+  ["reporters/html.tsx", "reporters/markdown.ts", "reporters/human.ts", "reporters/json.ts"],
   ["reporters/index.ts"],
   ["errors.ts", "http.ts"],
   ["descriptors.ts", "network.ts"],
@@ -56,7 +62,7 @@ const layers = [
   ["cache.ts"],
   ["download.ts"],
   ["variable.ts"],
-  ["selection.ts", "passphrase.ts", "example.ts"],
+  ["selection.ts", "passphrase.ts"],
   ["crls.ts"],
   ["gather.ts"],
   ["commands/style.ts"],
@@ -75,7 +81,7 @@ const doors: Readonly<Record<string, RegExp>> = {
   "pki/handshake.ts": /^node:(?:tls|stream)$/,
 };
 
-const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => /(?<!\.d)\.ts$/.test(file));
+const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => /(?<!\.d)\.tsx?$/.test(file));
 const order = (file: string): number => layers.findIndex((layer) => layer.includes(file));
 
 function importsOf(file: string): string[] {

@@ -6,6 +6,7 @@ import type { Severity } from "../rule.ts";
 import { rules } from "../rules/index.ts";
 import type { UploadSteps } from "../upload.ts";
 import { chainLines } from "./chain-drawing.ts";
+import { commandsByAdvice, crlText, verdictSentence } from "./outline.ts";
 import type { Paint, Style } from "./style.ts";
 import { indent, neutral, pad, where, wrap } from "./text.ts";
 
@@ -75,21 +76,11 @@ const verdicts: Readonly<Record<Verdict, readonly [color: keyof Paint, word: str
   ready: ["good", "READY"],
 };
 
-function verdictLines(
-  { verdict, messages: predicted, name, notChecked }: BundleReport,
-  { columns, measure, paint, quiet }: Style,
-): string[] {
+function verdictLines(bundle: BundleReport, { columns, measure, paint, quiet }: Style): string[] {
+  const { verdict, name } = bundle;
   const [color, word] = verdicts[verdict];
-  const sentence = {
-    refused: `the appliance would show ${predicted.length === 1 ? "this message" : `these ${predicted.length} messages`}`,
-    unsupported: "no message is predicted, but documented requirements are not met",
-    ready:
-      notChecked.length > 0
-        ? "no documented requirement failed, of those that were checked"
-        : "no documented requirement failed",
-  }[verdict];
   const who = quiet ? `${neutral(name)}: ` : "";
-  const [first = "", ...rest] = wrap(`${who}${word}: ${sentence}`, columns, measure);
+  const [first = "", ...rest] = wrap(`${who}${word}: ${verdictSentence(bundle)}`, columns, measure);
   // A file name may hold any word: the verdict's is the one behind it.
   const painted = first.startsWith(who + word)
     ? who + paint[color](word) + first.slice(who.length + word.length)
@@ -127,16 +118,6 @@ const LISTED_FINDINGS = 10;
 function findingLines(finding: Finding, width: number, { measure, paint }: Style): string[] {
   const [first = "", ...rest] = wrap(`${where(finding)}: ${neutral(finding.message)}`, width, measure);
   return [first, ...indent(2, rest)].map(paint.strong);
-}
-
-/** What to do, each advice once, with the commands of all findings that need it. */
-function commandsByAdvice(findings: readonly Finding[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>();
-  for (const { fix } of findings) {
-    const [advice = "", ...commands] = fix.split("\n");
-    found.set(advice, [...new Set([...(found.get(advice) ?? []), ...commands])]);
-  }
-  return found;
 }
 
 function fixLines(
@@ -183,17 +164,11 @@ function notCheckedLines(notChecked: readonly NotChecked[], style: Style): strin
 function crlLines({ crls = [] }: BundleReport, style: Style): string[] {
   if (crls.length === 0) return [];
   const lines = crls.map(({ name, state, crls: lists }) => {
-    const what = lists.map(
-      ({ issuerName, thisUpdate, nextUpdate, entries }) =>
-        `of ${issuerName}, ${grouped(entries)} ${entries === 1 ? "entry" : "entries"}, issued ${thisUpdate.slice(0, 10)}${nextUpdate === undefined ? "" : `, next due ${nextUpdate.slice(0, 10)}`}`,
-    );
+    const what = lists.map(crlText);
     return `${neutral(name)}: ${what.length > 0 ? what.map(neutral).join("; ") : state}`;
   });
   return [style.paint.strong("Revocation lists"), ...lines.flatMap((line) => hanging(line, style))];
 }
-
-/** 1,000,000; V8's own function for it loads the tables of all languages. */
-const grouped = (number: number): string => String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
 
 /** What certcheck reached says little of what the appliance reaches. */
 function fetchLines({ fetchCommand }: BundleReport, { columns, measure, paint, printed }: Page): string[] {

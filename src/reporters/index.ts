@@ -11,6 +11,8 @@ export const reporters = {
   human: () => Promise.resolve(human),
   json: () => Promise.resolve(json),
   jsonl: () => Promise.resolve(jsonl),
+  markdown: async () => (await import("./markdown.ts")).markdown,
+  html: async () => (await import("./html.tsx")).html,
 } as const satisfies Readonly<Record<string, () => Promise<Reporter>>>;
 
 /** The name of a format. */

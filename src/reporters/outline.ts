@@ -1,0 +1,94 @@
+/** What reports for people have in common: the verdict's sentence, what belongs under which heading, what to do. */
+import type { CrlFacts } from "../crl-facts.ts";
+import { messages, type MessageId } from "../defender.ts";
+import type { Finding, Result } from "../evaluate.ts";
+import type { BundleReport, Verdict } from "../report.ts";
+import type { Rule, Severity } from "../rule.ts";
+import { rules } from "../rules/index.ts";
+import { day } from "./text.ts";
+
+/** The verdicts' names, as they begin a sentence. */
+export const verdictWords: Readonly<Record<Verdict, string>> = {
+  refused: "Refused",
+  unsupported: "Unsupported",
+  ready: "Ready",
+};
+
+/** `2 refused, 1 ready`. */
+export function tally(bundles: readonly BundleReport[]): string {
+  const counted = (["refused", "unsupported", "ready"] as const).map(
+    (verdict) => [bundles.filter((bundle) => bundle.verdict === verdict).length, verdict] as const,
+  );
+  const parts = counted.filter(([count]) => count > 0).map(([count, verdict]) => `${count} ${verdict}`);
+  return parts.length > 0 ? parts.join(", ") : "no appliances";
+}
+
+/** What the verdict means for the upload, without its name. */
+export const verdictSentence = ({ verdict, messages: predicted, notChecked }: BundleReport): string =>
+  ({
+    refused: `the appliance would show ${predicted.length === 1 ? "this message" : `these ${predicted.length} messages`}`,
+    unsupported: "no message is predicted, but documented requirements are not met",
+    ready:
+      notChecked.length > 0
+        ? "no documented requirement failed, of those that were checked"
+        : "no documented requirement failed",
+  })[verdict];
+
+/** The results of a bundle by what they mean. Every one that fails or broke is in one place. */
+export interface Outline {
+  /** The appliance's messages, and what causes each; what is waived causes it all the same. */
+  readonly refusals: readonly { readonly message: string; readonly causes: readonly Result[] }[];
+  readonly unsupported: readonly Result[];
+  readonly warnings: readonly Result[];
+  readonly notes: readonly Result[];
+  /** Failures with a waiver in force that cause no message. */
+  readonly waived: readonly Result[];
+  readonly broken: readonly Result[];
+  readonly holding: readonly Result[];
+  readonly skipped: readonly Result[];
+}
+
+/** Sorts the results. */
+export function outline({ results, messages: predicted }: BundleReport): Outline {
+  const of = (outcome: Result["outcome"]): readonly Result[] => results.filter((result) => result.outcome === outcome);
+  const failed = of("fails");
+  const causes = (id: MessageId): readonly Result[] => failed.filter(({ refusal }) => refusal === id);
+  const others = failed.filter(({ refusal }) => refusal === undefined || !predicted.includes(refusal));
+  const open = (wanted: Severity): readonly Result[] =>
+    others.filter((result) => !isWaived(result) && result.ruleSeverity === wanted);
+  return {
+    refusals: predicted.map((id) => ({ message: messages[id], causes: causes(id) })),
+    unsupported: open("error"),
+    warnings: open("warning"),
+    notes: open("info"),
+    waived: others.filter(isWaived),
+    broken: of("broken"),
+    holding: of("holds"),
+    skipped: of("skipped"),
+  };
+}
+
+/** Whether a waiver lets it pass. */
+export const isWaived = ({ waiver }: Result): boolean => waiver?.state === "in force";
+
+const rulesById = new Map<string, Rule>(rules.map((rule) => [rule.id, rule]));
+
+/** The rule of an id; nothing if this version has none. */
+export const ruleOf = (id: string): Rule | undefined => rulesById.get(id);
+
+/** What to do, each advice once, with the commands of all findings that need it. */
+export function commandsByAdvice(findings: readonly Finding[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const { fix } of findings) {
+    const [advice = "", ...commands] = fix.split("\n");
+    found.set(advice, [...new Set([...(found.get(advice) ?? []), ...commands])]);
+  }
+  return found;
+}
+
+/** What a CRL says of itself. */
+export const crlText = ({ issuerName, thisUpdate, nextUpdate, entries }: CrlFacts): string =>
+  `of ${issuerName}, ${grouped(entries)} ${entries === 1 ? "entry" : "entries"}, issued ${day(thisUpdate)}${nextUpdate === undefined ? "" : `, next due ${day(nextUpdate)}`}`;
+
+/** 1,000,000; V8's own function for it loads the tables of all languages. */
+const grouped = (number: number): string => String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
