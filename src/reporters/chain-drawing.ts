@@ -1,6 +1,6 @@
 /** The drawing of the chain: a line for each certificate, from the leaf up to the root, and a cross where it does not hold. */
 import type { ChainFacts, PathCertificate } from "../chain-facts.ts";
-import { abridge, beside, besideText, certificateFaults, chainTitle, linkFaults, moreText } from "./chain-words.ts";
+import { abridge, beside, besideText, certificateFaults, linkFaults, moreText } from "./chain-words.ts";
 import type { Style } from "./style.ts";
 import { day, neutral, pad, where, wrap } from "./text.ts";
 
@@ -24,7 +24,8 @@ const glyphs: Readonly<Record<Style["charset"], Readonly<Record<Row["mark"] | "r
 /** The drawing under its title; nothing if there is no chain. */
 export function chainLines(chain: ChainFacts | undefined, style: Style): string[] {
   if (chain === undefined) return [];
-  const titleLines = wrap(chainTitle(chain), style.columns, style.measure).map(style.paint.strong);
+  const title = chain.ordered ? "Chain" : "Chain, put into the right order: the file has another";
+  const titleLines = wrap(title, style.columns, style.measure).map(style.paint.strong);
   return [...titleLines, ...draw([...pathRows(chain, style), ...rowsBeside(chain)], style)];
 }
 

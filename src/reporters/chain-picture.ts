@@ -67,7 +67,7 @@ const MIN_BAR = 0.75;
 
 /** Lays the picture out. `at` is the time judged, in ISO 8601. */
 export function chainPicture(chain: ChainFacts, at: string): ChainPicture {
-  const now = Date.parse(at);
+  const now = instantOf(at);
   const range = yearsOf(chain.path, now);
   const { shown, rest } = beside(chain.others);
   return {
@@ -78,6 +78,9 @@ export function chainPicture(chain: ChainFacts, at: string): ChainPicture {
   };
 }
 
+/** In milliseconds since 1970; NaN for what is not in ISO 8601, of which Date.parse makes what it likes. */
+const instantOf = (text: string): number => (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) ? Date.parse(text) : NaN);
+
 /** The first year, and the one behind the last. */
 interface Years {
   readonly first: number;
@@ -85,7 +88,7 @@ interface Years {
 }
 
 function yearsOf(path: readonly PathCertificate[], now: number): Years {
-  const years = [now, ...path.flatMap(({ notBefore, notAfter }) => [Date.parse(notBefore), Date.parse(notAfter)])]
+  const years = [now, ...path.flatMap(({ notBefore, notAfter }) => [instantOf(notBefore), instantOf(notAfter)])]
     .filter((instant) => !Number.isNaN(instant))
     .map((instant) => new Date(instant).getUTCFullYear());
   const middle = years[0] ?? 0;
@@ -100,7 +103,7 @@ function axisOf(range: Years, now: number, at: string): Axis {
     (year) => year % step === 0,
   );
   return {
-    ticks: years.map((year) => ({ at: percent(((year - first) / (end - first)) * 100), label: String(year) })),
+    ticks: years.map((year) => ({ at: placeOf(startOf(year), range), label: String(year) })),
     ...(!Number.isNaN(now) && { now: { at: placeOf(now, range), label: day(at) } }),
   };
 }
@@ -117,12 +120,12 @@ const startOf = (year: number): number => new Date(0).setUTCFullYear(year, 0, 1)
 const percent = (value: number): number => Math.round(value * 100) / 100;
 
 function barOf({ notBefore, notAfter, validity }: PathCertificate, range: Years): Bar | undefined {
-  const [begin, end] = [Date.parse(notBefore), Date.parse(notAfter)];
+  const [begin, end] = [instantOf(notBefore), instantOf(notAfter)];
   if (validity === "unreadable" || !(begin <= end)) return undefined;
-  const [from, to] = [placeOf(begin, range), placeOf(end, range)];
+  const from = Math.min(placeOf(begin, range), 100 - MIN_BAR);
   return {
-    from: Math.min(from, 100 - MIN_BAR),
-    to: Math.max(to, percent(from + MIN_BAR)),
+    from,
+    to: Math.max(placeOf(end, range), percent(from + MIN_BAR)),
     state: validity,
     isCutBefore: begin < startOf(range.first),
     isCutAfter: end > startOf(range.end),
@@ -148,7 +151,7 @@ function rowsOf(
   return abridge(groups, (hidden): PictureRow[] => {
     const faults = hidden.filter((rows) => rows.some(({ isAtFault }) => isAtFault)).length;
     const notes = [moreText(hidden.length, faults)];
-    return [{ mark: "more", up: "solid", down: "solid", notes, isAtFault: faults > 0 }];
+    return [{ mark: "more", up: "none", down: "none", notes, isAtFault: faults > 0 }];
   }).flat();
 }
 

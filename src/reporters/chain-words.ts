@@ -6,9 +6,6 @@ const DRAWN_BELOW = 7;
 const DRAWN_ABOVE = 5;
 const DRAWN_BESIDE = 3;
 
-export const chainTitle = ({ ordered }: ChainFacts): string =>
-  ordered ? "Chain" : "Chain, put into the right order: the file has another";
-
 /** The ends of a long path, and a summary in place of what is between them. */
 export function abridge<T>(rows: readonly T[], summary: (hidden: readonly T[]) => T): readonly T[] {
   const hidden = rows.slice(DRAWN_BELOW, -DRAWN_ABOVE);

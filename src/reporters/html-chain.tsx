@@ -2,7 +2,6 @@
 import type { VNode } from "preact";
 import type { ChainFacts, PathCertificate } from "../chain-facts.ts";
 import { type Axis, type Bar, chainPicture, type PictureRow, type Rail, type Tick } from "./chain-picture.ts";
-import { chainTitle } from "./chain-words.ts";
 import { neutral } from "./text.ts";
 
 /** What pictures are filled with; once in a page. */
@@ -30,7 +29,8 @@ export function chainFigure(chain: ChainFacts, at: string): VNode {
   return (
     <figure class="chain">
       <figcaption>
-        {chainTitle(chain)}. Each certificate is signed by the one below it; the bars show when they are valid
+        {!chain.ordered && "Put into the right order: the file has another. "}Each certificate is signed by the one
+        below it; the bars show when they are valid
         {axis.now && `, the upright line is the time judged, ${axis.now.label}`}.
       </figcaption>
       <div class="row years" aria-hidden="true">
@@ -101,6 +101,7 @@ function rowItem({ mark, up, down, name, place, role, dates, notes, isAtFault, b
         <svg>
           {axis.ticks.map(({ at }) => line("tick", at))}
           {bar && barShape(bar)}
+          {axis.now && line("halo", axis.now.at)}
           {axis.now && line("now", axis.now.at)}
         </svg>
       </div>

@@ -69,12 +69,12 @@ footer h2 { font-size: 1.05rem; margin-top: 1.5rem; }
 
 figure { margin: 0; } figcaption { color: var(--faint); margin-bottom: .75rem; }
 .row { position: relative; display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 0 1rem; padding-left: 2rem; }
-.row > .rail { position: absolute; left: 0; top: 0; width: 1.25rem; height: 100%; overflow: visible; }
+.row > .rail { position: absolute; left: 0; top: 0; width: 1.25rem; height: calc(100% + 1px); overflow: visible; }
 .row svg { fill: none; stroke-width: 2; overflow: visible; }
 .who { padding: .15rem 0 .7rem; min-width: 0; } .who > * { display: block; } .who .faint { font-size: .875rem; }
 .note { color: var(--ink); font-size: .9375rem; } .fault .note { color: var(--bad); font-weight: 600; }
 .time { position: relative; min-height: 2rem; }
-.time > svg { position: absolute; left: 0; top: 0; width: 100%; height: 100%; }
+.time > svg { position: absolute; left: 0; top: 0; width: 100%; height: calc(100% + 1px); }
 .years .time, .judged .time { min-height: 1.4rem; }
 .time text { fill: var(--faint); stroke: none; font-size: .8125rem; font-variant-numeric: tabular-nums; }
 .judged text { fill: var(--ink); font-weight: 600; }
@@ -83,7 +83,7 @@ figure { margin: 0; } figcaption { color: var(--faint); margin-bottom: .75rem; }
 .rail .missing { fill: var(--paper); stroke: var(--bad); stroke-dasharray: 3 3; }
 .rail .more { fill: var(--faint); stroke: var(--paper); stroke-width: 1; }
 .cross { stroke: var(--bad); stroke-width: 3; }
-.tick { stroke: var(--tick); stroke-width: 1; } .now { stroke: var(--ink); stroke-width: 1.5; }
+.tick { stroke: var(--tick); stroke-width: 1; } .now { stroke: var(--ink); stroke-width: 1.5; } .halo { stroke: var(--paper); stroke-width: 4; }
 .ground { fill: var(--paper); }
 .bar .current { fill: var(--good); stroke: var(--good); stroke-width: 1; }
 #expired .stripe { fill: var(--bad); } .bar .expired { fill: url(#expired); stroke: var(--bad); stroke-width: 1; }

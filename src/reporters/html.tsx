@@ -2,14 +2,14 @@
 import { createHash } from "node:crypto";
 import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
-import type { BundleReport, Report, WaiverState } from "../report.ts";
+import { type BundleReport, counts, type Report, type WaiverState } from "../report.ts";
 import { ruleSetVersion } from "../rule-set.ts";
 import { version } from "../version.ts";
 import { bundleSections, instant } from "./html-bundle.tsx";
 import { patterns } from "./html-chain.tsx";
 import { type Page, section } from "./html-findings.tsx";
 import { style } from "./html-style.ts";
-import { tally, verdictWords } from "./outline.ts";
+import { isWaived, tally, verdictWords } from "./outline.ts";
 import { neutral } from "./text.ts";
 
 /** Writes the report. */
@@ -125,14 +125,15 @@ const waiverList = (waivers: readonly WaiverState[]): VNode => (
   </ul>
 );
 
-function about({ at, edition, exitCode, failOn, configuration }: Report): VNode {
+function about(report: Report): VNode {
+  const { at, edition, configuration } = report;
   const facts = [
     ["certcheck", version],
     ["Rules", ruleSetVersion()],
     ["Documents", `edition ${edition}`],
     ["Time judged", instant(at)],
     ...(configuration === undefined ? [] : [["Configuration", configuration]]),
-    ["Exit code", `${exitCode}: ${exitReason(exitCode, failOn)}`],
+    ["Exit code", `${report.exitCode}: ${exitReason(report)}`],
   ];
   return (
     <dl>
@@ -146,9 +147,12 @@ function about({ at, edition, exitCode, failOn, configuration }: Report): VNode 
   );
 }
 
-function exitReason(exitCode: Report["exitCode"], failOn: Report["failOn"]): string {
+function exitReason({ exitCode, failOn, bundles }: Report): string {
   if (exitCode === 3) return "an error of certcheck itself";
   if (failOn === "never") return "failures were not to count";
-  const counted = failOn === "error" ? "errors" : "errors or warnings";
-  return exitCode === 1 ? `there are ${counted}, which count in this run` : `no ${counted} that count in this run`;
+  const results = bundles.flatMap((bundle) => bundle.results);
+  const counted = results.filter((result) => counts(result, failOn)).length;
+  const waived = results.filter(isWaived).length;
+  const failures = counted === 0 ? "no failure" : `${counted} failure${counted === 1 ? "" : "s"}`;
+  return `${failures} of severity ${failOn === "error" ? "error" : "error or warning"}${waived > 0 ? `, besides ${waived} waived` : ""}`;
 }

@@ -8,8 +8,8 @@ import { neutral } from "./text.ts";
 /** The text as Markdown for a place within a line. It begins nothing, wherever it stands. */
 export function inline(foreign: string): string {
   const parts: { isCode: boolean; text: string }[] = [];
-  // Only a single blank between words survives as text.
-  for (const word of neutral(foreign).split(" ")) {
+  // Only a single blank between words is the same on a page.
+  for (const word of neutral(foreign).split(/(?<=[^ ]) (?=[^ ])/)) {
     const isCode = !isPlain(word);
     const last = parts.at(-1);
     if (isCode && last?.isCode) last.text += ` ${word}`;
@@ -29,11 +29,12 @@ const looksLikeCommit = /[0-9a-f]{7}/i;
 /** Punctuation around a word stays outside of the code. */
 function around(text: string): string {
   const [, before = "", core = "", after = ""] = /^(["'(]{0,2})(.*?)([)"']{0,2}[.,;:?]?)$/s.exec(text) ?? [];
-  return core === "" ? code(text) : before + code(core) + after;
+  return core === "" || core.includes("(") ? code(text) : before + code(core) + after;
 }
 
 /** The text as a code span (CommonMark 6.1). */
 export function code(text: string): string {
+  if (text === "") return "";
   const fence = "`".repeat(longestRun(text) + 1);
   // One blank at either end is taken away if there is one at both; a backtick must not touch the fence.
   const needsRoom = /^`|`$|^ .*[^ ].* $/s.test(text);
