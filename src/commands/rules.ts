@@ -5,6 +5,7 @@ import { exampleBundle, exampleContext } from "../example.ts";
 import { formatRemedy, type Remedy, type Context, type Rule } from "../rule.ts";
 import type { Style } from "../reporters/style.ts";
 import { serialize } from "../reporters/json.ts";
+import { code, inline } from "../reporters/markdown-text.ts";
 import { wrap } from "../reporters/text.ts";
 import { ruleFacts } from "../rule-set.ts";
 import { rules } from "../rules/index.ts";
@@ -120,20 +121,17 @@ function section(rule: Rule, example: Bundle): string[] {
     "",
     `### ${rule.id}`,
     "",
-    `${rule.title}.`,
+    `${inline(rule.title)}.`,
     "",
     ...parts(rule, example).map(
       ([heading, text]) =>
         `- **${heading}:** ${text
           .split("\n")
-          .map((line, index) => (index === 0 ? escapeMarkdown(line) : `\`${line}\``))
+          .map((line, index) => (index === 0 ? inline(line) : code(line)))
           .join("<br>")}`,
     ),
   ];
 }
-
-/** Characters that Markdown would take for markup, in text of our own. */
-const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]<>#|]/g, "\\$&");
 
 /** The fix for the appliance of the example. What is to be done with a file depends on what it is: there, no command is shown. */
 function exampleFix(rule: Rule, example: Bundle): string {

@@ -11,13 +11,19 @@ import { neutral } from "./text.ts";
 /** Headings of the sections, and of what is in them. */
 export type Level = readonly ["h2" | "h3", "h3" | "h4"];
 
-/** The appliance; its name stands above, if it has to. */
-export function bundleSections(bundle: BundleReport, at: string, page: Page, [upper, lower]: Level): VNode {
+/** The appliance; its name stands above. `remark` goes with the verdict. */
+export function bundleSections(
+  bundle: BundleReport,
+  at: string,
+  page: Page,
+  [upper, lower]: Level,
+  remark = "",
+): VNode {
   const { chain, certificate, crls = [], fetchCommand, upload, notChecked } = bundle;
   const parts = outline(bundle);
   return (
     <>
-      {verdictBox(bundle)}
+      {verdictBox(bundle, remark)}
       {section(
         upper,
         parts.refusals.length === 1 ? "What the appliance would show" : "What the appliance would show, and why",
@@ -50,11 +56,11 @@ const Quoted = ({ level: Heading, children }: { readonly level: Level[1]; readon
   <Heading class="message">{children}</Heading>
 );
 
-function verdictBox(bundle: BundleReport): VNode {
+function verdictBox(bundle: BundleReport, remark: string): VNode {
   const { verdict } = bundle;
   return (
     <p class={`verdict ${verdict}`}>
-      <strong>{verdictWords[verdict]}</strong>: {verdictSentence(bundle)}.
+      <strong>{verdictWords[verdict]}</strong>: {verdictSentence(bundle)}. {remark}
     </p>
   );
 }
@@ -80,7 +86,7 @@ const notCheckedList = (notChecked: readonly NotChecked[]): VNode => (
         {option !== undefined && (
           <>
             {" "}
-            (give <code>{neutral(option)}</code>)
+            (give <code class="option">{neutral(option)}</code>)
           </>
         )}
       </li>

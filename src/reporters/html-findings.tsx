@@ -86,12 +86,16 @@ export const commandBlock = (commands: readonly string[]): VNode | undefined =>
     <pre>
       {commands.map((command, index) => (
         <code>
-          {neutral(command)}
+          {unbroken(neutral(command))}
           {index < commands.length - 1 && "\n"}
         </code>
       ))}
     </pre>
   );
+
+/** A line ends before an option, and not behind its hyphen. */
+const unbroken = (command: string): ComponentChildren =>
+  command.split(/((?<!\S)-\S{1,30}(?!\S))/).map((part, index) => (index % 2 === 1 ? <span>{part}</span> : part));
 
 /** A heading and what stands below it; nothing if there is nothing. */
 export const section = (

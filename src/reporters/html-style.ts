@@ -22,7 +22,7 @@ body {
   overflow-wrap: anywhere;
 }
 /* A heap of combining marks stays within its own block. */
-p, dt, dd, td, h1, h2, h3, h4, pre, .who span, .who b { overflow: clip; overflow-clip-margin: .3em; }
+p, li, dt, dd, td, h1, h2, h3, h4, pre, .who > * { overflow: clip; overflow-clip-margin: .3em; }
 h1 { font-size: 1.75rem; line-height: 1.25; margin: 0; }
 h2 { font-size: 1.25rem; line-height: 1.3; margin: 2.5rem 0 .75rem; }
 h3, h4 { font-size: 1.05rem; line-height: 1.4; margin: 1.5rem 0 .5rem; }
@@ -52,6 +52,7 @@ h3.message, h4.message { color: var(--bad); }
 .fix { margin-top: .5rem; }
 pre { margin: .4rem 0 .75rem; padding: .6rem .8rem; background: var(--shade); border: 1px solid var(--edge); }
 pre code { display: block; padding-left: 1.5em; text-indent: -1.5em; font-size: 1em; }
+pre span, .option { white-space: nowrap; }
 section > ul:not(.results) > li, footer ul > li { margin: .35rem 0; padding-left: 1rem; border-left: 3px solid var(--edge); }
 .hash { font-size: .875rem; }
 details { margin: .35rem 0; } summary { cursor: pointer; }
@@ -98,7 +99,7 @@ figure { margin: 0; } figcaption { color: var(--faint); margin-bottom: .75rem; }
 }
 @media print {
   @page { margin: 18mm 16mm; }
-  body { max-width: none; padding: 0; font-size: 10pt; }
+  html { font-size: 10pt; } body { max-width: none; padding: 0; }
   h1, h2, h3, h4, summary, figcaption { break-after: avoid; } .what, .rule, pre, .row, dl > div, tr { break-inside: avoid; }
   a { color: inherit; text-decoration: none; } article { break-before: page; }
   .row { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); }

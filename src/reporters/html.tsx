@@ -2,14 +2,14 @@
 import { createHash } from "node:crypto";
 import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
-import { type BundleReport, counts, type Report, type WaiverState } from "../report.ts";
+import type { BundleReport, Report, WaiverState } from "../report.ts";
 import { ruleSetVersion } from "../rule-set.ts";
 import { version } from "../version.ts";
 import { bundleSections, instant } from "./html-bundle.tsx";
 import { patterns } from "./html-chain.tsx";
 import { type Page, section } from "./html-findings.tsx";
 import { style } from "./html-style.ts";
-import { isWaived, tally, verdictWords } from "./outline.ts";
+import { contradiction, exitReason, tally, verdictWords } from "./outline.ts";
 import { neutral } from "./text.ts";
 
 /** Writes the report. */
@@ -42,11 +42,17 @@ function page(report: Report): VNode {
         <header>
           <h1>{title}</h1>
           <p class="faint">
-            TLS certificate for a Defender for IoT sensor, checked by certcheck before the upload: edition {edition} of
-            the documents, as of {neutral(instant(at))}
+            {isSingle
+              ? "TLS certificate for a Defender for IoT sensor"
+              : "TLS certificates for Defender for IoT sensors"}
+            , checked by certcheck before the upload: edition {edition} of the documents, as of {neutral(instant(at))}
           </p>
         </header>
-        <main>{isSingle ? bundleSections(first, at, pageOf(report), ["h2", "h3"]) : severalBundles(report)}</main>
+        <main>
+          {isSingle
+            ? bundleSections(first, at, pageOf(report), ["h2", "h3"], contradiction(report))
+            : severalBundles(report)}
+        </main>
         <footer>
           {section("h2", "Waivers", (report.waivers ?? []).length > 0, () => waiverList(report.waivers ?? []))}
           <h2>About this report</h2>
@@ -70,7 +76,7 @@ const shorten = (text: string): string => {
 const severalBundles = (report: Report): VNode => (
   <>
     <p class={`verdict ${report.verdict}`}>
-      <strong>{verdictWords[report.verdict]}</strong>: {tally(report.bundles)}.
+      <strong>{verdictWords[report.verdict]}</strong>: {tally(report.bundles)}. {contradiction(report)}
     </p>
     {report.bundles.length > 0 && summary(report.bundles)}
     {report.bundles.map((bundle, index) => (
@@ -145,14 +151,4 @@ function about(report: Report): VNode {
       ))}
     </dl>
   );
-}
-
-function exitReason({ exitCode, failOn, bundles }: Report): string {
-  if (exitCode === 3) return "an error of certcheck itself";
-  if (failOn === "never") return "failures were not to count";
-  const results = bundles.flatMap((bundle) => bundle.results);
-  const counted = results.filter((result) => counts(result, failOn)).length;
-  const waived = results.filter(isWaived).length;
-  const failures = counted === 0 ? "no failure" : `${counted} failure${counted === 1 ? "" : "s"}`;
-  return `${failures} of severity ${failOn === "error" ? "error" : "error or warning"}${waived > 0 ? `, besides ${waived} waived` : ""}`;
 }

@@ -9,8 +9,10 @@ import { neutral } from "./text.ts";
 export function inline(foreign: string): string {
   const parts: { isCode: boolean; text: string }[] = [];
   // Only a single blank between words is the same on a page.
-  for (const word of neutral(foreign).split(/(?<=[^ ]) (?=[^ ])/)) {
-    const isCode = !isPlain(word);
+  for (const [index, word] of neutral(foreign)
+    .split(/(?<=[^ ]) (?=[^ ])/)
+    .entries()) {
+    const isCode = !isPlain(word, index);
     const last = parts.at(-1);
     if (isCode && last?.isCode) last.text += ` ${word}`;
     else parts.push({ isCode, text: word });
@@ -18,19 +20,28 @@ export function inline(foreign: string): string {
   return parts.map(({ isCode, text }) => (isCode ? around(text) : text)).join(" ");
 }
 
-/** Letters of any script, or a short number or a date, between the punctuation of a sentence. */
-const plainWord = /^["'(]{0,2}(?:\p{L}+(?:['’-]\p{L}+)*[)"']{0,2}[.,;:?]?|\d{1,4}(?:-\d\d-\d\d)?[)"']{0,2}[,;:]?)$/u;
+/** Letters of any script, or short numbers, between the punctuation of a sentence. */
+const plainWord =
+  /^["'(]{0,2}(?:\p{L}+(?:['’/-]\p{L}+)*|\d{1,4}(?:\.\d{1,4})*|\d{4}-\d\d(?:-\d\d)?)[.?]?[)"']{0,2}[.,;:?]?$/u;
 
-const isPlain = (word: string): boolean => plainWord.test(word) && !looksLikeCommit.test(word);
+/** Where a line begins, `1.` and `1)` are the start of a list. */
+const listMarker = /^\d+[.)]/;
+
+const isPlain = (word: string, index: number): boolean =>
+  plainWord.test(word) && !looksLikeCommit.test(word) && !(index === 0 && listMarker.test(word));
 
 /** Seven hexadecimal digits may name a commit. */
 const looksLikeCommit = /[0-9a-f]{7}/i;
 
-/** Punctuation around a word stays outside of the code. */
+/** Punctuation around a word stays outside of the code, unless brackets would be torn apart. */
 function around(text: string): string {
-  const [, before = "", core = "", after = ""] = /^(["'(]{0,2})(.*?)([)"']{0,2}[.,;:?]?)$/s.exec(text) ?? [];
-  return core === "" || core.includes("(") ? code(text) : before + code(core) + after;
+  const [, before = "", core = "", after = ""] = quoted.exec(text) ?? [];
+  if (core !== "" && !/[()]/.test(core)) return before + code(core) + after;
+  const [, whole = "", end = ""] = /^(.*?)([.,;:?]?)$/s.exec(text) ?? [];
+  return whole === "" ? code(text) : code(whole) + end;
 }
+
+const quoted = /^(["'(]{0,2})(.*?)([)"']{0,2}[.,;:?]?)$/s;
 
 /** The text as a code span (CommonMark 6.1). */
 export function code(text: string): string {

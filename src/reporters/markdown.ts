@@ -5,7 +5,15 @@ import { ruleSetVersion } from "../rule-set.ts";
 import type { UploadSteps } from "../upload.ts";
 import { version } from "../version.ts";
 import { code, codeBlock, inline } from "./markdown-text.ts";
-import { commandsByAdvice, outline, tally, verdictSentence, verdictWords } from "./outline.ts";
+import {
+  commandsByAdvice,
+  contradiction,
+  exitReason,
+  outline,
+  tally,
+  verdictSentence,
+  verdictWords,
+} from "./outline.ts";
 import { day, neutral, where } from "./text.ts";
 
 /** Characters of a report: GitHub refuses a comment of more than 65,536. */
@@ -33,13 +41,14 @@ interface Item {
 export function markdown(report: Report): string {
   const { bundles } = report;
   const isSingle = bundles.length === 1;
-  const head: Section = titled(
-    `## certcheck: ${verdictWords[report.verdict]}, ${tally(bundles)}`,
-    bundles.map(bundleItem),
-  );
+  const remark = contradiction(report);
+  const head: Section = titled(`## certcheck: ${verdictWords[report.verdict]}, ${tally(bundles)}`, [
+    ...(remark === "" ? [] : [{ lines: [remark, ""], findings: 0 }]),
+    ...bundles.map(bundleItem),
+  ]);
   const sections = [
     ...(isSingle ? [] : [head]),
-    ...bundles.flatMap(bundleSections),
+    ...bundles.flatMap((bundle) => bundleSections(bundle, isSingle ? remark : "")),
     waiverSection(report.waivers ?? []),
   ];
   return fit(sections, footLines(report));
@@ -85,16 +94,14 @@ const bundleItem = ({ name, verdict }: BundleReport): Item => ({
   findings: 0,
 });
 
-function bundleSections(bundle: BundleReport): Section[] {
+function bundleSections(bundle: BundleReport, remark: string): Section[] {
   const { name, verdict, notChecked, upload } = bundle;
   const parts = outline(bundle);
   const printed = new Set<string>();
   const items = (results: readonly Result[]): Item[] => results.map((result) => resultItem(result, printed));
   const verdictText = `${verdictWords[verdict]}: ${inline(cut(name))}`;
   const sections = [
-    titled(`## ${verdictText}`, [
-      { lines: [`${capital(verdictSentence(bundle))}${parts.refusals.length > 0 ? ":" : "."}`], findings: 0 },
-    ]),
+    titled(`## ${verdictText}`, [{ lines: [`${capital(verdictSentence(bundle))}. ${remark}`.trim()], findings: 0 }]),
     ...parts.refusals.map(({ message, causes }) => titled(`### ${message}`, items(causes))),
     titled("### Not supported", items(parts.unsupported)),
     titled("### Errors of certcheck itself", parts.broken.map(brokenItem)),
@@ -224,14 +231,15 @@ function waiverSection(waivers: readonly WaiverState[]): Section {
   return items.length === 0 ? { open: [], items, close: [] } : titled("### Waivers without effect", items);
 }
 
-function footLines({ at, edition, exitCode, failOn, configuration }: Report): string[] {
+function footLines(report: Report): string[] {
+  const { at, edition, exitCode, configuration } = report;
   const facts = [
     `certcheck ${version}`,
     ruleSetVersion(),
     `edition ${edition} of the documents`,
     `as of ${inline(day(at))}`,
     ...(configuration === undefined ? [] : [`configuration ${inline(cut(configuration))}`]),
-    `exit code ${exitCode} (fails on ${failOn})`,
+    `exit code ${exitCode}: ${exitReason(report)}`,
   ];
   return ["---", "", facts.join(" · ")];
 }

@@ -2,7 +2,7 @@
 import type { CrlFacts } from "../crl-facts.ts";
 import { messages, type MessageId } from "../defender.ts";
 import type { Finding, Result } from "../evaluate.ts";
-import type { BundleReport, Verdict } from "../report.ts";
+import { type BundleReport, counts, type Report, type Verdict } from "../report.ts";
 import type { Rule, Severity } from "../rule.ts";
 import { rules } from "../rules/index.ts";
 import { day } from "./text.ts";
@@ -33,6 +33,24 @@ export const verdictSentence = ({ verdict, messages: predicted, notChecked }: Bu
         ? "no documented requirement failed, of those that were checked"
         : "no documented requirement failed",
   })[verdict];
+
+/** What the exit code was reached by. */
+export function exitReason({ exitCode, failOn, bundles }: Report): string {
+  if (exitCode === 3) return "an error of certcheck itself";
+  if (failOn === "never") return "failures were not to count";
+  const results = bundles.flatMap((bundle) => bundle.results);
+  const counted = results.filter((result) => counts(result, failOn)).length;
+  const waived = results.filter(isWaived).length;
+  const failures = counted === 0 ? "no failure" : `${counted} failure${counted === 1 ? "" : "s"}`;
+  return `${failures} of severity ${failOn === "error" ? "error" : "error or warning"}${waived > 0 ? `, besides ${waived} waived` : ""}`;
+}
+
+/** Says so where the run passes though the appliance would not, or the reverse; else nothing. */
+export function contradiction(report: Report): string {
+  const { verdict, exitCode } = report;
+  if ((verdict === "ready") === (exitCode === 0)) return "";
+  return `The run ${exitCode === 0 ? "passes" : "fails"} all the same, with exit code ${exitCode}: ${exitReason(report)}.`;
+}
 
 /** The results of a bundle by what they mean. Every one that fails or broke is in one place. */
 export interface Outline {

@@ -36,9 +36,10 @@ const pages: Readonly<Record<string, () => string>> = {
     ),
 };
 
-const title = executablePath === "" ? "skipped: no Chromium here (CERTCHECK_CHROMIUM names one)" : "in Chromium";
+/** Stands behind the tests' names where they are skipped. */
+const reason = executablePath === "" ? "; skipped, for no Chromium is here (CERTCHECK_CHROMIUM names one)" : "";
 
-describe.skipIf(executablePath === "")(title, () => {
+describe.skipIf(executablePath === "")(`in Chromium${reason}`, () => {
   let browser: Browser;
   let folder: string;
   const heard: string[] = [];
