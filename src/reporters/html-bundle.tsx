@@ -47,7 +47,7 @@ export function bundleSections(
       {section(upper, "Revocation lists", crls.length > 0 || fetchCommand !== undefined, () => revocationLists(bundle))}
       {certificate && section(upper, "The certificate", true, () => certificateList(certificate))}
       {section(upper, "Files", bundle.files.length > 0, () => fileList(bundle.files))}
-      {section(upper, "All rules", true, () => restOfRules(parts))}
+      {section(upper, "Other rules", true, () => restOfRules(parts))}
     </>
   );
 }

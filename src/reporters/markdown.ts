@@ -162,7 +162,7 @@ function fixLines([advice, commands]: readonly [string, readonly string[]], prin
   const remark = isPrinted ? " (the command above)" : isLong ? " (the command is too long for here)" : "";
   return [
     "",
-    `  Fix: ${inline(cut(advice))}${remark}`,
+    `  **Fix:** ${inline(cut(advice))}${remark}`,
     ...(isPrinted || isLong ? [] : commandLines(commands).map((line) => (line === "" ? "" : `  ${line}`))),
   ];
 }
@@ -235,7 +235,7 @@ function footLines(report: Report): string[] {
   const { at, edition, exitCode, configuration } = report;
   const facts = [
     `certcheck ${version}`,
-    ruleSetVersion(),
+    inline(ruleSetVersion()),
     `edition ${edition} of the documents`,
     `as of ${inline(day(at))}`,
     ...(configuration === undefined ? [] : [`configuration ${inline(cut(configuration))}`]),

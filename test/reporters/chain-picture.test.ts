@@ -2,21 +2,13 @@
 import { describe, expect, test } from "vitest";
 import type { ChainFacts, ChainProblem, PathCertificate } from "../../src/chain-facts.ts";
 import { type Bar, chainPicture, type PictureRow } from "../../src/reporters/chain-picture.ts";
-import { certificateOf } from "./made-up.ts";
+import { certificateOf, chainOf as chain } from "./made-up.ts";
 
 const AT = "2026-07-02T00:00:00Z";
 
 /** From year to year, whole years each. */
 const years = (from: string, to: string, more: Partial<PathCertificate> = {}): PathCertificate =>
   certificateOf("CA", { notBefore: `${from}-01-01T00:00:00Z`, notAfter: `${to}-01-01T00:00:00Z`, ...more });
-
-const chain = (path: readonly PathCertificate[], more: Partial<ChainFacts> = {}): ChainFacts => ({
-  path,
-  anchored: true,
-  ordered: true,
-  others: [],
-  ...more,
-});
 
 const link = (kind: ChainProblem["kind"]): ChainProblem => ({ on: "link", kind, message: "" });
 

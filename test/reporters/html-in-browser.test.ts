@@ -7,7 +7,7 @@ import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { html } from "../../src/reporters/html.tsx";
-import { certificateOf, madeUpReport, refusedBundle } from "./made-up.ts";
+import { certificateOf, chainOf, madeUpReport, refusedBundle } from "./made-up.ts";
 
 /** Where Chromium and its kin are; CERTCHECK_CHROMIUM names another place. */
 const places = [
@@ -31,7 +31,7 @@ const pages: Readonly<Record<string, () => string>> = {
   "names that are much too long": () =>
     html(
       madeUpReport(long, {
-        bundles: [{ ...refusedBundle(long), chain: { path, anchored: true, ordered: true, others: [] } }],
+        bundles: [{ ...refusedBundle(long), chain: chainOf(path) }],
       }),
     ),
 };

@@ -1,5 +1,5 @@
 /** A report of everything that there can be in one, also what no scenario has: two appliances, waivers, a broken rule, revoked certificates. */
-import type { PathCertificate } from "../../src/chain-facts.ts";
+import type { ChainFacts, PathCertificate } from "../../src/chain-facts.ts";
 import type { Finding, Result } from "../../src/evaluate.ts";
 import type { BundleReport, Report } from "../../src/report.ts";
 import { formatRemedy } from "../../src/rule.ts";
@@ -33,6 +33,15 @@ export const certificateOf = (name: string, more: Partial<PathCertificate> = {})
   notAfter: "2048-01-01T00:00:00Z",
   validity: "current",
   problems: [],
+  ...more,
+});
+
+/** A chain. */
+export const chainOf = (path: readonly PathCertificate[], more: Partial<ChainFacts> = {}): ChainFacts => ({
+  path,
+  anchored: true,
+  ordered: true,
+  others: [],
   ...more,
 });
 

@@ -1,24 +1,14 @@
 /** Text of unknown origin in Markdown: what a parser makes of it, and what GitHub looks for afterwards. */
 import * as fc from "fast-check";
-import { fromMarkdown } from "mdast-util-from-markdown";
-import { gfmFromMarkdown } from "mdast-util-gfm";
 import type { Nodes } from "mdast";
-import { gfm } from "micromark-extension-gfm";
 import { describe, expect, test } from "vitest";
 import { code, codeBlock, inline } from "../../src/reporters/markdown-text.ts";
 import { neutral } from "../../src/reporters/text.ts";
 import { nastyTexts } from "../support/nasty.ts";
+import { nodesOf, parse, textOf as textOfNode } from "./markdown-tree.ts";
 
-const parse = (text: string): Nodes =>
-  fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
-
-const childrenOf = (node: Nodes): readonly Nodes[] => ("children" in node ? node.children : []);
-const nodesOf = (node: Nodes): readonly Nodes[] => [node, ...childrenOf(node).flatMap(nodesOf)];
 const leaves = (text: string): readonly Nodes[] => nodesOf(parse(text)).filter((node) => !("children" in node));
-const textOf = (text: string): string =>
-  leaves(text)
-    .map((node) => ("value" in node ? node.value : ""))
-    .join("");
+const textOf = (text: string): string => textOfNode(parse(text));
 
 /** What GitHub makes links or pictures of where it stands in the text of a page, if it is not in code. */
 const acting = /[@#]|:\w+:|\bGH-|www\.|:\/\/|[0-9a-f]{7}/i;

@@ -1,8 +1,5 @@
 /** The report in Markdown, held against a parser of GitHub's. */
-import { fromMarkdown } from "mdast-util-from-markdown";
-import { gfmFromMarkdown } from "mdast-util-gfm";
 import type { Nodes } from "mdast";
-import { gfm } from "micromark-extension-gfm";
 import { describe, expect, test } from "vitest";
 import { messages } from "../../src/defender.ts";
 import type { Report } from "../../src/report.ts";
@@ -12,13 +9,7 @@ import { nastyTexts } from "../support/nasty.ts";
 import { commandIn, unsafeIn } from "../support/safe-text.ts";
 import { run } from "../support/transcript.ts";
 import { madeUpReport, PLACE, refusedBundle, resultOf } from "./made-up.ts";
-
-const parse = (text: string): Nodes =>
-  fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
-
-const childrenOf = (node: Nodes): readonly Nodes[] => ("children" in node ? node.children : []);
-const textOf = (node: Nodes): string => ("value" in node ? node.value : childrenOf(node).map(textOf).join(""));
-const nodesOf = (node: Nodes): readonly Nodes[] => [node, ...childrenOf(node).flatMap(nodesOf)];
+import { childrenOf, nodesOf, parse, textOf } from "./markdown-tree.ts";
 
 const headings = (text: string): string[] =>
   nodesOf(parse(text)).flatMap((node) => (node.type === "heading" ? [textOf(node)] : []));
@@ -53,7 +44,7 @@ test("a finding has its place, its rule and its fix", () => {
       "",
       "- `zebra:4`: found zebra there (`subject/country`)",
       "",
-      "  Fix: Replace zebra in it.",
+      "  **Fix:** Replace zebra in it.",
       "",
       "  ```sh",
       "  openssl zebra",
