@@ -6,7 +6,7 @@ import { scenarios } from "../../fixtures/scenarios.ts";
 import { html } from "../../src/reporters/html.tsx";
 import { run } from "../support/transcript.ts";
 import { madeUpReport, PLACE } from "./made-up.ts";
-import { nodesOf, parse } from "./markdown-tree.ts";
+import { nodesOf, parse, textOf } from "./markdown-tree.ts";
 
 const validator = new HtmlValidate(
   new FileSystemConfigLoader({ root: true, extends: ["html-validate:standard", "html-validate:a11y"] }),
@@ -20,7 +20,7 @@ async function faults(page: string): Promise<string[]> {
 }
 
 /** All that a report in Markdown is made of. */
-const usual = "root heading paragraph text inlineCode code list listItem html thematicBreak".split(" ");
+const usual = "root heading paragraph text inlineCode code list listItem html thematicBreak strong".split(" ");
 
 test.each(Object.entries(scenarios))("%s", async (name, { commands }) => {
   const command = commands.find((line) => line.includes("certcheck ")) ?? "";
@@ -29,8 +29,9 @@ test.each(Object.entries(scenarios))("%s", async (name, { commands }) => {
     .replace(/(?= <|$)/, " --format html --format markdown=x");
   const { out, written } = await run(own, join("fixtures", name));
   expect(await faults(out)).toEqual([]);
-  const kinds = nodesOf(parse(written.get("x") ?? "")).map(({ type }) => type);
-  expect(kinds.filter((kind) => !usual.includes(kind))).toEqual([]);
+  const nodes = nodesOf(parse(written.get("x") ?? ""));
+  expect(nodes.map(({ type }) => type).filter((type) => !usual.includes(type))).toEqual([]);
+  expect(nodes.filter((node) => node.type === "strong" && textOf(node) !== "Fix:")).toEqual([]);
 });
 
 test("a report of everything", async () => expect(await faults(html(madeUpReport()))).toEqual([]));
