@@ -80,9 +80,12 @@ describe.skipIf(executablePath === "")(`in Chromium${reason}`, () => {
     return found;
   }
 
-  /** By how much the page is wider than the window. */
+  /** By how much the page is wider than the window, or a command than its box. */
   const excess = (page: Page): Promise<number> =>
-    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    page.evaluate(() => {
+      const boxes = [document.documentElement, ...document.querySelectorAll("pre, td, dd, p")];
+      return Math.max(...boxes.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+    });
 
   test.each([
     ["all-formats", "light", 1200],
