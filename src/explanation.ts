@@ -22,18 +22,6 @@ export function explanation(rule: Rule, example: Bundle): (readonly [string, str
   ];
 }
 
-/** The same as a list in Markdown. */
-export const explanationMarkdown = (rule: Rule, example: Bundle): string =>
-  explanation(rule, example)
-    .map(
-      ([heading, text]) =>
-        `- **${heading}:** ${text
-          .split("\n")
-          .map((line, index) => (index === 0 ? escapeMarkdown(line) : `\`${line}\``))
-          .join("<br>")}`,
-    )
-    .join("\n");
-
 /** What a failure means for the upload, in a word. */
 export function consequence(rule: Rule): string {
   if (rule.refusal !== undefined) return "refused";
@@ -59,9 +47,6 @@ const firmnessText = {
   contradictory: "the documents contradict themselves here",
   practice: "practice of the field; the appliance's documents do not ask for it",
 } as const;
-
-/** Characters that Markdown would take for markup, in text of our own. */
-const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]<>#|]/g, "\\$&");
 
 /** The fix for the appliance of the example. What is to be done with a file depends on what it is: there, no command is shown. */
 function exampleFix(rule: Rule, example: Bundle): string {

@@ -136,11 +136,18 @@ function exitCode(results: readonly Result[], failOn: FailOn): ExitCode {
 }
 
 /** Whether a result makes the exit code 1. */
-export const counts = ({ outcome, severity, waiver }: Result, failOn: FailOn): boolean =>
-  outcome === "fails" &&
+export const counts = (result: Result, failOn: FailOn): boolean =>
+  result.outcome === "fails" &&
   failOn !== "never" &&
-  waiver?.state !== "in force" &&
-  severities.indexOf(severity) <= severities.indexOf(failOn);
+  !isWaived(result) &&
+  severities.indexOf(result.severity) <= severities.indexOf(failOn);
+
+/** The waivers that somebody may want to take out: they cover nothing, or no longer. */
+export const idleWaivers = ({ waivers = [] }: Report): readonly WaiverState[] =>
+  waivers.filter(({ state }) => state === "unused" || state === "expired");
+
+/** Whether a waiver lets it pass. */
+export const isWaived = ({ waiver }: Result): boolean => waiver?.state === "in force";
 
 /** Gives rules another severity. The verdict was reached before, and stays: the appliance does not know of it. */
 export function reweigh(report: BundleReport, level: (ruleId: string) => Severity | undefined): BundleReport {

@@ -42,15 +42,19 @@ const layers = [
   ["rules/revocation.ts", "rules/handshake.ts", "rules/policy.ts"],
   ["rules/index.ts"],
   ["subjects.ts", "example.ts"],
-  ["explanation.ts"],
+  ["explanation.ts", "rule-set.ts"],
   ["evaluate.ts"],
   ["facts.ts", "crl-facts.ts", "chain-facts.ts", "upload.ts"],
   ["report.ts", "version.ts"],
   ["waive.ts"],
   ["reporters/text.ts", "reporters/place.ts"],
   ["reporters/style.ts"],
-  ["reporters/chain-drawing.ts", "reporters/result-lines.ts", "reporters/failures.ts", "reporters/sarif-rules.ts"],
-  ["reporters/human.ts", "reporters/json.ts", "reporters/junit.ts"],
+  ["reporters/outline.ts", "reporters/chain-words.ts", "reporters/markdown-text.ts"],
+  ["reporters/chain-drawing.ts", "reporters/chain-picture.ts", "reporters/result-lines.ts", "reporters/failures.ts"],
+  ["reporters/rule-markdown.ts", "reporters/html-style.ts", "reporters/html-chain.tsx"],
+  ["reporters/html-findings.tsx", "reporters/sarif-rules.ts"],
+  ["reporters/html-bundle.tsx"],
+  ["reporters/human.ts", "reporters/json.ts", "reporters/html.tsx", "reporters/markdown.ts", "reporters/junit.ts"],
   ["reporters/sarif.ts", "reporters/github.ts", "reporters/gitlab.ts"],
   ["reporters/index.ts"],
   ["errors.ts", "http.ts"],
@@ -82,7 +86,7 @@ const doors: Readonly<Record<string, RegExp>> = {
   "pki/handshake.ts": /^node:(?:tls|stream)$/,
 };
 
-const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => /(?<!\.d)\.ts$/.test(file));
+const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => /(?<!\.d)\.tsx?$/.test(file));
 const order = (file: string): number => layers.findIndex((layer) => layer.includes(file));
 
 function importsOf(file: string): string[] {

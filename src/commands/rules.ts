@@ -1,12 +1,14 @@
 /** The verb `rules`: the catalogue, and one rule explained. */
 import type { Bundle } from "../bundle.ts";
-import { editions, messages } from "../defender.ts";
-import { exampleBundle, exampleContext } from "../example.ts";
-import { consequence, explanation, explanationMarkdown } from "../explanation.ts";
+import { exampleBundle } from "../example.ts";
+import { consequence, explanation } from "../explanation.ts";
 import type { Rule } from "../rule.ts";
 import type { Style } from "../reporters/style.ts";
 import { serialize } from "../reporters/json.ts";
+import { inline } from "../reporters/markdown-text.ts";
+import { ruleMarkdown } from "../reporters/rule-markdown.ts";
 import { wrap } from "../reporters/text.ts";
+import { ruleFacts } from "../rule-set.ts";
 import { rules } from "../rules/index.ts";
 import { suggestion } from "../selection.ts";
 import type { System } from "../system.ts";
@@ -36,26 +38,11 @@ export function showRules(id: string | undefined, { format }: RulesOptions, syst
   const style: Style = { ...plainStyle, columns: system.terminal.columns };
   const text = {
     human: () => (id === undefined ? list(chosen) : chosen.map((rule) => explain(rule, style)).join("\n")),
-    json: () => serialize(chosen.map(facts), 2),
+    json: () => serialize(chosen.map(ruleFacts), 2),
     markdown: () => markdown(chosen),
   }[format]();
   system.print(`${text}\n`);
   return 0;
-}
-
-/** What a rule is, as data. */
-function facts(rule: Rule): object {
-  const { id, severity, refusal, editions: asked, validation, title, source, why } = rule;
-  return {
-    id,
-    title,
-    severity: typeof severity === "string" ? severity : severity(exampleContext),
-    ...(refusal && { refusal, message: messages[refusal] }),
-    editions: asked ?? editions,
-    ...(validation && { validation }),
-    source,
-    why,
-  };
 }
 
 function list(chosen: readonly Rule[]): string {
@@ -95,5 +82,5 @@ function markdown(chosen: readonly Rule[]): string {
 }
 
 function section(rule: Rule, example: Bundle): string[] {
-  return ["", `### ${rule.id}`, "", `${rule.title}.`, "", explanationMarkdown(rule, example)];
+  return ["", `### ${rule.id}`, "", `${inline(rule.title)}.`, "", ruleMarkdown(rule, example)];
 }

@@ -1,12 +1,8 @@
 /** The drawing of the chain: a line for each certificate, from the leaf up to the root, and a cross where it does not hold. */
-import type { ChainFacts, ChainProblem, PathCertificate } from "../chain-facts.ts";
+import type { ChainFacts, PathCertificate } from "../chain-facts.ts";
+import { abridge, beside, besideText, certificateFaults, linkFaults, moreText } from "./chain-words.ts";
 import type { Style } from "./style.ts";
-import { neutral, pad, where, wrap } from "./text.ts";
-
-/** Certificates that are drawn at either end of a path, and beside it: more than people have, and still one screen. */
-const DRAWN_BELOW = 7;
-const DRAWN_ABOVE = 5;
-const DRAWN_BESIDE = 3;
+import { day, neutral, pad, where, wrap } from "./text.ts";
 
 /** A line of the drawing: a certificate in columns, or a remark. */
 interface Row {
@@ -39,22 +35,15 @@ function pathRows({ path, anchored, missing }: ChainFacts, style: Style): Row[] 
     const mark = isLast && anchored ? (index === 0 ? "alone" : "last") : index === 0 ? "first" : "next";
     return [certificateRow(certificate, mark, style), ...linkRows(certificate, isLast ? missing : undefined, style)];
   });
-  const hidden = rows.slice(DRAWN_BELOW, -DRAWN_ABOVE);
-  if (hidden.length < 2) return rows.flat();
-  const faults = hidden.filter((parts) => parts.some(({ color }) => color === "bad")).length;
-  const note = `${hidden.length} more${faults > 0 ? `, ${faults} of them at fault` : ""}`;
-  const summary: Row = { mark: "more", color: faults > 0 ? "bad" : "good", note };
-  return [...rows.slice(0, DRAWN_BELOW).flat(), summary, ...rows.slice(-DRAWN_ABOVE).flat()];
+  return abridge(rows, (hidden): Row[] => {
+    const faults = hidden.filter((parts) => parts.some(({ color }) => color === "bad")).length;
+    return [{ mark: "more", color: faults > 0 ? "bad" : "good", note: moreText(hidden.length, faults) }];
+  }).flat();
 }
 
 function certificateRow(certificate: PathCertificate, mark: Row["mark"], { charset }: Style): Row {
-  const { name, notBefore, notAfter, validity, revocation, problems } = certificate;
-  const faults = [
-    // The leaf's dates are no problem of the path, and those of a CA need no second word.
-    ...(validity === "current" ? [] : [dateFaults[validity]]),
-    ...(revocation === "revoked" ? ["revoked"] : []),
-    ...wordsFor(problems.filter(({ on, kind }) => on === "certificate" && kind !== "dates")),
-  ];
+  const { name, notBefore, notAfter, validity } = certificate;
+  const faults = certificateFaults(certificate);
   const date = validity === "not begun" ? `from ${day(notBefore)}` : `until ${day(notAfter)}`;
   const end = mark === "last" ? "root" : mark === "alone" ? "self-signed" : "";
   return {
@@ -65,45 +54,22 @@ function certificateRow(certificate: PathCertificate, mark: Row["mark"], { chars
   };
 }
 
-const dateFaults = { "not begun": "not valid yet", expired: "expired", unreadable: "dates cannot be read" } as const;
-
-/** Of an instant in ISO 8601. */
-const day = (instant: string): string => instant.slice(0, "2027-05-30".length);
-
-/** A fault in two or three words: what there is to say of it stands under the finding. */
-const words: Readonly<Record<ChainProblem["kind"], string>> = {
-  signature: "signature does not verify",
-  identifier: "issued by another CA of this name",
-  gap: "leads to no trust anchor",
-  authority: "may not sign",
-  "path-length": "too many CAs below",
-  invalid: "not usable",
-  "name-constraint": "name not allowed",
-  choice: "another CA comes first",
-  dates: "not within its dates",
-  limit: "not judged",
-};
-
-const wordsFor = (problems: readonly ChainProblem[]): string[] => [...new Set(problems.map(({ kind }) => words[kind]))];
-
 /** What is wrong with the link upward, if anything is. */
-function linkRows({ problems }: PathCertificate, missing: string | undefined, style: Style): Row[] {
-  const faults = problems.filter(({ on }) => on === "link");
+function linkRows(certificate: PathCertificate, missing: string | undefined, style: Style): Row[] {
+  const faults = linkFaults(certificate);
   if (faults.length === 0) return [];
-  if (missing === undefined) return [{ mark: "broken", color: "bad", note: wordsFor(faults).join(", ") }];
+  if (missing === undefined) return [{ mark: "broken", color: "bad", note: faults.join(", ") }];
   const room = style.columns - MARGIN - " is missing".length;
   return [{ mark: "broken", color: "bad", note: `${cut(neutral(missing), room, style)} is missing` }];
 }
 
 function rowsBeside({ others, anchored }: ChainFacts): Row[] {
-  // Where a link is missing, it may lead to one of them.
-  const unconnected = anchored ? "no part of it" : "not reached";
-  const rest = others.length - DRAWN_BESIDE;
-  const rows = (rest > 1 ? others.slice(0, DRAWN_BESIDE) : others).map((other): Row => {
-    const note = other.why === "duplicate" ? "once more" : unconnected;
+  const { shown, rest } = beside(others);
+  const rows = shown.map((other): Row => {
+    const note = besideText(other, anchored);
     return { mark: "beside", color: "unsure", cells: [neutral(other.name), where(other), ""], note };
   });
-  return rest > 1 ? [...rows, { mark: "beside", color: "unsure", note: `and ${rest} more beside it` }] : rows;
+  return rest > 0 ? [...rows, { mark: "beside", color: "unsure", note: `and ${rest} more beside it` }] : rows;
 }
 
 /** Columns before the names: the rail, and blanks. */

@@ -2,7 +2,7 @@
 import { messages } from "../defender.ts";
 import type { Finding, Result } from "../evaluate.ts";
 import { sha256 } from "../pki/public-key.ts";
-import { type BundleReport, counts, type Report } from "../report.ts";
+import { type BundleReport, counts, idleWaivers, type Report } from "../report.ts";
 import { rules } from "../rules/index.ts";
 import { type Place, placeOf } from "./place.ts";
 import { neutral } from "./text.ts";
@@ -59,9 +59,6 @@ export const breakdownsOf = ({ bundles }: Report): Breakdown[] =>
       .map(({ rule, reason = "" }) => ({ bundle, rule, message: `an error of certcheck itself: ${neutral(reason)}` })),
   );
 
-/** Whether a waiver covers it. */
-export const isWaived = ({ waiver }: Result): boolean => waiver?.state === "in force";
-
 /** Who let a failure pass, until when, and why; or who did. Harmless text; nothing if nobody did. */
 export function waiverNote({ waiver }: Result): string | undefined {
   if (waiver === undefined) return undefined;
@@ -72,15 +69,13 @@ export function waiverNote({ waiver }: Result): string | undefined {
 }
 
 /** What is to be said of the waivers themselves, harmless: those that ended, and those that nothing needs. */
-export const waiverRemarks = ({ waivers = [] }: Report): { readonly isExpired: boolean; readonly text: string }[] =>
-  waivers
-    .filter(({ state }) => state === "expired" || state === "unused")
-    .map(({ rule, subject, owner, until, state }) => ({
-      isExpired: state === "expired",
-      text: `the waiver of ${neutral(rule)} for ${neutral(subject)} (${neutral(owner)}) ${
-        state === "expired" ? `ended on ${neutral(until)}` : "is not needed: nothing fails that it covers"
-      }`,
-    }));
+export const waiverRemarks = (report: Report): { readonly isExpired: boolean; readonly text: string }[] =>
+  idleWaivers(report).map(({ rule, subject, owner, until, state }) => ({
+    isExpired: state === "expired",
+    text: `the waiver of ${neutral(rule)} for ${neutral(subject)} (${neutral(owner)}) ${
+      state === "expired" ? `ended on ${neutral(until)}` : "is not needed: nothing fails that it covers"
+    }`,
+  }));
 
 /** The appliance's message that a failure predicts, as a sentence about it. */
 export const applianceNote = ({ refusal }: Result): string | undefined =>

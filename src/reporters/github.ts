@@ -1,8 +1,8 @@
 /** The report as annotations of GitHub: workflow commands, which the runner reads out of the log, and the verdict. */
 import { messages } from "../defender.ts";
 import type { Result } from "../evaluate.ts";
-import type { Report } from "../report.ts";
-import { breakdownsOf, type Failure, failuresOf, fixLines, isWaived, waiverNote, waiverRemarks } from "./failures.ts";
+import { isWaived, type Report } from "../report.ts";
+import { breakdownsOf, type Failure, failuresOf, fixLines, waiverNote, waiverRemarks } from "./failures.ts";
 import { placeOf } from "./place.ts";
 import type { Style } from "./style.ts";
 import { neutral } from "./text.ts";

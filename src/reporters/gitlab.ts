@@ -1,13 +1,12 @@
 /** The report as GitLab's code quality report: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format */
 import { sha256 } from "../pki/public-key.ts";
-import type { Report } from "../report.ts";
+import { isWaived, type Report } from "../report.ts";
 import {
   applianceNote,
   breakdownsOf,
   type Failure,
   failuresOf,
   fixLines,
-  isWaived,
   waiverNote,
   waiverRemarks,
 } from "./failures.ts";

@@ -5,6 +5,7 @@ import type { BundleReport, NotChecked, Report, Verdict, WaiverState } from "../
 import type { Severity } from "../rule.ts";
 import type { UploadSteps } from "../upload.ts";
 import { chainLines } from "./chain-drawing.ts";
+import { crlText, OWN_TITLE, verdictSentence } from "./outline.ts";
 import { type Page, resultLines } from "./result-lines.ts";
 import type { Paint, Style } from "./style.ts";
 import { indent, neutral, pad, where, wrap } from "./text.ts";
@@ -35,7 +36,7 @@ function writeBundle(bundle: BundleReport, { exitCode, configuration }: Report, 
     ...(style.quiet
       ? []
       : [fileLines(bundle, configuration, style), chainLines(bundle.chain, style), crlLines(bundle, style)]),
-    verdictLines(bundle, own.length > 0 ? configuration : undefined, style),
+    verdictLines(bundle, style),
     ...bundle.messages.map((id) => [
       ...indent(2, wrap(messages[id], style.columns - 2, style.measure)).map(style.paint.bad),
       ...failed
@@ -43,7 +44,7 @@ function writeBundle(bundle: BundleReport, { exitCode, configuration }: Report, 
         .flatMap((result) => ["", ...indent(2, resultLines(result, style, 2))]),
     ]),
     section("Not supported", unpredicted("error"), style),
-    section(`Not as ${neutral(configuration ?? "")} requires`, own, style),
+    section(OWN_TITLE, own, style),
     brokenLines(bundle.results, style),
     ...(showsWarnings ? [section("Warnings", unpredicted("warning"), style)] : []),
     ...(style.quiet
@@ -85,24 +86,11 @@ const verdicts: Readonly<Record<Verdict, readonly [color: keyof Paint, word: str
   ready: ["good", "READY"],
 };
 
-function verdictLines(
-  { verdict, messages: predicted, name, notChecked }: BundleReport,
-  /** Present if its own requirements are not met. */
-  configuration: string | undefined,
-  { columns, measure, paint, quiet }: Style,
-): string[] {
+function verdictLines(bundle: BundleReport, { columns, measure, paint, quiet }: Style): string[] {
+  const { verdict, name } = bundle;
   const [color, word] = verdicts[verdict];
-  const sentence = {
-    refused: `the appliance would show ${predicted.length === 1 ? "this message" : `these ${predicted.length} messages`}`,
-    unsupported: "no message is predicted, but documented requirements are not met",
-    ready:
-      notChecked.length > 0
-        ? "no documented requirement failed, of those that were checked"
-        : "no documented requirement failed",
-  }[verdict];
-  const but = verdict === "ready" && configuration !== undefined ? `, but ${neutral(configuration)} requires more` : "";
   const who = quiet ? `${neutral(name)}: ` : "";
-  const [first = "", ...rest] = wrap(`${who}${word}: ${sentence}${but}`, columns, measure);
+  const [first = "", ...rest] = wrap(`${who}${word}: ${verdictSentence(bundle)}`, columns, measure);
   // A file name may hold any word: the verdict's is the one behind it.
   const painted = first.startsWith(who + word)
     ? who + paint[color](word) + first.slice(who.length + word.length)
@@ -146,17 +134,11 @@ function notCheckedLines(notChecked: readonly NotChecked[], style: Style): strin
 function crlLines({ crls = [] }: BundleReport, style: Style): string[] {
   if (crls.length === 0) return [];
   const lines = crls.map(({ name, state, crls: lists }) => {
-    const what = lists.map(
-      ({ issuerName, thisUpdate, nextUpdate, entries }) =>
-        `of ${issuerName}, ${grouped(entries)} ${entries === 1 ? "entry" : "entries"}, issued ${thisUpdate.slice(0, 10)}${nextUpdate === undefined ? "" : `, next due ${nextUpdate.slice(0, 10)}`}`,
-    );
+    const what = lists.map(crlText);
     return `${neutral(name)}: ${what.length > 0 ? what.map(neutral).join("; ") : state}`;
   });
   return [style.paint.strong("Revocation lists"), ...lines.flatMap((line) => hanging(line, style))];
 }
-
-/** 1,000,000; V8's own function for it loads the tables of all languages. */
-const grouped = (number: number): string => String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
 
 /** What certcheck reached says little of what the appliance reaches. */
 function fetchLines({ fetchCommand }: BundleReport, { columns, measure, paint, printed }: Page): string[] {

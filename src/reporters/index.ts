@@ -15,6 +15,8 @@ export const reporters = {
   sarif: async () => (await import("./sarif.ts")).sarif,
   github: async () => (await import("./github.ts")).github,
   gitlab: async () => (await import("./gitlab.ts")).gitlab,
+  markdown: async () => (await import("./markdown.ts")).markdown,
+  html: async () => (await import("./html.tsx")).html,
 } as const satisfies Readonly<Record<string, () => Promise<Reporter>>>;
 
 /** The name of a format. */

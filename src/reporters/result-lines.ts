@@ -1,6 +1,6 @@
 /** What the report for people says of one rule: its findings, why they matter, who waives them, what to do. */
 import type { Finding, Result } from "../evaluate.ts";
-import { rules } from "../rules/index.ts";
+import { commandsByAdvice, ruleOf } from "./outline.ts";
 import type { Style } from "./style.ts";
 import { indent, neutral, where, wrap } from "./text.ts";
 
@@ -14,7 +14,7 @@ export interface Page extends Style {
 export function resultLines({ rule: id, findings, waiver }: Result, style: Page, margin: number): string[] {
   const { columns, measure, paint, verbose } = style;
   const width = columns - margin;
-  const why = rules.find((rule) => rule.id === id)?.why ?? "";
+  const why = ruleOf(id)?.why ?? "";
   const shown = verbose ? findings : findings.slice(0, LISTED_FINDINGS);
   const rest = findings.length - shown.length;
   return [
@@ -41,16 +41,6 @@ const LISTED_FINDINGS = 10;
 function findingLines(finding: Finding, width: number, { measure, paint }: Style): string[] {
   const [first = "", ...rest] = wrap(`${where(finding)}: ${neutral(finding.message)}`, width, measure);
   return [first, ...indent(2, rest)].map(paint.strong);
-}
-
-/** What to do, each advice once, with the commands of all findings that need it. */
-function commandsByAdvice(findings: readonly Finding[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>();
-  for (const { fix } of findings) {
-    const [advice = "", ...commands] = fix.split("\n");
-    found.set(advice, [...new Set([...(found.get(advice) ?? []), ...commands])]);
-  }
-  return found;
 }
 
 function fixLines(

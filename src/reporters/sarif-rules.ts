@@ -2,9 +2,10 @@
 import type { ReportingDescriptor, Result } from "sarif";
 import type { Bundle } from "../bundle.ts";
 import { exampleBundle, exampleContext } from "../example.ts";
-import { addressOf, consequence, explanation, explanationMarkdown } from "../explanation.ts";
+import { addressOf, consequence, explanation } from "../explanation.ts";
 import { type Severity, severityOf } from "../rule.ts";
 import { rules } from "../rules/index.ts";
+import { ruleMarkdown } from "./rule-markdown.ts";
 
 /** All rules, in the order of the catalogue. */
 export const ruleDescriptors: ReportingDescriptor[] = describeRules(exampleBundle());
@@ -36,7 +37,7 @@ function describeRules(example: Bundle): ReportingDescriptor[] {
       fullDescription: { text: messageText(why) },
       help: {
         text: messageText([`${title}.`, ...text].join("\n")),
-        markdown: `${title}.\n\n${explanationMarkdown(rule, example)}`,
+        markdown: `${title}.\n\n${ruleMarkdown(rule, example)}`,
       },
       ...(address !== undefined && { helpUri: address }),
       defaultConfiguration: { level: levelOf(severityOf(rule, exampleContext)) },

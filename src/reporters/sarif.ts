@@ -2,7 +2,7 @@
 import type { Artifact, Invocation, Log, Notification, PhysicalLocation, Result as SarifResult } from "sarif";
 import { messages } from "../defender.ts";
 import type { Finding } from "../evaluate.ts";
-import type { Report } from "../report.ts";
+import { isWaived, type Report } from "../report.ts";
 import { rules } from "../rules/index.ts";
 import { version } from "../version.ts";
 import {
@@ -11,7 +11,6 @@ import {
   type Failure,
   failuresOf,
   fixLines,
-  isWaived,
   waiverNote,
   waiverRemarks,
 } from "./failures.ts";

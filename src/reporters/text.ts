@@ -61,3 +61,6 @@ export function where({ file, line, offset }: Position): string {
   if (line !== undefined) return `${name}:${line}`;
   return offset === undefined || offset === 0 ? name : `${name} at byte ${offset}`;
 }
+
+/** Of an instant in ISO 8601. */
+export const day = (instant: string): string => instant.slice(0, "2027-05-30".length);

@@ -6,6 +6,7 @@ import { chainLines } from "../../src/reporters/chain-drawing.ts";
 import { plain, type Style } from "../../src/reporters/style.ts";
 import { nastyTexts } from "../support/nasty.ts";
 import { commandIn, unsafeIn } from "../support/safe-text.ts";
+import { certificateOf, chainOf as chain } from "./made-up.ts";
 
 const terminal: Style = {
   columns: 80,
@@ -23,31 +24,14 @@ const problem = (kind: ChainProblem["kind"], on: ChainProblem["on"] = "certifica
   message: "what was found",
 });
 
-const certificate = (name: string, line: number, more: Partial<PathCertificate> = {}): PathCertificate => ({
-  name,
-  file: "ca.pem",
-  line,
-  role: "CA",
-  notBefore: "2026-01-01T00:00:00Z",
-  notAfter: "2048-01-01T00:00:00Z",
-  validity: "current",
-  problems: [],
-  ...more,
-});
+const certificate = (name: string, line: number, more: Partial<PathCertificate> = {}): PathCertificate =>
+  certificateOf(name, { line, ...more });
 
 const leaf = (more: Partial<PathCertificate> = {}): PathCertificate =>
   certificate("sensor.contoso.com", 1, { file: "sensor.crt", role: "leaf", ...more });
 const issuing = (more: Partial<PathCertificate> = {}): PathCertificate => certificate("Contoso Issuing CA", 1, more);
 const root = (more: Partial<PathCertificate> = {}): PathCertificate =>
   certificate("Contoso Root CA", 21, { role: "root", ...more });
-
-const chain = (path: readonly PathCertificate[], more: Partial<ChainFacts> = {}): ChainFacts => ({
-  path,
-  anchored: true,
-  ordered: true,
-  others: [],
-  ...more,
-});
 
 const draw = (facts: ChainFacts, style: Partial<Style> = {}): string =>
   chainLines(facts, { ...terminal, ...style }).join("\n");

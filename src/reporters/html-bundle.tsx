@@ -1,0 +1,216 @@
+/** One appliance in a page: the verdict and what led to it, what was not looked at, and the facts. */
+import type { VNode } from "preact";
+import type { CertificateFacts, FileFacts } from "../facts.ts";
+import type { BundleReport, NotChecked } from "../report.ts";
+import type { UploadSteps } from "../upload.ts";
+import { chainFigure } from "./html-chain.tsx";
+import { commandBlock, type Page, resultList, section } from "./html-findings.tsx";
+import { crlText, outline, OWN_TITLE, type Outline, verdictSentence, verdictWords } from "./outline.ts";
+import { neutral } from "./text.ts";
+
+/** Headings of the sections, and of what is in them. */
+export type Level = readonly ["h2" | "h3", "h3" | "h4"];
+
+/** The appliance; its name stands above. `remark` goes with the verdict. */
+export function bundleSections(
+  bundle: BundleReport,
+  at: string,
+  page: Page,
+  [upper, lower]: Level,
+  remark = "",
+): VNode {
+  const { chain, certificate, crls = [], fetchCommand, upload, notChecked } = bundle;
+  const parts = outline(bundle);
+  return (
+    <>
+      {verdictBox(bundle, remark)}
+      {section(
+        upper,
+        parts.refusals.length === 1 ? "What the appliance would show" : "What the appliance would show, and why",
+        parts.refusals.length > 0,
+        () =>
+          parts.refusals.map(({ message, causes }) => (
+            <div class="refusal">
+              <Quoted level={lower}>{message}</Quoted>
+              {resultList(causes, page)}
+            </div>
+          )),
+      )}
+      {section(upper, "Not supported", parts.unsupported.length > 0, () => resultList(parts.unsupported, page))}
+      {section(upper, OWN_TITLE, parts.own.length > 0, () => resultList(parts.own, page))}
+      {section(upper, "Errors of certcheck itself", parts.broken.length > 0, () => brokenList(parts))}
+      {section(upper, "Warnings", parts.warnings.length > 0, () => resultList(parts.warnings, page))}
+      {section(upper, "Waived", parts.waived.length > 0, () => resultList(parts.waived, page))}
+      {upload && section(upper, "How to upload", true, () => uploadSteps(upload))}
+      {chain && section(upper, "Chain of trust", true, () => chainFigure(chain, at))}
+      {section(upper, "Not checked", notChecked.length > 0, () => notCheckedList(notChecked))}
+      {section(upper, "Notes", parts.notes.length > 0, () => resultList(parts.notes, page))}
+      {section(upper, "Revocation lists", crls.length > 0 || fetchCommand !== undefined, () => revocationLists(bundle))}
+      {certificate && section(upper, "The certificate", true, () => certificateList(certificate))}
+      {section(upper, "Files", bundle.files.length > 0, () => fileList(bundle.files))}
+      {section(upper, "Other rules", true, () => restOfRules(parts))}
+    </>
+  );
+}
+
+const Quoted = ({ level: Heading, children }: { readonly level: Level[1]; readonly children: string }): VNode => (
+  <Heading class="message">{children}</Heading>
+);
+
+function verdictBox(bundle: BundleReport, remark: string): VNode {
+  const { verdict } = bundle;
+  return (
+    <p class={`verdict ${verdict}`}>
+      <strong>{verdictWords[verdict]}</strong>: {verdictSentence(bundle)}. {remark}
+    </p>
+  );
+}
+
+const brokenList = ({ broken }: Outline): VNode => (
+  <>
+    <p>These rules gave no answer. Please report it; --debug prints more.</p>
+    <ul>
+      {broken.map(({ rule, reason = "" }) => (
+        <li>
+          <code>{neutral(rule)}</code>: <bdi>{neutral(reason)}</bdi>
+        </li>
+      ))}
+    </ul>
+  </>
+);
+
+const notCheckedList = (notChecked: readonly NotChecked[]): VNode => (
+  <ul>
+    {notChecked.map(({ what, why, option }) => (
+      <li>
+        {neutral(what)}: {neutral(why)}
+        {option !== undefined && (
+          <>
+            {" "}
+            (give <code class="option">{neutral(option)}</code>)
+          </>
+        )}
+      </li>
+    ))}
+  </ul>
+);
+
+const pairs = (list: readonly (readonly [name: string, value: string | readonly string[]])[]): VNode => (
+  <dl>
+    {list.map(([name, value]) => (
+      <div>
+        <dt>{name}</dt>
+        {[value].flat().map((one) => (
+          <dd>{neutral(one)}</dd>
+        ))}
+      </div>
+    ))}
+  </dl>
+);
+
+const uploadSteps = ({ prepare, dialog, command, root, hosts }: UploadSteps): VNode => (
+  <>
+    {prepare !== undefined && <p>First put the chain into one file:</p>}
+    {prepare !== undefined && commandBlock([prepare])}
+    <p>In the SSL/TLS Certificates dialog:</p>
+    {pairs(dialog)}
+    <p>Or in a shell on the appliance:</p>
+    {commandBlock([command])}
+    {root && (
+      <>
+        <p>
+          Whoever opens the console needs to trust <bdi>{neutral(root.name)}</bdi> in <bdi>{neutral(root.file)}</bdi>,
+          SHA-256 <code>{root.fingerprint}</code>:
+        </p>
+        {root.commands.map(([system, line]) => (
+          <>
+            <p class="system">{system}</p>
+            {commandBlock([line])}
+          </>
+        ))}
+      </>
+    )}
+    {hosts !== undefined && <p>Line for a hosts file, until DNS knows the name:</p>}
+    {hosts !== undefined && commandBlock([hosts])}
+  </>
+);
+
+const revocationLists = ({ crls = [], fetchCommand }: BundleReport): VNode => (
+  <>
+    {crls.length > 0 && (
+      <ul>
+        {crls.map(({ name, state, crls: lists }) => (
+          <li>
+            <bdi>{neutral(name)}</bdi>:{" "}
+            {lists.length > 0 ? lists.map((crl) => neutral(crlText(crl))).join("; ") : state}
+          </li>
+        ))}
+      </ul>
+    )}
+    {fetchCommand !== undefined && <p>To try from the sensor's network whether it reaches them:</p>}
+    {fetchCommand !== undefined && commandBlock([fetchCommand])}
+  </>
+);
+
+const certificateList = (certificate: CertificateFacts): VNode => {
+  const { algorithm, bits, curve } = certificate.publicKey;
+  return pairs([
+    ["Subject", certificate.subject],
+    ["Issuer", certificate.issuer],
+    ["Valid", `${instant(certificate.notBefore)} to ${instant(certificate.notAfter)}`],
+    ["Names", orNone(certificate.subjectAltNames)],
+    ["Serial number", certificate.serialNumber],
+    ["Signature", certificate.signatureAlgorithm],
+    ["Public key", [algorithm, curve, bits].filter((part) => part !== undefined).join(" ")],
+    ["CRLs", orNone(certificate.crlUrls)],
+    ["SHA-256", certificate.fingerprint],
+    ["SHA-256 of the key", certificate.keyFingerprint],
+  ]);
+};
+
+const orNone = (values: readonly string[]): readonly string[] => (values.length > 0 ? values : ["none"]);
+
+/** `2026-11-21 00:00 UTC`; what is no instant in ISO 8601 stays as it is. */
+export const instant = (text: string): string => text.replace(/^([\d-]+)T(\d\d:\d\d)(:\d\d)Z$/, clock);
+
+const clock = (_: string, date: string, minutes: string, seconds: string): string =>
+  `${date} ${minutes}${seconds === ":00" ? "" : seconds} UTC`;
+
+const fileList = (files: readonly FileFacts[]): VNode => (
+  <ul class="files">
+    {files.map(({ file, kind, details, sha256 }) => (
+      <li>
+        <p>
+          <b dir="auto">{neutral(file)}</b>: {kind}
+          {details.length > 0 && `; ${details.map(neutral).join(", ")}`}
+        </p>
+        <p class="faint hash">{sha256 === undefined ? "not read to its end" : `SHA-256 ${sha256}`}</p>
+      </li>
+    ))}
+  </ul>
+);
+
+const restOfRules = ({ holding, skipped }: Outline): VNode => (
+  <>
+    <details>
+      <summary>{holding.length} rules hold</summary>
+      <ul class="rules">
+        {holding.map(({ rule }) => (
+          <li>
+            <code>{neutral(rule)}</code>
+          </li>
+        ))}
+      </ul>
+    </details>
+    <details>
+      <summary>{skipped.length} rules do not apply or were left out</summary>
+      <ul>
+        {skipped.map(({ rule, reason = "" }) => (
+          <li>
+            <code>{neutral(rule)}</code>: {neutral(reason)}
+          </li>
+        ))}
+      </ul>
+    </details>
+  </>
+);

@@ -1,0 +1,112 @@
+/** What was found, in a page: where, by which rule, why it matters, what to do, and who let it pass. */
+import type { ComponentChildren, VNode } from "preact";
+import type { Finding, Result } from "../evaluate.ts";
+import { counts, type FailOn, isWaived } from "../report.ts";
+import { commandsByAdvice, ruleOf } from "./outline.ts";
+import { neutral, where } from "./text.ts";
+
+/** A page while it is being written. */
+export interface Page {
+  readonly failOn: FailOn;
+  /** Commands that stand there already: what several faults need is printed once. */
+  readonly printed: Set<string>;
+}
+
+/** Findings of one rule that are listed. */
+const LISTED_FINDINGS = 100;
+
+/** Results of rules that fail. */
+export const resultList = (results: readonly Result[], page: Page): VNode => (
+  <ul class="results">{results.map((result) => resultItem(result, page))}</ul>
+);
+
+function resultItem(result: Result, page: Page): VNode {
+  const { rule: id, findings } = result;
+  const why = ruleOf(id)?.why;
+  const rest = findings.length - LISTED_FINDINGS;
+  return (
+    <li class={isWaived(result) ? "waived" : result.ruleSeverity}>
+      {findings.slice(0, LISTED_FINDINGS).map(findingText)}
+      {rest > 0 && <p>and {rest} more of the same rule; the report in JSON has all</p>}
+      <p class="rule">
+        <code>{neutral(id)}</code> {weight(result, page.failOn)}
+      </p>
+      {waiverText(result)}
+      {why !== undefined && <p class="why">{why}</p>}
+      {[...commandsByAdvice(findings)].map(([advice, commands]) => fix(advice, commands, page))}
+    </li>
+  );
+}
+
+const findingText = (finding: Finding): VNode => (
+  <p class="what">
+    <span class="place">{where(finding)}:</span> <span class="message">{neutral(finding.message)}</span>
+  </p>
+);
+
+/** How much it counts for the exit code. */
+function weight(result: Result, failOn: FailOn): string {
+  const { severity, ruleSeverity } = result;
+  const weighed = severity === ruleSeverity ? severity : `${ruleSeverity}, weighed as ${severity} in this run`;
+  return counts(result, failOn) ? `${weighed}; fails the run` : weighed;
+}
+
+function waiverText({ waiver }: Result): VNode | undefined {
+  if (waiver === undefined) return undefined;
+  const { state, until, owner, reason } = waiver;
+  return (
+    <p class="waiver">
+      <strong>
+        {state === "in force" ? "Waived until " : "Its waiver expired on "}
+        {neutral(until)}
+      </strong>{" "}
+      by <bdi>{neutral(owner)}</bdi>: <bdi>{neutral(reason)}</bdi>
+    </p>
+  );
+}
+
+function fix(advice: string, commands: readonly string[], page: Page): VNode {
+  const block = commands.join("\n");
+  const isPrinted = page.printed.has(block);
+  if (block !== "") page.printed.add(block);
+  return (
+    <div class="fix">
+      <p>
+        <strong>Fix:</strong> {neutral(advice)}
+        {isPrinted && " (the command above)"}
+      </p>
+      {!isPrinted && commandBlock(commands)}
+    </div>
+  );
+}
+
+/** Commands to copy. Long ones are wrapped and never cut; their further lines are indented, so that it is seen. */
+export const commandBlock = (commands: readonly string[]): VNode | undefined =>
+  commands.length === 0 ? undefined : (
+    <pre>
+      {commands.map((command, index) => (
+        <code>
+          {unbroken(neutral(command))}
+          {index < commands.length - 1 && "\n"}
+        </code>
+      ))}
+    </pre>
+  );
+
+/** A line ends before an option, and not behind its hyphen. */
+const unbroken = (command: string): ComponentChildren =>
+  command.split(/((?<!\S)-\S{1,30}(?!\S))/).map((part, index) => (index % 2 === 1 ? <span>{part}</span> : part));
+
+/** A heading and what stands below it; nothing if there is nothing. */
+export const section = (
+  Heading: "h2" | "h3" | "h4",
+  title: string,
+  isThere: boolean,
+  content: () => ComponentChildren,
+): VNode | undefined =>
+  isThere ? (
+    <section>
+      <Heading>{title}</Heading>
+      {content()}
+    </section>
+  ) : undefined;

@@ -1,0 +1,155 @@
+/** The report as a page to attach: one file without script or network, that reads the same in a browser and on paper. */
+import { createHash } from "node:crypto";
+import type { VNode } from "preact";
+import { renderToString } from "preact-render-to-string";
+import type { BundleReport, Report, WaiverState } from "../report.ts";
+import { ruleSetVersion } from "../rule-set.ts";
+import { version } from "../version.ts";
+import { bundleSections, instant } from "./html-bundle.tsx";
+import { patterns } from "./html-chain.tsx";
+import { type Page, section } from "./html-findings.tsx";
+import { style } from "./html-style.ts";
+import { contradiction, exitReason, tally, verdictWords } from "./outline.ts";
+import { neutral } from "./text.ts";
+
+/** Writes the report. */
+export function html(report: Report): string {
+  const text = renderToString(page(report));
+  // Lines of its own for blocks, so that two reports can be compared; what looks like markup in a text is escaped here.
+  return `<!doctype html>\n${text.replace(/<\/(?:article|d[ltd]|div|figure|footer|h\d|head(?:er)?|li|main|meta|nav|[ou]l|p|section|style|svg|t[rd]|table|title)>|<(?:meta|body|main|article|section|[ou]l|dl|li|div|figure)\b[^>]*>/g, "$&\n")}`;
+}
+
+/** Nothing is loaded and no script runs, whatever got into the page; the style is the one that this is the hash of. */
+const policy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`;
+
+function page(report: Report): VNode {
+  const { bundles, at, edition } = report;
+  const [first] = bundles;
+  const isSingle = bundles.length === 1 && first !== undefined;
+  const title = isSingle ? neutral(first.name) : `${bundles.length} appliances`;
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content={policy} />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${verdictWords[report.verdict]}: ${shorten(title)} - certcheck`}</title>
+        <style dangerouslySetInnerHTML={{ __html: style }} />
+      </head>
+      <body>
+        {patterns()}
+        <header>
+          <h1>{title}</h1>
+          <p class="faint">
+            {isSingle
+              ? "TLS certificate for a Defender for IoT sensor"
+              : "TLS certificates for Defender for IoT sensors"}
+            , checked by certcheck before the upload: edition {edition} of the documents, as of {neutral(instant(at))}
+          </p>
+        </header>
+        <main>
+          {isSingle
+            ? bundleSections(first, at, pageOf(report), ["h2", "h3"], contradiction(report))
+            : severalBundles(report)}
+        </main>
+        <footer>
+          {section("h2", "Waivers", (report.waivers ?? []).length > 0, () => waiverList(report.waivers ?? []))}
+          <h2>About this report</h2>
+          {about(report)}
+        </footer>
+      </body>
+    </html>
+  );
+}
+
+const pageOf = ({ failOn }: Report): Page => ({ failOn, printed: new Set() });
+
+/** The title of a window has no room for more. */
+const MAX_TITLE = 80;
+
+const shorten = (text: string): string => {
+  const points = Array.from(text.slice(0, MAX_TITLE * 2));
+  return points.length > MAX_TITLE ? `${points.slice(0, MAX_TITLE).join("")}…` : text;
+};
+
+const severalBundles = (report: Report): VNode => (
+  <>
+    <p class={`verdict ${report.verdict}`}>
+      <strong>{verdictWords[report.verdict]}</strong>: {tally(report.bundles)}. {contradiction(report)}
+    </p>
+    {report.bundles.length > 0 && summary(report.bundles)}
+    {report.bundles.map((bundle, index) => (
+      <article>
+        <h2 id={anchor(index)}>{neutral(bundle.name)}</h2>
+        {bundleSections(bundle, report.at, pageOf(report), ["h3", "h4"])}
+      </article>
+    ))}
+  </>
+);
+
+const anchor = (index: number): string => `appliance-${index + 1}`;
+
+const summary = (bundles: readonly BundleReport[]): VNode => (
+  <table>
+    <caption>All appliances</caption>
+    <thead>
+      <tr>
+        <th scope="col">Appliance</th>
+        <th scope="col">Verdict</th>
+        <th scope="col">Valid until</th>
+      </tr>
+    </thead>
+    <tbody>
+      {bundles.map(({ name, verdict, certificate }, index) => (
+        <tr>
+          <td>
+            <a href={`#${anchor(index)}`}>{neutral(name)}</a>
+          </td>
+          <td class={verdict}>{verdictWords[verdict]}</td>
+          <td>{certificate ? neutral(instant(certificate.notAfter)) : "unknown"}</td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
+
+const waiverStates: Readonly<Record<WaiverState["state"], string>> = {
+  used: "used until",
+  unused: "not needed by any failure, until",
+  expired: "expired on",
+  elsewhere: "for no certificate of this run, until",
+};
+
+const waiverList = (waivers: readonly WaiverState[]): VNode => (
+  <ul>
+    {waivers.map(({ rule, subject, state, until, owner, reason }) => (
+      <li class={`waiver-${state}`}>
+        <code>{neutral(rule)}</code> for <bdi>{neutral(subject)}</bdi>, {waiverStates[state]} {neutral(until)}; by{" "}
+        <bdi>{neutral(owner)}</bdi>: <bdi>{neutral(reason)}</bdi>
+      </li>
+    ))}
+  </ul>
+);
+
+function about(report: Report): VNode {
+  const { at, edition, configuration } = report;
+  const facts = [
+    ["certcheck", version],
+    ["Rules", ruleSetVersion()],
+    ["Documents", `edition ${edition}`],
+    ["Time judged", instant(at)],
+    ...(configuration === undefined ? [] : [["Configuration", configuration]]),
+    ["Exit code", `${report.exitCode}: ${exitReason(report)}`],
+  ];
+  return (
+    <dl>
+      {facts.map(([name, value = ""]) => (
+        <div>
+          <dt>{name}</dt>
+          <dd>{neutral(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,117 @@
+/** What reports for people have in common: the verdict's sentence, what belongs under which heading, what to do. */
+import type { CrlFacts } from "../crl-facts.ts";
+import { messages, type MessageId } from "../defender.ts";
+import type { Finding, Result } from "../evaluate.ts";
+import { type BundleReport, counts, isWaived, type Report, type Verdict } from "../report.ts";
+import type { Rule, Severity } from "../rule.ts";
+import { rules } from "../rules/index.ts";
+import { day } from "./text.ts";
+
+/** The verdicts' names, as they begin a sentence. */
+export const verdictWords: Readonly<Record<Verdict, string>> = {
+  refused: "Refused",
+  unsupported: "Unsupported",
+  ready: "Ready",
+};
+
+/** `2 refused, 1 ready`. */
+export function tally(bundles: readonly BundleReport[]): string {
+  const counted = (["refused", "unsupported", "ready"] as const).map(
+    (verdict) => [bundles.filter((bundle) => bundle.verdict === verdict).length, verdict] as const,
+  );
+  const parts = counted.filter(([count]) => count > 0).map(([count, verdict]) => `${count} ${verdict}`);
+  return parts.length > 0 ? parts.join(", ") : "no appliances";
+}
+
+/** What the verdict means for the upload, without its name. */
+export function verdictSentence({ verdict, messages: predicted, notChecked, results }: BundleReport): string {
+  const lacksOwn = results.some(
+    ({ outcome, isOwn, ruleSeverity }) => outcome === "fails" && isOwn && ruleSeverity === "error",
+  );
+  return {
+    refused: `the appliance would show ${predicted.length === 1 ? "this message" : `these ${predicted.length} messages`}`,
+    unsupported: "no message is predicted, but documented requirements are not met",
+    ready: `no documented requirement failed${notChecked.length > 0 ? ", of those that were checked" : ""}${lacksOwn ? ", but the configuration requires more" : ""}`,
+  }[verdict];
+}
+
+/** What the exit code was reached by. */
+export function exitReason({ exitCode, failOn, bundles }: Report): string {
+  if (exitCode === 3) return "an error of certcheck itself";
+  if (failOn === "never") return "failures were not to count";
+  const results = bundles.flatMap((bundle) => bundle.results);
+  const counted = results.filter((result) => counts(result, failOn)).length;
+  const waived = results.filter(isWaived).length;
+  const failures = counted === 0 ? "no failure" : `${counted} failure${counted === 1 ? "" : "s"}`;
+  return `${failures} of severity ${failOn === "error" ? "error" : "error or warning"}${waived > 0 ? `, besides ${waived} waived` : ""}`;
+}
+
+/** Says so where the run passes though the appliance would not, or the reverse; else nothing. */
+export function contradiction(report: Report): string {
+  const { verdict, exitCode } = report;
+  if ((verdict === "ready") === (exitCode === 0)) return "";
+  return `The run ${exitCode === 0 ? "passes" : "fails"} all the same, with exit code ${exitCode}: ${exitReason(report)}.`;
+}
+
+/** The heading over what fails of the configuration's own. */
+export const OWN_TITLE = "Not as the configuration requires";
+
+/** The results of a bundle by what they mean. Every one that fails or broke is in one place. */
+export interface Outline {
+  /** The appliance's messages, and what causes each; what is waived causes it all the same. */
+  readonly refusals: readonly { readonly message: string; readonly causes: readonly Result[] }[];
+  readonly unsupported: readonly Result[];
+  /** What the configuration requires, and is not met. */
+  readonly own: readonly Result[];
+  readonly warnings: readonly Result[];
+  readonly notes: readonly Result[];
+  /** Failures with a waiver in force that cause no message. */
+  readonly waived: readonly Result[];
+  readonly broken: readonly Result[];
+  readonly holding: readonly Result[];
+  readonly skipped: readonly Result[];
+}
+
+/** Sorts the results. */
+export function outline({ results, messages: predicted }: BundleReport): Outline {
+  const of = (outcome: Result["outcome"]): readonly Result[] => results.filter((result) => result.outcome === outcome);
+  const failed = of("fails");
+  const causes = (id: MessageId): readonly Result[] => failed.filter(({ refusal }) => refusal === id);
+  const others = failed.filter(({ refusal }) => refusal === undefined || !predicted.includes(refusal));
+  const unwaived = others.filter((result) => !isWaived(result));
+  const open = (wanted: Severity): readonly Result[] =>
+    unwaived.filter(({ ruleSeverity, isOwn }) => ruleSeverity === wanted && !isOwn);
+  return {
+    refusals: predicted.map((id) => ({ message: messages[id], causes: causes(id) })),
+    unsupported: open("error"),
+    own: unwaived.filter(({ isOwn }) => isOwn),
+    warnings: open("warning"),
+    notes: open("info"),
+    waived: others.filter(isWaived),
+    broken: of("broken"),
+    holding: of("holds"),
+    skipped: of("skipped"),
+  };
+}
+
+const rulesById = new Map<string, Rule>(rules.map((rule) => [rule.id, rule]));
+
+/** The rule of an id; nothing if this version has none. */
+export const ruleOf = (id: string): Rule | undefined => rulesById.get(id);
+
+/** What to do, each advice once, with the commands of all findings that need it. */
+export function commandsByAdvice(findings: readonly Finding[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const { fix } of findings) {
+    const [advice = "", ...commands] = fix.split("\n");
+    found.set(advice, [...new Set([...(found.get(advice) ?? []), ...commands])]);
+  }
+  return found;
+}
+
+/** What a CRL says of itself. */
+export const crlText = ({ issuerName, thisUpdate, nextUpdate, entries }: CrlFacts): string =>
+  `of ${issuerName}, ${grouped(entries)} ${entries === 1 ? "entry" : "entries"}, issued ${day(thisUpdate)}${nextUpdate === undefined ? "" : `, next due ${day(nextUpdate)}`}`;
+
+/** 1,000,000; V8's own function for it loads the tables of all languages. */
+const grouped = (number: number): string => String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
