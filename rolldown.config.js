@@ -58,6 +58,8 @@ export default defineConfig({
     entryFileNames: "[name].cjs",
     chunkFileNames: "[name].cjs",
     cleanDir: true,
+    // One file at the start: what the entry shares with chunks stays in it, however many share it.
+    codeSplitting: { groups: [{ name: "start", tags: ["$initial"] }] },
     minify: true,
   },
 });

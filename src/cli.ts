@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { check } from "./commands/check.ts";
 import { type CheckOptions, defaults } from "./commands/options.ts";
 import { type Output, parseOutput } from "./commands/outputs.ts";
-import { catalogueFormats, type RulesOptions, showRules } from "./commands/rules.ts";
+import type { RulesOptions } from "./commands/rules.ts";
 import { currentEdition, editions } from "./defender.ts";
 import { nameKind, parseIp } from "./pki/dns-name.ts";
 import { parseDay } from "./pki/time.ts";
@@ -187,8 +187,12 @@ function addRules(program: Command, system: System, done: (exitCode: number) => 
     .command("rules")
     .description("list the rules, or explain one")
     .argument("[id]", "rule to explain")
-    .addOption(new Option("--format <name>", "format").choices(catalogueFormats).default("human"))
-    .action((id: string | undefined, options: RulesOptions) => done(showRules(id, options, system)));
+    .addOption(new Option("--format <name>", "format").choices(["human", "json", "markdown"]).default("human"))
+    .action(async (id: string | undefined, options: RulesOptions) => {
+      // A check explains no rule.
+      const { showRules } = await import("./commands/rules.ts");
+      done(showRules(id, options, system));
+    });
 }
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];

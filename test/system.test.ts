@@ -178,6 +178,14 @@ describe("the program", () => {
     expect(modulesOf(...bundled).filter((name) => /child_process|cluster|inspector|repl|vm$/.test(name))).toEqual([]);
   });
 
+  test("is one file where nothing else is asked for", () => {
+    const entry = readFileSync(join("dist", "certcheck.cjs"), "latin1");
+    // What is loaded when it is needed is required behind a promise.
+    const chunks = [...entry.matchAll(/(.{0,40})require\(["'`]\.\/([\w-]+)\.cjs["'`]\)/g)];
+    expect(chunks.length).toBeGreaterThan(10);
+    expect(chunks.filter(([, before = ""]) => !before.includes(".then(()=>")).map(([, , name]) => name)).toEqual([]);
+  });
+
   test("reaches a network in one file alone, which is loaded for --online", () => {
     const computing = ["buffer", "crypto", "events", "fs", "os", "path", "process", "readline", "stream", "tty", "url"];
     const others = bundled.filter((name) => name !== "network.cjs" && name !== "handshake.cjs");

@@ -15,12 +15,10 @@ import type { System } from "../system.ts";
 import { UsageError } from "../errors.ts";
 import { plainStyle } from "./style.ts";
 
-/** How the catalogue is written. */
-export const catalogueFormats = ["human", "json", "markdown"] as const;
-
 /** The options of `rules`. */
 export interface RulesOptions {
-  readonly format: (typeof catalogueFormats)[number];
+  /** How the catalogue is written. */
+  readonly format: "human" | "json" | "markdown";
 }
 
 /** Prints the catalogue, or one rule. @throws UsageError for an unknown rule */

@@ -59,15 +59,6 @@ export const breakdownsOf = ({ bundles }: Report): Breakdown[] =>
       .map(({ rule, reason = "" }) => ({ bundle, rule, message: `an error of certcheck itself: ${neutral(reason)}` })),
   );
 
-/** Who let a failure pass, until when, and why; or who did. Harmless text; nothing if nobody did. */
-export function waiverNote({ waiver }: Result): string | undefined {
-  if (waiver === undefined) return undefined;
-  const [owner, until, reason] = [waiver.owner, waiver.until, waiver.reason].map(neutral);
-  return waiver.state === "in force"
-    ? `waived until ${until} by ${owner}: ${reason}`
-    : `no longer waived: the waiver of ${owner} ended on ${until} (${reason})`;
-}
-
 /** What is to be said of the waivers themselves, harmless: those that ended, and those that nothing needs. */
 export const waiverRemarks = (report: Report): { readonly isExpired: boolean; readonly text: string }[] =>
   idleWaivers(report).map(({ rule, subject, owner, until, state }) => ({

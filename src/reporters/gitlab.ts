@@ -1,15 +1,8 @@
 /** The report as GitLab's code quality report: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format */
 import { sha256 } from "../pki/public-key.ts";
 import { isWaived, type Report } from "../report.ts";
-import {
-  applianceNote,
-  breakdownsOf,
-  type Failure,
-  failuresOf,
-  fixLines,
-  waiverNote,
-  waiverRemarks,
-} from "./failures.ts";
+import { applianceNote, breakdownsOf, type Failure, failuresOf, fixLines, waiverRemarks } from "./failures.ts";
+import { waiverNote } from "./outline.ts";
 import { serialize } from "./json.ts";
 import { placeOf } from "./place.ts";
 import type { Style } from "./style.ts";

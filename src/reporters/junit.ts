@@ -3,7 +3,8 @@ import { create } from "xmlbuilder2";
 import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
 import type { Result } from "../evaluate.ts";
 import { type BundleReport, counts, type FailOn, isWaived, type Report } from "../report.ts";
-import { applianceNote, fixLines, waiverNote, waiverRemarks, whyOf } from "./failures.ts";
+import { applianceNote, fixLines, waiverRemarks, whyOf } from "./failures.ts";
+import { waiverNote } from "./outline.ts";
 import { neutral, where } from "./text.ts";
 
 /** Writes the report. It has neither times nor a date: the same files give the same report. */

@@ -5,7 +5,7 @@ import type { Finding, Result } from "../evaluate.ts";
 import { type BundleReport, counts, isWaived, type Report, type Verdict } from "../report.ts";
 import type { Rule, Severity } from "../rule.ts";
 import { rules } from "../rules/index.ts";
-import { day } from "./text.ts";
+import { day, neutral } from "./text.ts";
 
 /** The verdicts' names, as they begin a sentence. */
 export const verdictWords: Readonly<Record<Verdict, string>> = {
@@ -55,6 +55,15 @@ export function contradiction(report: Report): string {
 
 /** The heading over what fails of the configuration's own. */
 export const OWN_TITLE = "Not as the configuration requires";
+
+/** Who let a failure pass, until when, and why; or who did. Harmless text; nothing if nobody did. */
+export function waiverNote({ waiver }: Result): string | undefined {
+  if (waiver === undefined) return undefined;
+  const [owner, until, reason] = [waiver.owner, waiver.until, waiver.reason].map(neutral);
+  return waiver.state === "in force"
+    ? `waived until ${until} by ${owner}: ${reason}`
+    : `no longer waived: that by ${owner} ended on ${until} (${reason})`;
+}
 
 /** The results of a bundle by what they mean. Every one that fails or broke is in one place. */
 export interface Outline {

@@ -1,6 +1,6 @@
 /** What the report for people says of one rule: its findings, why they matter, who waives them, what to do. */
 import type { Finding, Result } from "../evaluate.ts";
-import { commandsByAdvice, ruleOf } from "./outline.ts";
+import { commandsByAdvice, ruleOf, waiverNote } from "./outline.ts";
 import type { Style } from "./style.ts";
 import { indent, neutral, where, wrap } from "./text.ts";
 
@@ -11,9 +11,11 @@ export interface Page extends Style {
 }
 
 /** What was found, where, by which rule; why it matters; what to do. `margin` is what the caller indents it by. */
-export function resultLines({ rule: id, findings, waiver }: Result, style: Page, margin: number): string[] {
+export function resultLines(result: Result, style: Page, margin: number): string[] {
+  const { rule: id, findings } = result;
   const { columns, measure, paint, verbose } = style;
   const width = columns - margin;
+  const waiver = waiverNote(result);
   const why = ruleOf(id)?.why ?? "";
   const shown = verbose ? findings : findings.slice(0, LISTED_FINDINGS);
   const rest = findings.length - shown.length;
@@ -23,17 +25,11 @@ export function resultLines({ rule: id, findings, waiver }: Result, style: Page,
     ...indent(2, [
       paint.faint(id),
       ...wrap(neutral(why), width - 2, measure).map(paint.faint),
-      ...(waiver ? wrap(waiverSentence(waiver), width - 2, measure).map(paint.unsure) : []),
+      ...(waiver === undefined ? [] : wrap(`Waiver: ${waiver}`, width - 2, measure).map(paint.unsure)),
       ...[...commandsByAdvice(findings)].flatMap((one) => fixLines(one, width - 2, style)),
     ]),
   ];
 }
-
-/** Who lets it pass, until when, and why. */
-const waiverSentence = ({ owner, until, reason, state }: NonNullable<Result["waiver"]>): string =>
-  state === "in force"
-    ? `Waived until ${until} by ${neutral(owner)}: ${neutral(reason)}`
-    : `A waiver expired on ${until}; it was by ${neutral(owner)}: ${neutral(reason)}`;
 
 /** Findings of one rule that are listed without --verbose. */
 const LISTED_FINDINGS = 10;

@@ -5,15 +5,8 @@ import type { Finding } from "../evaluate.ts";
 import { isWaived, type Report } from "../report.ts";
 import { rules } from "../rules/index.ts";
 import { version } from "../version.ts";
-import {
-  applianceNote,
-  breakdownsOf,
-  type Failure,
-  failuresOf,
-  fixLines,
-  waiverNote,
-  waiverRemarks,
-} from "./failures.ts";
+import { applianceNote, breakdownsOf, type Failure, failuresOf, fixLines, waiverRemarks } from "./failures.ts";
+import { waiverNote } from "./outline.ts";
 import { serialize } from "./json.ts";
 import { type Place, placeOf } from "./place.ts";
 import { levelOf, messageText, ruleDescriptors } from "./sarif-rules.ts";

@@ -1,6 +1,7 @@
 /** Findings as CI systems list them: what counts, and fingerprints that last. */
 import { describe, expect, test } from "vitest";
-import { failuresOf, waiverNote, waiverRemarks } from "../../src/reporters/failures.ts";
+import { failuresOf, waiverRemarks } from "../../src/reporters/failures.ts";
+import { waiverNote } from "../../src/reporters/outline.ts";
 import { madeFinding, madeReport, madeResult, madeWaiver, reportOfAllKinds } from "../support/report.ts";
 
 const FOLDER = "/ci/work";
@@ -53,7 +54,7 @@ test("what does not fail is not listed, and what is waived or below --fail-on do
 
 test.each([
   ["in force", "waived until 2027-01-31 by PKI team: replaced in January"],
-  ["expired", "no longer waived: the waiver of PKI team ended on 2027-01-31 (replaced in January)"],
+  ["expired", "no longer waived: that by PKI team ended on 2027-01-31 (replaced in January)"],
 ] as const)("a waiver %s is told of", (state, text) => {
   expect(waiverNote(madeResult({ waiver: { ...madeWaiver, state } }))).toBe(text);
 });

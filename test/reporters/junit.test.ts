@@ -46,7 +46,7 @@ describe("a report with a result of each kind", () => {
       "system-out",
       /^waived until 2027-01-31 by PKI team: replaced in January\nder.crt at byte 120: /,
     ],
-    ["subject/organization", "failure", /^no longer waived: the waiver of OT team ended on 2026-06-30 /],
+    ["subject/organization", "failure", /^no longer waived: that by OT team ended on 2026-06-30 /],
   ])("%s becomes %s", (name, element, text) => {
     expect(outcomeOf(name)).toMatchObject({ element, text: expect.stringMatching(text) as unknown });
   });

@@ -46,7 +46,7 @@ describe("results", () => {
       appliance: "sensor.crt",
       applianceMessage: "This SSL certificate has expired and is not considered valid.",
     });
-    expect(results[6]?.message.text).toContain("\nno longer waived: the waiver of OT team ended on 2026-06-30");
+    expect(results[6]?.message.text).toContain("\nno longer waived: that by OT team ended on 2026-06-30");
   });
 
   test.each([
