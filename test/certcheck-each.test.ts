@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readYaml } from "./support/pipelines.ts";
+import { fixture, readYaml } from "./support/pipelines.ts";
 
 interface Hook {
   readonly entry: string;
@@ -12,10 +12,8 @@ interface Hook {
   readonly files: string;
 }
 
-const [hook] = readYaml<Hook[]>(".pre-commit-hooks.yaml");
+const [hook] = readYaml(".pre-commit-hooks.yaml") as readonly Hook[];
 const [program, ...words] = (hook?.entry ?? "").split(" ");
-
-const fixture = (name: string, file = "sensor.crt"): Buffer => readFileSync(join("fixtures", name, file));
 
 function call(files: Readonly<Record<string, Uint8Array>>, names: readonly string[], args = hook?.args ?? []) {
   const cwd = mkdtempSync(join(tmpdir(), "certcheck-"));

@@ -5,7 +5,7 @@ const text = { type: "string", minLength: 1 } as const;
 const texts = { type: "array", items: text, minItems: 1 } as const;
 
 /** An object with these keys and no others. */
-const object = (properties: SchemaObject, ...required: readonly string[]): SchemaObject => ({
+const object = (properties: Readonly<Record<string, unknown>>, ...required: readonly string[]): SchemaObject => ({
   type: "object",
   properties,
   required,

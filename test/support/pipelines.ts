@@ -6,7 +6,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { formats } from "../../src/reporters/index.ts";
 
-/** Which of the programs that the pipelines need is missing, to be added to the name of a test; empty if none is. */
+/** What to add to the name of a test that needs a POSIX bash; empty if there is one. */
 export const withoutBash =
   spawnSync("bash", ["-c", "exit 0"]).status === 0 && process.platform !== "win32" ? "" : " (skipped: no bash)";
 
@@ -26,43 +26,76 @@ interface GithubStep {
 }
 
 /** Reads YAML strictly. */
-export const readYaml = <T>(file: string): T => parse(readFileSync(file, "utf8"), { strict: true }) as T;
+export const readYaml = (file: string): unknown => parse(readFileSync(file, "utf8"), { strict: true });
 
 const githubSteps = (steps: readonly GithubStep[]): Step[] =>
   steps.flatMap(({ name = "", run, env = {} }) => (run === undefined ? [] : [{ name, script: run, env }]));
 
-/** The steps of each file that run a shell. */
-export const stepsOf = {
-  "action.yml": () => githubSteps(readYaml<{ runs: { steps: GithubStep[] } }>("action.yml").runs.steps),
-  "docs/pipelines/github-plain.yml": () =>
-    Object.values(
-      readYaml<{ jobs: Record<string, { steps: GithubStep[] }> }>("docs/pipelines/github-plain.yml").jobs,
-    ).flatMap(({ steps }) => githubSteps(steps)),
-  "docs/pipelines/gitlab.yml": () => {
-    const { certcheck } =
-      readYaml<Record<string, Record<"before_script" | "script", string[]>>>("docs/pipelines/gitlab.yml");
-    return Object.entries({ ...certcheck }).flatMap(([name, lines]) =>
-      name.endsWith("script") ? [{ name, script: lines.join("\n"), env: {} }] : [],
-    );
+/** Files of systems, as far as they are about shells. */
+interface Action {
+  readonly runs: { readonly steps: readonly GithubStep[] };
+}
+interface Workflow {
+  readonly jobs: Readonly<Record<string, { readonly steps: readonly GithubStep[] }>>;
+}
+interface GitlabPipeline {
+  readonly certcheck: Readonly<Record<"before_script" | "script", readonly string[]>>;
+}
+interface AzurePipeline {
+  readonly steps: readonly {
+    readonly bash?: string;
+    readonly displayName: string;
+    readonly env?: Step["env"];
+  }[];
+}
+
+const readers = {
+  "action.yml": (file) => githubSteps((readYaml(file) as Action).runs.steps),
+  "docs/pipelines/github-plain.yml": (file) =>
+    Object.values((readYaml(file) as Workflow).jobs).flatMap(({ steps }) => githubSteps(steps)),
+  "docs/pipelines/gitlab.yml": (file) => {
+    const { before_script, script } = (readYaml(file) as GitlabPipeline).certcheck;
+    return Object.entries({ before_script, script }).map(([name, lines]) => ({
+      name,
+      script: lines.join("\n"),
+      env: {},
+    }));
   },
-  "docs/pipelines/azure.yml": () =>
-    readYaml<{ steps: { bash?: string; displayName: string; env?: Record<string, string> }[] }>(
-      "docs/pipelines/azure.yml",
-    ).steps.flatMap(({ bash, displayName, env = {} }) =>
+  "docs/pipelines/azure.yml": (file) =>
+    (readYaml(file) as AzurePipeline).steps.flatMap(({ bash, displayName, env = {} }) =>
       bash === undefined ? [] : [{ name: displayName, script: bash, env }],
     ),
-  "docs/pipelines/Jenkinsfile": () =>
-    [...readFileSync("docs/pipelines/Jenkinsfile", "utf8").matchAll(/^\s*sh '''\n(.*?)'''$/gms)].map(
+  "docs/pipelines/Jenkinsfile": (file) =>
+    [...readFileSync(file, "utf8").matchAll(/^\s*sh '''\n(.*?)'''$/gms)].map(
       // As Groovy reads it: a backslash at the end of a line joins it with the next.
       ([, text = ""]) => ({ name: "sh", script: text.replaceAll("\\\n", ""), env: {} }),
     ),
-} as const satisfies Readonly<Record<string, () => Step[]>>;
+} as const satisfies Readonly<Record<string, (file: string) => Step[]>>;
+
+/** A file with shells in it. */
+export type PipelineFile = keyof typeof readers;
+
+/** All such files. */
+export const pipelineFiles = Object.keys(readers) as readonly PipelineFile[];
+
+/** The steps of a file that run a shell. */
+export const stepsOf = (file: PipelineFile): readonly Step[] => readers[file](file);
 
 /** A script without reports in formats that certcheck does not have. */
 export const inKnownFormats = (script: string): string =>
   script.replace(/--format (\w+)(?:=(?:"[^"]*"|[^\s"\\])+)?/g, (option, format: string) =>
     formats.some((known) => known === format) ? option : "",
   );
+
+/** A file of a scenario. */
+export const fixture = (name: string, file = "sensor.crt"): Buffer => readFileSync(join("fixtures", name, file));
+
+/** The usual files of a scenario. */
+export const appliance = (name: string): Record<string, Buffer> =>
+  Object.fromEntries(["sensor.crt", "sensor.key", "ca.pem"].map((file) => [file, fixture(name, file)]));
+
+/** The passphrase of the scenario ready-encrypted-key. */
+export const passphrase = fixture("ready-encrypted-key", "passphrase.txt").toString().trimEnd();
 
 /** What came of a script. */
 export interface Outcome {

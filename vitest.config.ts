@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 /** Its maps lead to sources that the package does not have; a warning for each would be all that is seen of a run. */
 const withoutSourceMaps = {
   name: "without-source-maps",
-  load: (id) =>
+  load: (id: string) =>
     /\/node_modules\/@actions\/.*\.js$/.test(id) ? readFileSync(id, "utf8").replace(/^\/\/# source.*/m, "") : undefined,
 };
 
