@@ -1,5 +1,5 @@
 /** The documents: every console block is a transcript, and what the README tells to do is what the project does. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commandsOf, runTranscript } from "./support/transcript.ts";
@@ -35,8 +35,7 @@ test.each(documents)("%s: links lead somewhere", (document) => {
   const targets = [...readFileSync(document, "utf8").matchAll(/\]\(([^)#]+)\)/g)]
     .map(([, target = ""]) => target)
     .filter((target) => !/^[a-z]+:/.test(target));
-  for (const target of targets)
-    expect(() => readdirSync(join(document, "..", target, target.includes(".") ? ".." : ".")), target).not.toThrow();
+  expect(targets.filter((target) => !existsSync(join(document, "..", target)))).toEqual([]);
 });
 
 describe("docs/revocation.md", () => {

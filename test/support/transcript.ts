@@ -81,8 +81,10 @@ function parse(command: string, folder: string): { env: Record<string, string>; 
   return { env, argv: argv.slice(1), stdin };
 }
 
-/** `$(cat file)` and `$(base64 file)`. */
+/** `$(cat file)` and `$(base64 file)`, without the line ends behind it, as a shell has it. */
 const substitute = (value: string, folder: string): string =>
   value.replace(/\$\((cat|base64) (\S+)\)/g, (_, how: string, file: string) =>
-    readFileSync(join(folder, file)).toString(how === "cat" ? "utf8" : "base64"),
+    readFileSync(join(folder, file))
+      .toString(how === "cat" ? "utf8" : "base64")
+      .replace(/\n+$/, ""),
   );

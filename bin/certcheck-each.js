@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+"use strict";
+// certcheck for programs that hand over many certificates at once, such as pre-commit: one check for each, one after the
+// other. `certcheck-each [options of certcheck] -- [certificates]`; the exit code is the highest of all.
+const { spawnSync } = require("node:child_process");
+const { join } = require("node:path");
+
+const words = process.argv.slice(2);
+const end = words.indexOf("--");
+if (end < 0) {
+  // A file called --format=… must not become an option: only what stands before the two dashes is one.
+  console.error("certcheck-each: the options have to end with --, the certificates follow");
+  process.exit(2);
+}
+
+/** certcheck reads standard input for -, and a variable for env:…; here both are files. */
+const asFile = (name) => (/^(?:-$|env:)/.test(name) ? `./${name}` : name);
+
+let worst = 0;
+for (const file of words.slice(end + 1)) {
+  const args = [join(__dirname, "certcheck.js"), ...words.slice(0, end), `--crt=${asFile(file)}`];
+  const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
+  worst = Math.max(worst, status ?? 3);
+}
+process.exitCode = worst;

@@ -1,0 +1,132 @@
+/** What GitLab, Azure and pre-commit take, written after their documents, and narrowed to what the pipelines here use. */
+import { Ajv, type SchemaObject } from "ajv";
+
+const text = { type: "string", minLength: 1 } as const;
+const texts = { type: "array", items: text, minItems: 1 } as const;
+
+/** An object with these keys and no others. */
+const object = (properties: Readonly<Record<string, unknown>>, ...required: readonly string[]): SchemaObject => ({
+  type: "object",
+  properties,
+  required,
+  additionalProperties: false,
+});
+
+const environment: SchemaObject = {
+  type: "object",
+  propertyNames: { pattern: "^[A-Z][A-Z0-9_]*$" },
+  additionalProperties: text,
+};
+
+/** An input of a task of Azure; a misspelt one is passed over in silence there. */
+const task = (name: string, inputs: SchemaObject): SchemaObject =>
+  object(
+    { task: { const: name }, name: text, displayName: text, condition: { const: "succeededOrFailed()" }, inputs },
+    "task",
+    "inputs",
+  );
+
+const schemas = {
+  gitlab: {
+    type: "object",
+    additionalProperties: object(
+      {
+        image: text,
+        variables: environment,
+        before_script: texts,
+        script: texts,
+        artifacts: object(
+          {
+            when: { enum: ["on_success", "on_failure", "always"] },
+            expire_in: text,
+            expose_as: { type: "string", pattern: "^[A-Za-z0-9_ -]{1,100}$" },
+            // What is exposed must be named, not matched.
+            paths: { type: "array", items: { type: "string", pattern: "^[^*]+$" }, minItems: 1, maxItems: 10 },
+            reports: object({ junit: text, codequality: text }),
+          },
+          "when",
+        ),
+      },
+      "script",
+    ),
+  },
+  azure: object(
+    {
+      trigger: object({ branches: object({ include: texts }), paths: object({ include: texts }) }),
+      pool: object({ vmImage: text }, "vmImage"),
+      variables: { type: "array", items: object({ group: text }, "group") },
+      steps: {
+        type: "array",
+        items: {
+          oneOf: [
+            object({ bash: text, displayName: text, env: environment }, "bash"),
+            task("DownloadSecureFile@1", object({ secureFile: text }, "secureFile")),
+            task(
+              "PublishTestResults@2",
+              object(
+                {
+                  testResultsFormat: { const: "JUnit" },
+                  testResultsFiles: text,
+                  searchFolder: text,
+                  testRunTitle: text,
+                },
+                "testResultsFormat",
+                "testResultsFiles",
+              ),
+            ),
+            task(
+              "PublishBuildArtifacts@1",
+              object({ pathToPublish: text, artifactName: text }, "pathToPublish", "artifactName"),
+            ),
+          ],
+        },
+      },
+    },
+    "steps",
+  ),
+  "pre-commit hooks": {
+    type: "array",
+    items: object(
+      {
+        id: text,
+        name: text,
+        description: text,
+        entry: text,
+        args: texts,
+        language: { enum: ["node", "script", "system"] },
+        files: { type: "string", format: "regex" },
+      },
+      "id",
+      "name",
+      "entry",
+      "language",
+    ),
+  },
+  "pre-commit": object(
+    {
+      repos: {
+        type: "array",
+        items: object(
+          {
+            repo: { type: "string", pattern: "^https://" },
+            rev: text,
+            hooks: { type: "array", items: object({ id: text, args: texts }, "id"), minItems: 1 },
+          },
+          "repo",
+          "rev",
+          "hooks",
+        ),
+      },
+    },
+    "repos",
+  ),
+} as const satisfies Readonly<Record<string, SchemaObject>>;
+
+const ajv = new Ajv({ allErrors: true, formats: { regex: true } });
+
+/** What is wrong with a pipeline; empty if nothing is. */
+export function pipelineFaults(kind: keyof typeof schemas, value: unknown): string[] {
+  const validate = ajv.compile(schemas[kind]);
+  validate(value);
+  return (validate.errors ?? []).map(({ instancePath, message = "" }) => `${instancePath} ${message}`);
+}
