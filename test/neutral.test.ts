@@ -27,6 +27,7 @@ const good = await applianceFiles();
 interface Run {
   readonly exitCode: number;
   readonly out: string;
+  readonly written: ReadonlyMap<string, string>;
   /** All that was written: to the terminal and into files. */
   readonly texts: readonly string[];
 }
@@ -46,7 +47,8 @@ async function cli(argv: readonly string[], files: Files, more: Partial<System> 
     },
   );
   const exitCode = await main(argv, system);
-  return { exitCode, out: system.out, texts: [system.out, system.err, ...system.written.values()] };
+  const { written } = system;
+  return { exitCode, out: system.out, written, texts: [system.out, system.err, ...written.values()] };
 }
 
 /** What is wrong with what some runs wrote. */
@@ -84,11 +86,14 @@ const withoutAnnotations = (text: string): string =>
         })
         .join("\n");
 
-/** Runs a command line in each format, and at length. */
+/** Where the report in a format goes; that for people, to standard output. */
+const fileOf = (format: Format): string => `a-report.${format}`;
+
+const allFormats = formats.map((format) => `--format=${format}${format === "human" ? "" : `=${fileOf(format)}`}`);
+
+/** Runs a command line in all formats at once, and at length. */
 const inAllStyles = (argv: readonly string[], files: Files): Promise<Run[]> =>
-  Promise.all(
-    [...formats.map((format) => ["--format", format]), ["--verbose"]].map((style) => cli([...argv, ...style], files)),
-  );
+  Promise.all([allFormats, ["--verbose"]].map((style) => cli([...argv, ...style], files)));
 
 interface JsonReport {
   readonly bundles: readonly [
@@ -107,12 +112,11 @@ interface JsonReport {
 
 /** The appliance in the one report that is JSON. */
 function bundleIn(runs: readonly Run[]): JsonReport["bundles"][0] {
-  const { out = "" } = runs[formats.indexOf("json")] ?? {};
-  return (JSON.parse(out) as JsonReport).bundles[0];
+  return (JSON.parse(reportIn(runs, "json")) as JsonReport).bundles[0];
 }
 
 /** The report in a format, of some runs in all of them. */
-const reportIn = (runs: readonly Run[], format: Format): string => runs[formats.indexOf(format)]?.out ?? "";
+const reportIn = ([all]: readonly Run[], format: Format): string => all?.written.get(fileOf(format)) ?? "";
 
 /** The noncharacters that XML cannot hold, as escapes. */
 const withoutNoncharacters = (text: string): string =>
@@ -160,14 +164,14 @@ const nameOf = (text: string): Uint8Array =>
 const GENERAL = { email: 0x81, dns: 0x82, uri: 0x86 } as const;
 
 /** Subject alternative names and a CRL distribution point: IA5String is for ASCII, and holds any bytes. */
-function extensionsOf(text: string): Uint8Array {
+function extensionsOf(text: string, urls: readonly string[] = [text]): Uint8Array {
   const bytes = Buffer.from(text);
-  const point = encode(context(0), encode(context(0), encode(GENERAL.uri, bytes)));
+  const points = urls.map((url) => seq(encode(context(0), encode(context(0), encode(GENERAL.uri, Buffer.from(url))))));
   return encode(
     context(3),
     seq(
       extensionOf("2.5.29.17", seq(...Object.values(GENERAL).map((tag) => encode(tag, bytes)))),
-      extensionOf("2.5.29.31", seq(seq(point))),
+      extensionOf("2.5.29.31", seq(...points)),
     ),
   );
 }
@@ -263,24 +267,23 @@ describe.each(nastyTexts.map(([what, text]) => ({ what, text })))("$what", ({ te
     const own = text.replaceAll("\0", "");
     const crl = mintCrl({ issuer: nameOf(text), key: "other" });
     const argv = ["sensor.crt", "sensor.key", "--chain=ca.pem", "--verbose"];
-    const asking = { "sensor.crt": reissue(goodLeaf, { extensions: extensionsOf(`http://crl.contoso.com/${text}`) }) };
-    const answers: readonly Partial<HttpAnswer>[] = [
+    const answers: readonly (Partial<HttpAnswer> | NetworkError)[] = [
       { status: 302, headers: { location: text } },
       { status: 302, headers: { location: `x-${text}:y` } },
       { headers: { "content-encoding": text } },
       { body: Readable.from([crl]) },
+      new NetworkError("protocol", text, text),
     ];
+    const urls = answers.map((_, index) => `http://crl.contoso.com/${index}/${text}`);
+    const asking = { "sensor.crt": reissue(goodLeaf, { extensions: extensionsOf(text, urls) }) };
     const runs = [
       ...(await inAllStyles([...argv, `--crl=${own}`], { [own]: crl })),
-      ...(await Promise.all(
-        answers.map((answer) =>
-          cli([...argv, "--online", "--no-cache"], asking, {
-            get: () => Promise.resolve({ status: 200, headers: {}, body: Readable.from([]), close() {}, ...answer }),
-          }),
-        ),
-      )),
-      await cli([...argv, "--online"], asking, {
-        get: () => Promise.reject(new NetworkError("protocol", text, text)),
+      await cli([...argv, "--online", "--no-cache"], asking, {
+        get({ url }) {
+          const answer = answers[Number(url.pathname.split("/")[1])] ?? new NetworkError("name", "ENOTFOUND");
+          if (answer instanceof NetworkError) return Promise.reject(answer);
+          return Promise.resolve({ status: 200, headers: {}, body: Readable.from([]), close() {}, ...answer });
+        },
       }),
     ];
     expect([faults(runs), commands(runs)]).toEqual([[], []]);
