@@ -24,7 +24,7 @@ export interface Selection {
 
 /**
  * Puts choices together, the most particular last: what it says of `only` goes before what others say, and so do its weights.
- * @throws UsageError for a pattern that matches no rule, or an unknown level
+ * @throws UsageError for a pattern that matches no rule, an unknown level, or if no rule is left
  */
 export function select(choices: readonly Choice[], ruleIds: readonly string[]): Selection {
   const lists = choices.map(({ by, only, ignore, severity }) => ({
@@ -39,14 +39,14 @@ export function select(choices: readonly Choice[], ruleIds: readonly string[]): 
     (id: string) =>
     ({ pattern }: Pattern): boolean =>
       matches(pattern, id);
-  return {
-    deselected(id) {
-      const ignoring = ignored.find(covers(id));
-      if (ignoring !== undefined) return `deselected ${ignoring.where}`;
-      return only === undefined || only.some(covers(id)) ? undefined : `deselected ${only[0]?.where}`;
-    },
-    level: (id) => levels.findLast(covers(id))?.level,
-  };
+  function deselected(id: string): string | undefined {
+    const ignoring = ignored.find(covers(id));
+    if (ignoring !== undefined) return `deselected ${ignoring.where}`;
+    return only === undefined || only.some(covers(id)) ? undefined : `deselected ${only[0]?.where}`;
+  }
+  // A run that asks nothing finds nothing, which would look like success.
+  if (ruleIds.every((id) => deselected(id) !== undefined)) throw new UsageError("nothing to check: no rule is left");
+  return { deselected, level: (id) => levels.findLast(covers(id))?.level };
 }
 
 /** A pattern that matches some rule, and where it stands. */

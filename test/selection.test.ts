@@ -21,6 +21,18 @@ describe("select", () => {
     expect(ids.map(level)).toEqual(["warning", "info", undefined]);
   });
 
+  test("the most particular `only` counts, what is ignored adds up", () => {
+    const empty = { only: [], ignore: [], severity: [] };
+    const file = { ...empty, by: "certcheck.config.yaml", only: ["key/size"], ignore: ["chain/ordered"] };
+    const { deselected } = select([file, { ...empty, only: ["chain/*"] }], ids);
+    expect(ids.map(deselected)).toEqual([undefined, "deselected by certcheck.config.yaml", "deselected with --only"]);
+  });
+
+  test("no rule is left: a usage error", () =>
+    expect(() => choose({ ignore: ["chain/*", "*/size"] })).toThrow(
+      new UsageError("nothing to check: no rule is left"),
+    ));
+
   test.each<[string, Partial<Choice>, string, string]>([
     [
       "an unknown rule",
