@@ -110,7 +110,8 @@ function looksLikeContent(word: string): boolean {
 const exitCodeHelp = `Exit codes:
   0  nothing at or above --fail-on
   1  findings
-  2  the command line, the configuration, a file that cannot be opened or written, or nothing to check
+  2  the command line, the configuration, a file that cannot be read or written,
+     or nothing to check
   3  an error of certcheck itself`;
 
 /** The options of `check` are the program's own: it is the verb that may be left out. */
