@@ -38,6 +38,11 @@ export const documentAddresses: Readonly<Record<string, string>> = {
   [documents["2022"]]: `${LEARN}/how-to-deploy-certificates`,
   [documents["2023"]]: `${LEARN}/best-practices/certificate-requirements`,
   [documents["2023 guide"]]: `${LEARN}/ot-deploy/create-ssl-certificates`,
+  "CA/Browser Forum Baseline Requirements":
+    "https://cabforum.org/working-groups/server/baseline-requirements/requirements/",
+  "NIST SP 800-57 Part 1": "https://csrc.nist.gov/pubs/sp/800/57/pt1/r5/final",
+  "OpenSSL 3 migration guide": "https://docs.openssl.org/3.0/man7/migration_guide/",
+  "OWASP File Upload Cheat Sheet": "https://cheatsheetseries.owasp.org/cheatsheets/File_Upload_Cheat_Sheet.html",
 };
 
 /** How firmly a requirement stands: by its words, by conclusion, against another sentence, or as practice of the field. */

@@ -2,6 +2,7 @@
 import type { ReportingDescriptor, Result, Run } from "sarif";
 import { describe, expect, test } from "vitest";
 import { plainStyle } from "../../src/commands/style.ts";
+import { documents } from "../../src/defender.ts";
 import type { Report } from "../../src/report.ts";
 import { sarif } from "../../src/reporters/sarif.ts";
 import { rules } from "../../src/rules/index.ts";
@@ -140,6 +141,13 @@ describe("the catalogue", () => {
     const { helpUri } = descriptors.find((descriptor) => descriptor.id === id) ?? {};
     if (address === undefined) expect(helpUri).toBeUndefined();
     else expect(helpUri?.startsWith(address)).toBe(true);
+  });
+
+  test("have an address, but for those of the draft of 2021 and of the configuration", () => {
+    const unknown = rules.filter(({ id }) => descriptors.find((one) => one.id === id)?.helpUri === undefined);
+    expect(new Set(unknown.map(({ source }) => source.document))).toEqual(
+      new Set([documents["2021"], "the configuration, certcheck.config.yaml or .json"]),
+    );
   });
 
   test("explains each rule in text and in Markdown, without a placeholder", () => {
