@@ -110,7 +110,7 @@ function noteLines(results: readonly Result[], isCounted: (result: Result) => bo
   const brief = results
     .filter((result) => !isFull(result))
     .flatMap(({ rule: id, findings }) =>
-      findings.map((finding) => `${where(finding)}: ${neutral(finding.message)} (${id})`),
+      findings.map((finding) => `${where(finding)}: ${neutral(finding.message)} (${neutral(id)})`),
     );
   const full = section("Notes", results.filter(isFull), style);
   if (brief.length === 0) return full;
@@ -122,14 +122,15 @@ function brokenLines(broken: readonly Result[], style: Style): string[] {
   if (broken.length === 0) return [];
   return [
     style.paint.bad("Errors of certcheck itself; please report them (--debug prints more)"),
-    ...broken.flatMap(({ rule: id, reason = "" }) => hanging(`${id}: ${neutral(reason)}`, style)),
+    ...broken.flatMap(({ rule: id, reason = "" }) => hanging(`${neutral(id)}: ${neutral(reason)}`, style)),
   ];
 }
 
 function notCheckedLines(notChecked: readonly NotChecked[], style: Style): string[] {
   if (notChecked.length === 0) return [];
   const lines = notChecked.map(
-    ({ what, why, option }) => `${neutral(what)}: ${neutral(why)}${option === undefined ? "" : ` (give ${option})`}`,
+    ({ what, why, option }) =>
+      `${neutral(what)}: ${neutral(why)}${option === undefined ? "" : ` (give ${neutral(option)})`}`,
   );
   return [style.paint.strong("Not checked"), ...lines.flatMap((line) => hanging(line, style))];
 }
@@ -192,10 +193,10 @@ function countLines(holding: readonly Result[], skipped: readonly Result[], styl
   if (!style.verbose) return wrap(numbers, style.columns, style.measure).map(style.paint.faint);
   return [
     style.paint.strong(`${holding.length} rules hold`),
-    ...hanging(holding.map(({ rule: id }) => id).join(", "), style),
+    ...hanging(holding.map(({ rule: id }) => neutral(id)).join(", "), style),
     "",
     style.paint.strong(`${skipped.length} rules do not apply or were left out`),
-    ...skipped.flatMap(({ rule: id, reason = "" }) => hanging(`${id}: ${neutral(reason)}`, style)),
+    ...skipped.flatMap(({ rule: id, reason = "" }) => hanging(`${neutral(id)}: ${neutral(reason)}`, style)),
   ];
 }
 

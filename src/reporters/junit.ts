@@ -32,7 +32,9 @@ function writeSuite(suites: XMLBuilder, bundle: BundleReport, failOn: FailOn, re
 
 function writeCase(suite: XMLBuilder, result: Result, failOn: FailOn): void {
   const { rule, outcome, severity, reason = "" } = result;
-  const test = suite.ele("testcase", { classname: `certcheck.${rule.split("/")[0]}`, name: rule });
+  const id = harmless(rule);
+  const [topic] = id.split("/");
+  const test = suite.ele("testcase", { classname: `certcheck.${topic}`, name: id });
   if (outcome === "broken") test.ele("error", { type: "broken", message: harmless(reason) });
   if (outcome === "skipped") test.ele("skipped", { message: harmless(reason) });
   if (outcome !== "fails") return;

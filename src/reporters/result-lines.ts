@@ -25,7 +25,7 @@ export function resultLines(result: Result, style: Page, margin: number): string
     ...shown.flatMap((finding) => findingLines(finding, width, style)),
     ...(rest > 0 ? [`and ${rest} more (--verbose lists them)`] : []),
     ...indent(2, [
-      paint.faint([id, ...(weighed === undefined ? [] : [weighed])].join(", ")),
+      paint.faint([neutral(id), ...(weighed === undefined ? [] : [weighed])].join(", ")),
       ...wrap(neutral(why), width - 2, measure).map(paint.faint),
       ...(waiver === undefined ? [] : wrap(waiver, width - 2, measure).map(paint.unsure)),
       ...fixesOf(findings, printed).flatMap((fix) => fixLines(fix, width - 2, measure)),
