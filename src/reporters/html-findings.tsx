@@ -2,15 +2,14 @@
 import type { ComponentChildren, VNode } from "preact";
 import type { Finding, Result } from "../evaluate.ts";
 import { counts, type FailOn, isWaived } from "../report.ts";
-import { type Fix, fixesOf, ruleOf, weighing } from "./outline.ts";
+import { type Fix, fixesOf, type Printed, ruleOf, weighing } from "./outline.ts";
 import { neutral, where } from "./text.ts";
 import { noteWords } from "./waiver-words.ts";
 
 /** A page while it is being written. */
 export interface Page {
   readonly failOn: FailOn;
-  /** Commands that stand there already: what several faults need is printed once. */
-  readonly printed: Set<string>;
+  readonly printed: Printed;
 }
 
 /** Findings of one rule that are listed. */
@@ -34,7 +33,7 @@ function resultItem(result: Result, page: Page): VNode {
       </p>
       {waiverText(result)}
       {why !== undefined && <p class="why">{why}</p>}
-      {fixesOf(findings, page.printed).map(fixText)}
+      {fixesOf(result, page.printed).map(fixText)}
     </li>
   );
 }
@@ -64,13 +63,13 @@ function waiverText({ waiver }: Result): VNode | undefined {
   );
 }
 
-const fixText = ({ advice, commands, isRepeated }: Fix): VNode => (
+const fixText = ({ advice, commands, standsUnder }: Fix): VNode => (
   <div class="fix">
     <p>
       <strong>Fix:</strong> {neutral(advice)}
-      {isRepeated && " (the command above)"}
+      {standsUnder !== undefined && ` (the command under ${neutral(standsUnder)})`}
     </p>
-    {!isRepeated && commandBlock(commands)}
+    {standsUnder === undefined && commandBlock(commands)}
   </div>
 );
 

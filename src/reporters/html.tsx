@@ -64,7 +64,7 @@ function page(report: Report): VNode {
   );
 }
 
-const pageOf = ({ failOn }: Report): Page => ({ failOn, printed: new Set() });
+const pageOf = ({ failOn }: Report): Page => ({ failOn, printed: new Map() });
 
 /** The title of a window has no room for more. */
 const MAX_TITLE = 80;

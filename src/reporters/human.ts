@@ -26,7 +26,7 @@ export function human(report: Report, given: Style): string {
 }
 
 function writeBundle(bundle: BundleReport, report: Report, given: Style): string[] {
-  const style: Page = { ...given, printed: new Set() };
+  const style: Page = { ...given, printed: new Map() };
   const { quiet } = style;
   const { refusals, unsupported, own, broken, warnings, notes, waived, holding, skipped } = outline(bundle);
   const isCounted = (result: Result): boolean => counts(result, report.failOn);

@@ -12,6 +12,7 @@ import {
   fixesOf,
   outline,
   OWN_TITLE,
+  type Printed,
   tally,
   verdictSentence,
   verdictWords,
@@ -101,7 +102,7 @@ const bundleItem = ({ name, verdict }: BundleReport): Item => ({
 function bundleSections(bundle: BundleReport, remark: string): Section[] {
   const { name, verdict, notChecked, upload } = bundle;
   const parts = outline(bundle);
-  const printed = new Set<string>();
+  const printed: Printed = new Map();
   const items = (results: readonly Result[]): Item[] => results.map((result) => resultItem(result, printed));
   const verdictText = `${verdictWords[verdict]}: ${inline(cut(name))}`;
   const sections = [
@@ -125,7 +126,7 @@ function cut(text: string): string {
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (${text.length} characters)` : text;
 }
 
-function resultItem(result: Result, printed: Set<string>): Item {
+function resultItem(result: Result, printed: Printed): Item {
   const { findings } = result;
   const shown = findings.slice(0, LISTED_FINDINGS);
   const rest = findings.length - shown.length;
@@ -134,7 +135,7 @@ function resultItem(result: Result, printed: Set<string>): Item {
       ...shown.map((finding) => findingLine(finding, result)),
       ...(rest > 0 ? [`- and ${rest} more of ${code(neutral(result.rule))}`] : []),
       ...waiverLines(result),
-      ...fixesOf(findings, printed).flatMap(fixLines),
+      ...fixesOf(result, printed).flatMap(fixLines),
       "",
     ],
     findings: findings.length,
@@ -158,13 +159,17 @@ const waiverLines = ({ waiver }: Result): string[] =>
 const waiverText = ({ until, owner, reason }: Waiver): string =>
   `${inline(cut(until))} (${inline(cut(owner))}: ${inline(cut(reason))})`;
 
-function fixLines({ advice, commands, isRepeated }: Fix): string[] {
+function fixLines({ advice, commands, standsUnder }: Fix): string[] {
   const isLong = commands.join("\n").length > MAX_COMMANDS;
-  const remark = isLong ? " (the command is too long for here)" : isRepeated ? " (the command above)" : "";
+  const instead = isLong
+    ? ["(the command is too long for here)"]
+    : standsUnder === undefined
+      ? []
+      : [`(the command under ${code(neutral(standsUnder))})`];
   return [
     "",
-    `  **Fix:** ${inline(cut(advice))}${remark}`,
-    ...(remark === "" ? commandLines(commands).map((line) => (line === "" ? "" : `  ${line}`)) : []),
+    ["  **Fix:**", inline(cut(advice)), ...instead].join(" "),
+    ...(instead.length > 0 ? [] : commandLines(commands).map((line) => (line === "" ? "" : `  ${line}`))),
   ];
 }
 

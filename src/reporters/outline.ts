@@ -1,7 +1,7 @@
 /** What reports for people have in common: the verdict's sentence, what belongs under which heading, what to do. */
 import type { CrlFacts } from "../crl-facts.ts";
 import { messages, type MessageId } from "../defender.ts";
-import type { Finding, Result } from "../evaluate.ts";
+import type { Result } from "../evaluate.ts";
 import { type BundleReport, counts, isWaived, type Report, type Verdict } from "../report.ts";
 import type { Rule, Severity } from "../rule.ts";
 import { rules } from "../rules/index.ts";
@@ -107,12 +107,15 @@ export const weighing = ({ severity, ruleSeverity }: Result): string | undefined
 export interface Fix {
   readonly advice: string;
   readonly commands: readonly string[];
-  /** The same commands stand further up already. */
-  readonly isRepeated: boolean;
+  /** The rule under which the same commands stand already. */
+  readonly standsUnder?: string;
 }
 
-/** What to do, each advice once, with the commands of all findings that need it. `printed` keeps the commands of a page. */
-export function fixesOf(findings: readonly Finding[], printed: Set<string>): readonly Fix[] {
+/** Commands that stand on a page, and the rule that they stand under: what several faults need is printed once. */
+export type Printed = Map<string, string>;
+
+/** What to do, each advice once, with the commands of all findings that need it. */
+export function fixesOf({ rule, findings }: Result, printed: Printed): readonly Fix[] {
   const found = new Map<string, readonly string[]>();
   for (const { fix } of findings) {
     const [advice = "", ...commands] = fix.split("\n");
@@ -120,9 +123,10 @@ export function fixesOf(findings: readonly Finding[], printed: Set<string>): rea
   }
   return [...found].map(([advice, commands]) => {
     const block = commands.join("\n");
-    const isRepeated = printed.has(block);
-    if (block !== "") printed.add(block);
-    return { advice, commands, isRepeated };
+    const before = printed.get(block);
+    if (before !== undefined) return { advice, commands, standsUnder: before };
+    if (block !== "") printed.set(block, rule);
+    return { advice, commands };
   });
 }
 

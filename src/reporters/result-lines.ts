@@ -1,14 +1,13 @@
 /** What the report for people says of one rule: its findings, why they matter, who waives them, what to do. */
 import type { Finding, Result } from "../evaluate.ts";
-import { type Fix, fixesOf, ruleOf, weighing } from "./outline.ts";
+import { type Fix, fixesOf, type Printed, ruleOf, weighing } from "./outline.ts";
 import type { Style } from "./style.ts";
 import { indent, type Measure, neutral, where, wrap } from "./text.ts";
 import { waiverNote } from "./waiver-words.ts";
 
 /** A report while it is being written. */
 export interface Page extends Style {
-  /** Commands that stand there already: what several faults need is printed once. */
-  readonly printed: Set<string>;
+  readonly printed: Printed;
 }
 
 /** What was found, where, by which rule; why it matters; what to do. `margin` is what the caller indents it by. */
@@ -28,7 +27,7 @@ export function resultLines(result: Result, style: Page, margin: number): string
       paint.faint([neutral(id), ...(weighed === undefined ? [] : [weighed])].join(", ")),
       ...wrap(neutral(why), width - 2, measure).map(paint.faint),
       ...(waiver === undefined ? [] : wrap(waiver, width - 2, measure).map(paint.unsure)),
-      ...fixesOf(findings, printed).flatMap((fix) => fixLines(fix, width - 2, measure)),
+      ...fixesOf(result, printed).flatMap((fix) => fixLines(fix, width - 2, measure)),
     ]),
   ];
 }
@@ -41,7 +40,9 @@ function findingLines(finding: Finding, width: number, { measure, paint }: Style
   return [first, ...indent(2, rest)].map(paint.strong);
 }
 
-const fixLines = ({ advice, commands, isRepeated }: Fix, width: number, measure: Measure): string[] => [
+const fixLines = ({ advice, commands, standsUnder }: Fix, width: number, measure: Measure): string[] => [
   ...wrap(`Fix: ${neutral(advice)}`, width, measure),
-  ...(isRepeated ? ["  (the command above)"] : commands.map((line) => `  ${neutral(line)}`)),
+  ...(standsUnder === undefined ? commands.map(neutral) : [`(the command under ${neutral(standsUnder)})`]).map(
+    (line) => `  ${line}`,
+  ),
 ];

@@ -120,7 +120,7 @@ test("what several faults need is printed once", () => {
   const result = resultOf("chain/trusted");
   const page = withBundle({ results: [result, { ...result, rule: "chain/ordered" }], messages: [] });
   expect(textsOf(page, "pre").filter((text) => text === "openssl zebra")).toHaveLength(1);
-  expect(page).toContain("(the command above)");
+  expect(page).toContain("(the command under chain/trusted)");
 });
 
 test("many findings of a rule are cut, and counted", () => {

@@ -77,7 +77,7 @@ test("what several faults need is printed once", () => {
   const result = resultOf("chain/trusted");
   const text = withBundle({ results: [result, { ...result, rule: "chain/ordered" }], messages: [] });
   expect(text.match(/openssl zebra/g)).toHaveLength(1);
-  expect(text).toContain("(the command above)");
+  expect(text).toContain("(the command under `chain/trusted`)");
 });
 
 describe("no report is longer than a comment may be", () => {
