@@ -65,7 +65,7 @@ function buildProgram(system: System, complain: Complain, done: (exitCode: numbe
   const checkCommand = addCheck(program, system, done);
   program
     .usage("<certificate> [key] [--chain ca.pem] [options]")
-    .addHelpText("after", () => `\n${optionHelp(checkCommand)}\n${exitCodeHelp}`);
+    .addHelpText("after", () => `\n${checkHelp(checkCommand)}\n${exitCodeHelp}`);
   addRules(program, system, done);
   return program;
 }
@@ -110,14 +110,14 @@ function looksLikeContent(word: string): boolean {
 const exitCodeHelp = `Exit codes:
   0  nothing at or above --fail-on
   1  findings
-  2  the command line, the configuration, a file that cannot be read or written,
-     or nothing to check
+  2  the command line, the configuration, a file that cannot be opened, a report
+     that cannot be written, or nothing to check
   3  an error of certcheck itself`;
 
-/** The options of `check` are the program's own: it is the verb that may be left out. */
-function optionHelp(command: Command): string {
+/** Arguments and options of `check` are the program's own: it is the verb that may be left out. */
+function checkHelp(command: Command): string {
   const text = command.helpInformation();
-  return text.slice(text.indexOf("Options:")).replace("Options:", "Options of check:");
+  return text.slice(text.indexOf("Arguments:")).replace(/^(Arguments|Options):$/gm, "$1 of check:");
 }
 
 function addCheck(program: Command, system: System, done: (exitCode: number) => void): Command {
@@ -126,7 +126,7 @@ function addCheck(program: Command, system: System, done: (exitCode: number) => 
     .description("check one appliance (the verb may be left out)")
     .usage("<certificate> [key] [options]")
     .argument("[certificate]", "certificate file; - is standard input, env:NAME a variable with PEM or base64")
-    .argument("[key]", "private key file")
+    .argument("[key]", "private key file, likewise")
     .allowExcessArguments()
     .option("--chain <file>", "CA certificates, issuer of the certificate first; repeatable", collect)
     .option("--roots <file>", "trust anchors, if they are not in the chain file; repeatable", collect)
@@ -167,7 +167,7 @@ function addCheck(program: Command, system: System, done: (exitCode: number) => 
     )
     .option("--format <name[=file]>", `report format: ${formats.join(", ")}; repeatable`, collectFormat)
     .option("-v, --verbose", "list rules that hold or were not asked, explain notes")
-    .option("-q, --quiet", "the verdict and what led to it only")
+    .option("-q, --quiet", "only the verdict, and what led to it or to the exit code")
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default(defaults.color))
     .option("--config <file>", "configuration (default: certcheck.config.yaml or .json here or in a folder above)")
     .option("--no-config", "look for no configuration")
@@ -188,7 +188,9 @@ function addRules(program: Command, system: System, done: (exitCode: number) => 
     .command("rules")
     .description("list the rules, or explain one")
     .argument("[id]", "rule to explain")
-    .addOption(new Option("--format <name>", "format").choices(["human", "json", "markdown"]).default("human"))
+    .addOption(
+      new Option("--format <name>", "how to write them").choices(["human", "json", "markdown"]).default("human"),
+    )
     .action(async (id: string | undefined, options: RulesOptions) => {
       // A check explains no rule.
       const { showRules } = await import("./commands/rules.ts");

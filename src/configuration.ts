@@ -157,7 +157,7 @@ export const configurationSchema = exactly(
     ...settings,
     profiles: described(
       v.array(profile, "is not a list of profiles"),
-      "Settings for some paths; the last that matches goes before those above it.",
+      "Settings for some paths; of those that match, the last overrides the others.",
     ),
     waivers: described(v.array(waiver, "is not a list of waivers"), "Failures that are let pass for a time."),
   },

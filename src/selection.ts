@@ -23,7 +23,7 @@ export interface Selection {
 }
 
 /**
- * Puts choices together, the most particular last: what it says of `only` goes before what others say, and so do its weights.
+ * Puts choices together, the most particular last: what it says of `only` overrides what others say, and so do its weights.
  * @throws UsageError for a pattern that matches no rule, an unknown level, or if no rule is left
  */
 export function select(choices: readonly Choice[], ruleIds: readonly string[]): Selection {

@@ -24,7 +24,7 @@ export function waive(
   const used = new Set<WaiverEntry>();
   const concerned = new Set<WaiverEntry>();
   const isInForce = ({ until }: Waiver): boolean => today <= until;
-  // One that is in force goes before one that has expired.
+  // One that is in force counts, not one that has expired.
   const inOrder = waivers.toSorted((a, b) => Number(isInForce(b)) - Number(isInForce(a)));
 
   const cover = (result: Result, own: readonly WaiverEntry[]): Result => {

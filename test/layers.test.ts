@@ -49,7 +49,7 @@ const layers = [
   ["waive.ts"],
   ["reporters/text.ts", "reporters/place.ts"],
   ["reporters/style.ts"],
-  ["reporters/outline.ts", "reporters/chain-words.ts", "reporters/markdown-text.ts"],
+  ["reporters/outline.ts", "reporters/chain-words.ts", "reporters/waiver-words.ts", "reporters/markdown-text.ts"],
   ["reporters/chain-drawing.ts", "reporters/chain-picture.ts", "reporters/failures.ts"],
   ["reporters/result-lines.ts", "reporters/rule-markdown.ts", "reporters/html-style.ts", "reporters/html-chain.tsx"],
   ["reporters/html-findings.tsx", "reporters/sarif-rules.ts"],

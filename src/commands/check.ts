@@ -2,6 +2,7 @@
 import { evaluate } from "../evaluate.ts";
 import { gather, type Operands } from "../gather.ts";
 import { assembleReport, type BundleReport, reportBundle, type Report, reweigh } from "../report.ts";
+import type { Settings } from "../configuration.ts";
 import { type Configured, findConfiguration, pathFrom, settingsFor } from "../configure.ts";
 import { formatDay } from "../pki/time.ts";
 import { waive } from "../waive.ts";
@@ -15,56 +16,25 @@ import { type CheckOptions, choiceOf, type Options, resolveOptions } from "./opt
 
 /** Checks one appliance, writes the reports, and says the exit code. @throws UsageError */
 export async function check(words: readonly string[], given: CheckOptions, system: System): Promise<number> {
-  const certificate = single("certificate", words[0], "--crt", given.crt);
-  const key = single("key", words[1], "--key", given.key);
-  // A word too many may be the rest of a passphrase with blanks: it is not repeated.
-  if (words.length > 2) throw new UsageError("more than two files", "CA certificates are given with --chain");
-  if (certificate === undefined)
-    throw new UsageError("nothing to check", "certcheck sensor.crt sensor.key --chain ca.pem");
+  const named = namedFiles(words, given);
   const passphrase = passphraseSource(given, system);
   const configured = given.config === false ? undefined : await findConfiguration(given.config, system);
-  const settings = configured ? await settingsFor(configured, certificate, system) : [];
+  const settings = configured ? await settingsFor(configured, named.certificate, system) : [];
   const options = resolveOptions(settings, given);
   const selection = select(
     [...settings.map((one) => choiceOf(one, configured?.file)), choiceOf(given)],
     rules.map(({ id }) => id),
   );
   const { chain: chains = [], roots = [], format: outputs = [{ format: "human" }] } = options;
-
   const now = options.at ?? system.now();
-  const operands = {
-    certificate,
-    chains,
-    roots,
-    ...trials(options),
-    ...(key !== undefined && { key }),
-    ...(passphrase !== undefined && { passphrase }),
-  };
-  const files = [
-    certificate,
-    ...(key === undefined ? [] : [key]),
-    ...chains,
-    ...roots,
-    ...(options.crl ?? []),
-    ...(configured ? [configured.file] : []),
-  ];
-  const inputs = [...files.map((operand) => (operand === "-" ? "/dev/stdin" : operand)), ...passphraseFile(passphrase)];
-  requireOwnPlaces(outputs, inputs, system);
+  const operands = { ...named, chains, roots, ...trials(options), ...(passphrase !== undefined && { passphrase }) };
+  requireOwnPlaces(
+    outputs,
+    inputsOf(operands, [...(options.crl ?? []), ...(configured ? [configured.file] : [])]),
+    system,
+  );
   const bundle = await gather(operands, now, system);
-  const context: Context = {
-    now,
-    edition: options.edition,
-    validation: options.validation,
-    allowSelfSigned: options.allowSelfSigned,
-    warnDays: options.warnDays,
-    hosts: [
-      ...(options.host ?? []).map((value): Host => ({ kind: "name", value })),
-      ...(options.ip ?? []).map((value): Host => ({ kind: "address", value })),
-    ],
-    requirements: Object.assign({}, ...settings.map(({ requirements }) => requirements)),
-    inPipeline: isPipeline(system),
-    files: bundle.files,
-  };
+  const context = contextOf(options, settings, { now, inPipeline: isPipeline(system), files: bundle.files });
   const judged = reportBundle(bundle, evaluate(rules, bundle, context, selection.deselected), context);
   const weighed = reweigh(judged, selection.level);
   const { bundles, ...told } = configured ? waived(weighed, configured, now, system) : { bundles: [weighed] };
@@ -76,6 +46,85 @@ export async function check(words: readonly string[], given: CheckOptions, syste
   await writeReports(report, outputs, { color, verbose, quiet }, system);
   return report.exitCode;
 }
+
+/** The files to check: by their places, or by the appliance's own options. @throws UsageError */
+function namedFiles(words: readonly string[], given: CheckOptions): Pick<Operands, "certificate" | "key"> {
+  const certificate = single("certificate", words[0], "--crt", given.crt);
+  const key = single("key", words[1], "--key", given.key);
+  // A word too many may be the rest of a passphrase with blanks: it is not repeated.
+  if (words.length > 2) throw new UsageError("more than two files", "CA certificates are given with --chain");
+  if (certificate === undefined)
+    throw new UsageError("nothing to check", "certcheck sensor.crt sensor.key --chain ca.pem");
+  return { certificate, ...(key !== undefined && { key }) };
+}
+
+/** A file may be given by place or by the appliance's own option, not by both. */
+function single(
+  what: string,
+  operand: string | undefined,
+  option: string,
+  value: string | undefined,
+): string | undefined {
+  if (operand !== undefined && value !== undefined)
+    throw new UsageError(`two files for the ${what}, one of them with ${option}`);
+  return operand ?? value;
+}
+
+function passphraseSource({ passin, pass, passphraseSet }: CheckOptions, system: System): string | undefined {
+  if (passphraseSet !== undefined) {
+    system.complain(
+      "certcheck: --passphrase-set has no effect here: it makes the appliance use the passphrase of the previous certificate\n",
+    );
+  }
+  if (passin !== undefined && pass !== undefined) throw new UsageError("two passphrases: --passin and --pass");
+  if (pass !== undefined || passin?.startsWith("pass:")) {
+    system.complain(
+      "certcheck: other users of this machine can see a passphrase on the command line; --passin env:NAME or file:PATH hides it\n",
+    );
+  }
+  return pass === undefined ? passin : `pass:${pass}`;
+}
+
+/** What is to be tried besides reading the files. With the appliance's validation off, it tries nothing of that either. */
+function trials({ crl = [], online, handshake, cache, timeout, at, validation }: Options): Partial<Operands> {
+  if (!validation) return {};
+  const download = { timeout: timeout * 1000, useCache: cache };
+  return {
+    ...((online || crl.length > 0) && { crls: { files: crl, ...(online && { online: download }) } }),
+    ...((online || handshake) && { handshake: at === undefined || "later" }),
+  };
+}
+
+/** All that is read, where a report must not be written. */
+function inputsOf({ certificate, key, chains, roots, passphrase }: Operands, others: readonly string[]): string[] {
+  const files = [certificate, ...(key === undefined ? [] : [key]), ...chains, ...roots, ...others];
+  return [...files.map((operand) => (operand === "-" ? "/dev/stdin" : operand)), ...passphraseFile(passphrase)];
+}
+
+/** The file that a passphrase is read from, also where the shell has opened it. */
+function passphraseFile(source = ""): string[] {
+  const [, scheme, rest = ""] = /^(file|fd):(.*)$/s.exec(source) ?? [];
+  if (source === "stdin") return ["/dev/stdin"];
+  return scheme === undefined ? [] : [scheme === "file" ? rest : `/dev/fd/${rest}`];
+}
+
+/** What rules are asked with, besides the bundle. */
+const contextOf = (
+  { edition, validation, allowSelfSigned, warnDays, host = [], ip = [] }: Options,
+  settings: readonly Settings[],
+  surroundings: Pick<Context, "now" | "inPipeline" | "files">,
+): Context => ({
+  ...surroundings,
+  edition,
+  validation,
+  allowSelfSigned,
+  warnDays,
+  hosts: [
+    ...host.map((value): Host => ({ kind: "name", value })),
+    ...ip.map((value): Host => ({ kind: "address", value })),
+  ],
+  requirements: Object.assign({}, ...settings.map(({ requirements }) => requirements)),
+});
 
 /** Applies the waivers, and says where they come from. */
 function waived(
@@ -94,48 +143,4 @@ function waived(
     configuration: file,
     ...(waivers ? waive([bundle], waivers, namesOf, formatDay(now)) : { bundles: [bundle] }),
   };
-}
-
-/** What is to be tried besides reading the files. With the appliance's validation off, it tries nothing of that either. */
-function trials({ crl = [], online, handshake, cache, timeout, at, validation }: Options): Partial<Operands> {
-  if (!validation) return {};
-  const download = { timeout: timeout * 1000, useCache: cache };
-  return {
-    ...((online || crl.length > 0) && { crls: { files: crl, ...(online && { online: download }) } }),
-    ...((online || handshake) && { handshake: at === undefined || "later" }),
-  };
-}
-
-/** A file may be given by place or by the appliance's own option, not by both. */
-function single(
-  what: string,
-  operand: string | undefined,
-  option: string,
-  value: string | undefined,
-): string | undefined {
-  if (operand !== undefined && value !== undefined)
-    throw new UsageError(`two files for the ${what}, one of them with ${option}`);
-  return operand ?? value;
-}
-
-/** The file that a passphrase is read from, also where the shell has opened it. */
-function passphraseFile(source = ""): string[] {
-  const [, scheme, rest = ""] = /^(file|fd):(.*)$/s.exec(source) ?? [];
-  if (source === "stdin") return ["/dev/stdin"];
-  return scheme === undefined ? [] : [scheme === "file" ? rest : `/dev/fd/${rest}`];
-}
-
-function passphraseSource({ passin, pass, passphraseSet }: CheckOptions, system: System): string | undefined {
-  if (passphraseSet !== undefined) {
-    system.complain(
-      "certcheck: --passphrase-set has no effect here: it makes the appliance use the passphrase of the previous certificate\n",
-    );
-  }
-  if (passin !== undefined && pass !== undefined) throw new UsageError("two passphrases: --passin and --pass");
-  if (pass !== undefined || passin?.startsWith("pass:")) {
-    system.complain(
-      "certcheck: other users of this machine can see a passphrase on the command line; --passin env:NAME or file:PATH hides it\n",
-    );
-  }
-  return pass === undefined ? passin : `pass:${pass}`;
 }

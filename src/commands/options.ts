@@ -1,4 +1,4 @@
-/** The options of `check`: those of the command line go before a configuration's, and these before the defaults. */
+/** The options of `check`: those of the command line override a configuration's, and these the defaults. */
 import type { Settings } from "../configuration.ts";
 import { currentEdition, type Edition } from "../defender.ts";
 import type { FailOn } from "../report.ts";

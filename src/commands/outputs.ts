@@ -79,12 +79,15 @@ async function render(report: Report, format: Format, wishes: Wishes, system: Sy
 }
 
 /** The texts of a report that are not certcheck's own. */
-const foreignTexts = ({ bundles }: Report): string =>
-  bundles
-    .flatMap(({ files, chain, results, notChecked }) => [
+const foreignTexts = ({ bundles, configuration = "", waivers = [] }: Report): string =>
+  [
+    configuration,
+    ...waivers.flatMap(({ rule: _rule, state: _state, ...texts }) => Object.values(texts)),
+    ...bundles.flatMap(({ files, chain, crls = [], results, notChecked }) => [
       ...files.flatMap(({ file, details }) => [file, ...details]),
       ...(chain ? [chain.missing ?? "", ...[...chain.path, ...chain.others].map(({ name }) => name)] : []),
+      ...crls.flatMap((place) => [place.name, ...place.crls.map(({ issuerName }) => issuerName)]),
       ...results.flatMap(({ findings }) => findings.flatMap(({ message, fix }) => [message, fix])),
       ...notChecked.map(({ why }) => why),
-    ])
-    .join("");
+    ]),
+  ].join("");

@@ -3,9 +3,9 @@ import { messages } from "../defender.ts";
 import type { Finding, Result } from "../evaluate.ts";
 import { sha256 } from "../pki/public-key.ts";
 import { type BundleReport, counts, idleWaivers, type Report } from "../report.ts";
-import { rules } from "../rules/index.ts";
 import { type Place, placeOf } from "./place.ts";
 import { neutral } from "./text.ts";
+import { waiverText } from "./waiver-words.ts";
 
 /** One thing found. */
 export interface Failure {
@@ -61,19 +61,14 @@ export const breakdownsOf = ({ bundles }: Report): Breakdown[] =>
 
 /** What is to be said of the waivers themselves, harmless: those that ended, and those that nothing needs. */
 export const waiverRemarks = (report: Report): { readonly isExpired: boolean; readonly text: string }[] =>
-  idleWaivers(report).map(({ rule, subject, owner, until, state }) => ({
-    isExpired: state === "expired",
-    text: `the waiver of ${neutral(rule)} for ${neutral(subject)} (${neutral(owner)}) ${
-      state === "expired" ? `ended on ${neutral(until)}` : "is not needed: nothing fails that it covers"
-    }`,
+  idleWaivers(report).map((waiver) => ({
+    isExpired: waiver.state === "expired",
+    text: `Waiver of ${waiverText(waiver)}`,
   }));
 
 /** The appliance's message that a failure predicts, as a sentence about it. */
 export const applianceNote = ({ refusal }: Result): string | undefined =>
   refusal && `The appliance shows: ${messages[refusal]}`;
-
-/** Why a rule matters; nothing for a rule that is not of the catalogue. */
-export const whyOf = (id: string): string | undefined => rules.find((rule) => rule.id === id)?.why;
 
 /** What to do, harmless: advice, and commands in lines of their own. */
 export function fixLines({ fix }: Finding): string[] {

@@ -3,10 +3,10 @@ import { messages } from "../defender.ts";
 import type { Result } from "../evaluate.ts";
 import { isWaived, type Report } from "../report.ts";
 import { breakdownsOf, type Failure, failuresOf, fixLines, waiverRemarks } from "./failures.ts";
-import { waiverNote } from "./outline.ts";
 import { placeOf } from "./place.ts";
 import type { Style } from "./style.ts";
 import { neutral } from "./text.ts";
+import { waiverNote } from "./waiver-words.ts";
 
 type Level = "error" | "warning" | "notice";
 

@@ -2,11 +2,11 @@
 import { sha256 } from "../pki/public-key.ts";
 import { isWaived, type Report } from "../report.ts";
 import { applianceNote, breakdownsOf, type Failure, failuresOf, fixLines, waiverRemarks } from "./failures.ts";
-import { waiverNote } from "./outline.ts";
 import { serialize } from "./json.ts";
 import { placeOf } from "./place.ts";
 import type { Style } from "./style.ts";
 import { neutral } from "./text.ts";
+import { waiverNote } from "./waiver-words.ts";
 
 /** One entry of the report. */
 interface Violation {

@@ -2,14 +2,14 @@
 import type { ComponentChildren, VNode } from "preact";
 import type { Finding, Result } from "../evaluate.ts";
 import { counts, type FailOn, isWaived } from "../report.ts";
-import { commandsByAdvice, ruleOf } from "./outline.ts";
+import { type Fix, fixesOf, type Printed, ruleOf, weighing } from "./outline.ts";
 import { neutral, where } from "./text.ts";
+import { noteWords } from "./waiver-words.ts";
 
 /** A page while it is being written. */
 export interface Page {
   readonly failOn: FailOn;
-  /** Commands that stand there already: what several faults need is printed once. */
-  readonly printed: Set<string>;
+  readonly printed: Printed;
 }
 
 /** Findings of one rule that are listed. */
@@ -33,7 +33,7 @@ function resultItem(result: Result, page: Page): VNode {
       </p>
       {waiverText(result)}
       {why !== undefined && <p class="why">{why}</p>}
-      {[...commandsByAdvice(findings)].map(([advice, commands]) => fix(advice, commands, page))}
+      {fixesOf(result, page.printed).map(fixText)}
     </li>
   );
 }
@@ -46,8 +46,7 @@ const findingText = (finding: Finding): VNode => (
 
 /** How much it counts for the exit code. */
 function weight(result: Result, failOn: FailOn): string {
-  const { severity, ruleSeverity } = result;
-  const weighed = severity === ruleSeverity ? severity : `${ruleSeverity}, weighed as ${severity} in this run`;
+  const weighed = [result.ruleSeverity, weighing(result)].filter((part) => part !== undefined).join(", ");
   return counts(result, failOn) ? `${weighed}; fails the run` : weighed;
 }
 
@@ -57,28 +56,22 @@ function waiverText({ waiver }: Result): VNode | undefined {
   return (
     <p class="waiver">
       <strong>
-        {state === "in force" ? "Waived until " : "Its waiver expired on "}
-        {neutral(until)}
+        {noteWords[state]} {neutral(until)}
       </strong>{" "}
-      by <bdi>{neutral(owner)}</bdi>: <bdi>{neutral(reason)}</bdi>
+      (<bdi>{neutral(owner)}</bdi>: <bdi>{neutral(reason)}</bdi>)
     </p>
   );
 }
 
-function fix(advice: string, commands: readonly string[], page: Page): VNode {
-  const block = commands.join("\n");
-  const isPrinted = page.printed.has(block);
-  if (block !== "") page.printed.add(block);
-  return (
-    <div class="fix">
-      <p>
-        <strong>Fix:</strong> {neutral(advice)}
-        {isPrinted && " (the command above)"}
-      </p>
-      {!isPrinted && commandBlock(commands)}
-    </div>
-  );
-}
+const fixText = ({ advice, commands, standsUnder }: Fix): VNode => (
+  <div class="fix">
+    <p>
+      <strong>Fix:</strong> {neutral(advice)}
+      {standsUnder !== undefined && ` (the command under ${neutral(standsUnder)})`}
+    </p>
+    {standsUnder === undefined && commandBlock(commands)}
+  </div>
+);
 
 /** Commands to copy. Long ones are wrapped and never cut; their further lines are indented, so that it is seen. */
 export const commandBlock = (commands: readonly string[]): VNode | undefined =>

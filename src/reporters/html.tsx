@@ -11,6 +11,7 @@ import { type Page, section } from "./html-findings.tsx";
 import { style } from "./html-style.ts";
 import { contradiction, exitReason, tally, verdictWords } from "./outline.ts";
 import { neutral } from "./text.ts";
+import { stateWords } from "./waiver-words.ts";
 
 /** Writes the report. */
 export function html(report: Report): string {
@@ -63,7 +64,7 @@ function page(report: Report): VNode {
   );
 }
 
-const pageOf = ({ failOn }: Report): Page => ({ failOn, printed: new Set() });
+const pageOf = ({ failOn }: Report): Page => ({ failOn, printed: new Map() });
 
 /** The title of a window has no room for more. */
 const MAX_TITLE = 80;
@@ -114,19 +115,12 @@ const summary = (bundles: readonly BundleReport[]): VNode => (
   </table>
 );
 
-const waiverStates: Readonly<Record<WaiverState["state"], string>> = {
-  used: "used until",
-  unused: "not needed by any failure, until",
-  expired: "expired on",
-  elsewhere: "for no certificate of this run, until",
-};
-
 const waiverList = (waivers: readonly WaiverState[]): VNode => (
   <ul>
     {waivers.map(({ rule, subject, state, until, owner, reason }) => (
       <li class={`waiver-${state}`}>
-        <code>{neutral(rule)}</code> for <bdi>{neutral(subject)}</bdi>, {waiverStates[state]} {neutral(until)}; by{" "}
-        <bdi>{neutral(owner)}</bdi>: <bdi>{neutral(reason)}</bdi>
+        <code>{neutral(rule)}</code> for <bdi>{neutral(subject)}</bdi>: {stateWords[state]} {neutral(until)} (
+        <bdi>{neutral(owner)}</bdi>: <bdi>{neutral(reason)}</bdi>)
       </li>
     ))}
   </ul>

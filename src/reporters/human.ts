@@ -1,64 +1,66 @@
 /** The report for people: worst first, one screen for one appliance. */
-import { messages } from "../defender.ts";
 import type { Result } from "../evaluate.ts";
-import type { BundleReport, NotChecked, Report, Verdict, WaiverState } from "../report.ts";
-import type { Severity } from "../rule.ts";
+import { type BundleReport, counts, type NotChecked, type Report, type Verdict } from "../report.ts";
 import type { UploadSteps } from "../upload.ts";
 import { chainLines } from "./chain-drawing.ts";
-import { crlText, OWN_TITLE, verdictSentence } from "./outline.ts";
+import { contradiction, crlText, outline, OWN_TITLE, verdictSentence, verdictWords } from "./outline.ts";
 import { type Page, resultLines } from "./result-lines.ts";
 import type { Paint, Style } from "./style.ts";
 import { indent, neutral, pad, where, wrap } from "./text.ts";
+import { waiverText } from "./waiver-words.ts";
 
 /** Narrower lines than this cannot be read; wider ones neither. */
 const MIN_COLUMNS = 40;
 const MAX_COLUMNS = 100;
 
 /** Writes the report. */
-export function human(report: Report, style: Style): string {
+export function human(report: Report, given: Style): string {
+  const style = { ...given, columns: Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, given.columns)) };
   const texts = report.bundles.map((bundle) => writeBundle(bundle, report, style));
-  return [...texts, waiverLines(report, style)]
+  const remark = contradiction(report);
+  const remarkLines = remark === "" ? [] : wrap(remark, style.columns, style.measure);
+  return [...texts, waiverLines(report, style), remarkLines]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
 }
 
-function writeBundle(bundle: BundleReport, { exitCode, configuration }: Report, given: Style): string[] {
-  const columns = Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, given.columns));
-  const style: Page = { ...given, columns, printed: new Set() };
-  const failed = bundle.results.filter(({ outcome }) => outcome === "fails");
-  // Where warnings alone are to blame for the exit code, they are what led to it.
-  const showsWarnings = !style.quiet || (exitCode === 1 && failed.every(({ severity }) => severity !== "error"));
-  const unpredicted = (wanted: Severity): readonly Result[] =>
-    failed.filter(({ refusal, ruleSeverity, isOwn }) => refusal === undefined && ruleSeverity === wanted && !isOwn);
-  const own = failed.filter(({ isOwn }) => isOwn);
+function writeBundle(bundle: BundleReport, report: Report, given: Style): string[] {
+  const style: Page = { ...given, printed: new Map() };
+  const { quiet } = style;
+  const { refusals, unsupported, own, broken, warnings, notes, waived, holding, skipped } = outline(bundle);
+  const isCounted = (result: Result): boolean => counts(result, report.failOn);
+  // What has to be seen even in quiet: what makes the exit code 1, and what led to the verdict.
+  const weightiest = (results: readonly Result[]): readonly Result[] => (quiet ? results.filter(isCounted) : results);
   const sections = [
-    ...(style.quiet
+    ...(quiet
       ? []
-      : [fileLines(bundle, configuration, style), chainLines(bundle.chain, style), crlLines(bundle, style)]),
+      : [fileLines(bundle, report.configuration, style), chainLines(bundle.chain, style), crlLines(bundle, style)]),
     verdictLines(bundle, style),
-    ...bundle.messages.map((id) => [
-      ...indent(2, wrap(messages[id], style.columns - 2, style.measure)).map(style.paint.bad),
-      ...failed
-        .filter(({ refusal }) => refusal === id)
-        .flatMap((result) => ["", ...indent(2, resultLines(result, style, 2))]),
+    ...refusals.map(({ message, causes }) => [
+      ...indent(2, wrap(message, style.columns - 2, style.measure)).map(style.paint.bad),
+      ...causes.flatMap((result) => ["", ...indent(2, resultLines(result, style, 2))]),
     ]),
-    section("Not supported", unpredicted("error"), style),
+    section("Not supported", unsupported, style),
     section(OWN_TITLE, own, style),
-    brokenLines(bundle.results, style),
-    ...(showsWarnings ? [section("Warnings", unpredicted("warning"), style)] : []),
-    ...(style.quiet
+    brokenLines(broken, style),
+    section("Warnings", weightiest(warnings), style),
+    section("Waived", quiet ? waived.filter(isUnsupported) : waived, style),
+    noteLines(weightiest(notes), isCounted, style),
+    ...(quiet
       ? []
       : [
-          noteLines(unpredicted("info"), style),
           notCheckedLines(bundle.notChecked, style),
           fetchLines(bundle, style),
           ...(bundle.upload ? [uploadLines(bundle.upload, style)] : []),
-          countLines(bundle.results, style),
+          countLines(holding, skipped, style),
         ]),
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
 }
+
+/** Whether the verdict is due to it. */
+const isUnsupported = ({ ruleSeverity, isOwn }: Result): boolean => ruleSeverity === "error" && !isOwn;
 
 function fileLines(
   { files: given }: BundleReport,
@@ -80,20 +82,18 @@ function fileLines(
   });
 }
 
-const verdicts: Readonly<Record<Verdict, readonly [color: keyof Paint, word: string]>> = {
-  refused: ["bad", "REFUSED"],
-  unsupported: ["unsure", "UNSUPPORTED"],
-  ready: ["good", "READY"],
-};
+const verdictColors = { refused: "bad", unsupported: "unsure", ready: "good" } as const satisfies Readonly<
+  Record<Verdict, keyof Paint>
+>;
 
 function verdictLines(bundle: BundleReport, { columns, measure, paint, quiet }: Style): string[] {
   const { verdict, name } = bundle;
-  const [color, word] = verdicts[verdict];
+  const word = verdictWords[verdict].toUpperCase();
   const who = quiet ? `${neutral(name)}: ` : "";
   const [first = "", ...rest] = wrap(`${who}${word}: ${verdictSentence(bundle)}`, columns, measure);
   // A file name may hold any word: the verdict's is the one behind it.
   const painted = first.startsWith(who + word)
-    ? who + paint[color](word) + first.slice(who.length + word.length)
+    ? who + paint[verdictColors[verdict]](word) + first.slice(who.length + word.length)
     : first;
   return [painted, ...indent(2, rest)];
 }
@@ -104,28 +104,33 @@ function section(title: string, results: readonly Result[], style: Page): string
     : [style.paint.strong(title), ...results.flatMap((result) => ["", ...indent(2, resultLines(result, style, 2))])];
 }
 
-function noteLines(results: readonly Result[], style: Page): string[] {
-  if (style.verbose) return section("Notes", results, style);
-  if (results.length === 0) return [];
-  const notes = results.flatMap(({ rule: id, findings }) =>
-    findings.map((finding) => `${where(finding)}: ${neutral(finding.message)} (${id})`),
-  );
-  return [style.paint.strong("Notes"), ...notes.flatMap((note) => hanging(note, style))];
+/** A note that makes the exit code 1, or was asked for, is told like any failure; of others, a line says enough. */
+function noteLines(results: readonly Result[], isCounted: (result: Result) => boolean, style: Page): string[] {
+  const isFull = (result: Result): boolean => style.verbose || isCounted(result);
+  const brief = results
+    .filter((result) => !isFull(result))
+    .flatMap(({ rule: id, findings }) =>
+      findings.map((finding) => `${where(finding)}: ${neutral(finding.message)} (${neutral(id)})`),
+    );
+  const full = section("Notes", results.filter(isFull), style);
+  if (brief.length === 0) return full;
+  const head = full.length > 0 ? [...full, ""] : [style.paint.strong("Notes")];
+  return [...head, ...brief.flatMap((note) => hanging(note, style))];
 }
 
-function brokenLines(results: readonly Result[], style: Style): string[] {
-  const broken = results.filter(({ outcome }) => outcome === "broken");
+function brokenLines(broken: readonly Result[], style: Style): string[] {
   if (broken.length === 0) return [];
   return [
     style.paint.bad("Errors of certcheck itself; please report them (--debug prints more)"),
-    ...broken.flatMap(({ rule: id, reason = "" }) => hanging(`${id}: ${neutral(reason)}`, style)),
+    ...broken.flatMap(({ rule: id, reason = "" }) => hanging(`${neutral(id)}: ${neutral(reason)}`, style)),
   ];
 }
 
 function notCheckedLines(notChecked: readonly NotChecked[], style: Style): string[] {
   if (notChecked.length === 0) return [];
   const lines = notChecked.map(
-    ({ what, why, option }) => `${neutral(what)}: ${neutral(why)}${option === undefined ? "" : ` (give ${option})`}`,
+    ({ what, why, option }) =>
+      `${neutral(what)}: ${neutral(why)}${option === undefined ? "" : ` (give ${neutral(option)})`}`,
   );
   return [style.paint.strong("Not checked"), ...lines.flatMap((line) => hanging(line, style))];
 }
@@ -171,39 +176,27 @@ function uploadLines({ prepare, dialog, command, root, hosts }: UploadSteps, sty
   ];
 }
 
-/** The waivers that cover nothing, which somebody may want to take out. Those in use stand with what they cover. */
+/** The waivers that somebody may want to take out. Those in use stand with what they cover. */
 function waiverLines({ waivers = [] }: Report, style: Style): string[] {
   const told = waivers.filter(({ state }) => state !== "used" && (style.verbose || state !== "elsewhere"));
-  const elsewhere = waivers.filter(({ state }) => state === "elsewhere").length;
-  if (style.quiet || (told.length === 0 && elsewhere === 0)) return [];
-  const lines = told.map(({ rule, subject, owner, until, state }) =>
-    `${neutral(rule)} for ${neutral(subject)}, by ${neutral(owner)}: ${waiverStates[state]} ${state === "expired" ? until : ""}`.trimEnd(),
-  );
-  const rest = `${elsewhere} for no certificate of this run (--verbose lists them)`;
-  return [
-    style.paint.strong("Waivers"),
-    ...[...lines, ...(style.verbose || elsewhere === 0 ? [] : [rest])].flatMap((line) => hanging(line, style)),
+  const rest = waivers.filter(({ state }) => state !== "used").length - told.length;
+  if (style.quiet || told.length + rest === 0) return [];
+  const lines = [
+    ...told.map(waiverText),
+    ...(rest === 0 ? [] : [`${rest} for no certificate of this run (--verbose lists them)`]),
   ];
+  return [style.paint.strong("Waivers without effect"), ...lines.flatMap((line) => hanging(line, style))];
 }
 
-const waiverStates = {
-  used: "in use",
-  unused: "covers nothing, the rule does not fail",
-  expired: "expired on",
-  elsewhere: "for no certificate of this run",
-} as const satisfies Readonly<Record<WaiverState["state"], string>>;
-
-function countLines(results: readonly Result[], style: Style): string[] {
-  const holding = results.filter(({ outcome }) => outcome === "holds").map(({ rule: id }) => id);
-  const skipped = results.filter(({ outcome }) => outcome === "skipped");
-  const counts = `${holding.length} rules hold, ${skipped.length} do not apply or were left out (--verbose lists them).`;
-  if (!style.verbose) return wrap(counts, style.columns, style.measure).map(style.paint.faint);
+function countLines(holding: readonly Result[], skipped: readonly Result[], style: Style): string[] {
+  const numbers = `${holding.length} rules hold, ${skipped.length} do not apply or were left out (--verbose lists them).`;
+  if (!style.verbose) return wrap(numbers, style.columns, style.measure).map(style.paint.faint);
   return [
     style.paint.strong(`${holding.length} rules hold`),
-    ...hanging(holding.join(", "), style),
+    ...hanging(holding.map(({ rule: id }) => neutral(id)).join(", "), style),
     "",
     style.paint.strong(`${skipped.length} rules do not apply or were left out`),
-    ...skipped.flatMap(({ rule: id, reason = "" }) => hanging(`${id}: ${neutral(reason)}`, style)),
+    ...skipped.flatMap(({ rule: id, reason = "" }) => hanging(`${neutral(id)}: ${neutral(reason)}`, style)),
   ];
 }
 

@@ -3,9 +3,10 @@ import { create } from "xmlbuilder2";
 import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
 import type { Result } from "../evaluate.ts";
 import { type BundleReport, counts, type FailOn, isWaived, type Report } from "../report.ts";
-import { applianceNote, fixLines, waiverRemarks, whyOf } from "./failures.ts";
-import { waiverNote } from "./outline.ts";
+import { applianceNote, fixLines, waiverRemarks } from "./failures.ts";
+import { ruleOf } from "./outline.ts";
 import { neutral, where } from "./text.ts";
+import { waiverNote } from "./waiver-words.ts";
 
 /** Writes the report. It has neither times nor a date: the same files give the same report. */
 export function junit(report: Report): string {
@@ -31,7 +32,9 @@ function writeSuite(suites: XMLBuilder, bundle: BundleReport, failOn: FailOn, re
 
 function writeCase(suite: XMLBuilder, result: Result, failOn: FailOn): void {
   const { rule, outcome, severity, reason = "" } = result;
-  const test = suite.ele("testcase", { classname: `certcheck.${rule.split("/")[0]}`, name: rule });
+  const id = harmless(rule);
+  const [topic] = id.split("/");
+  const test = suite.ele("testcase", { classname: `certcheck.${topic}`, name: id });
   if (outcome === "broken") test.ele("error", { type: "broken", message: harmless(reason) });
   if (outcome === "skipped") test.ele("skipped", { message: harmless(reason) });
   if (outcome !== "fails") return;
@@ -60,7 +63,7 @@ function summary({ findings }: Result): string {
 
 function resultLines(result: Result): string[] {
   const { rule, findings } = result;
-  const why = whyOf(rule);
+  const why = ruleOf(rule)?.why;
   return [
     waiverNote(result),
     ...findings.map((finding) => `${where(finding)}: ${neutral(finding.message)}`),

@@ -1,21 +1,25 @@
 /** The report for a job's summary or a comment on a change, in GitHub-flavoured Markdown: what failed, and what to do. */
-import type { Finding, Result } from "../evaluate.ts";
-import { type BundleReport, idleWaivers, type NotChecked, type Report, type WaiverState } from "../report.ts";
+import type { Finding, Result, Waiver } from "../evaluate.ts";
+import { type BundleReport, idleWaivers, type NotChecked, type Report } from "../report.ts";
 import { ruleSetVersion } from "../rule-set.ts";
 import type { UploadSteps } from "../upload.ts";
 import { version } from "../version.ts";
 import { code, codeBlock, inline } from "./markdown-text.ts";
 import {
-  commandsByAdvice,
   contradiction,
   exitReason,
+  type Fix,
+  fixesOf,
   outline,
   OWN_TITLE,
+  type Printed,
   tally,
   verdictSentence,
   verdictWords,
+  weighing,
 } from "./outline.ts";
 import { day, neutral, where } from "./text.ts";
+import { noteWords, stateWords } from "./waiver-words.ts";
 
 /** Characters of a report: GitHub refuses a comment of more than 65,536. */
 const MAX_CHARACTERS = 60_000;
@@ -98,7 +102,7 @@ const bundleItem = ({ name, verdict }: BundleReport): Item => ({
 function bundleSections(bundle: BundleReport, remark: string): Section[] {
   const { name, verdict, notChecked, upload } = bundle;
   const parts = outline(bundle);
-  const printed = new Set<string>();
+  const printed: Printed = new Map();
   const items = (results: readonly Result[]): Item[] => results.map((result) => resultItem(result, printed));
   const verdictText = `${verdictWords[verdict]}: ${inline(cut(name))}`;
   const sections = [
@@ -122,7 +126,7 @@ function cut(text: string): string {
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (${text.length} characters)` : text;
 }
 
-function resultItem(result: Result, printed: Set<string>): Item {
+function resultItem(result: Result, printed: Printed): Item {
   const { findings } = result;
   const shown = findings.slice(0, LISTED_FINDINGS);
   const rest = findings.length - shown.length;
@@ -131,7 +135,7 @@ function resultItem(result: Result, printed: Set<string>): Item {
       ...shown.map((finding) => findingLine(finding, result)),
       ...(rest > 0 ? [`- and ${rest} more of ${code(neutral(result.rule))}`] : []),
       ...waiverLines(result),
-      ...[...commandsByAdvice(findings)].flatMap((one) => fixLines(one, printed)),
+      ...fixesOf(result, printed).flatMap(fixLines),
       "",
     ],
     findings: findings.length,
@@ -144,28 +148,28 @@ const noteItem = (result: Result): Item => ({
   findings: result.findings.length,
 });
 
-const findingLine = (finding: Finding, { rule, severity, ruleSeverity }: Result): string =>
-  `- ${code(cut(where(finding)))}: ${inline(cut(finding.message))} (${code(neutral(rule))}${severity === ruleSeverity ? "" : `, weighed as ${severity}`})`;
+const findingLine = (finding: Finding, result: Result): string => {
+  const rule = [code(neutral(result.rule)), weighing(result)].filter((part) => part !== undefined).join(", ");
+  return `- ${code(cut(where(finding)))}: ${inline(cut(finding.message))} (${rule})`;
+};
 
-function waiverLines({ waiver }: Result): string[] {
-  if (waiver === undefined) return [];
-  const state = waiver.state === "in force" ? "Waived until" : "Its waiver expired on";
-  return ["", `  ${state} ${waiverText(waiver)}`];
-}
+const waiverLines = ({ waiver }: Result): string[] =>
+  waiver === undefined ? [] : ["", `  ${noteWords[waiver.state]} ${waiverText(waiver)}`];
 
-const waiverText = ({ until, owner, reason }: Pick<WaiverState, "until" | "owner" | "reason">): string =>
-  `${inline(cut(until))} by ${inline(cut(owner))}: ${inline(cut(reason))}`;
+const waiverText = ({ until, owner, reason }: Waiver): string =>
+  `${inline(cut(until))} (${inline(cut(owner))}: ${inline(cut(reason))})`;
 
-function fixLines([advice, commands]: readonly [string, readonly string[]], printed: Set<string>): string[] {
-  const block = commands.join("\n");
-  const isPrinted = printed.has(block);
-  if (block !== "") printed.add(block);
-  const isLong = block.length > MAX_COMMANDS;
-  const remark = isPrinted ? " (the command above)" : isLong ? " (the command is too long for here)" : "";
+function fixLines({ advice, commands, standsUnder }: Fix): string[] {
+  const isLong = commands.join("\n").length > MAX_COMMANDS;
+  const instead = isLong
+    ? ["(the command is too long for here)"]
+    : standsUnder === undefined
+      ? []
+      : [`(the command under ${code(neutral(standsUnder))})`];
   return [
     "",
-    `  **Fix:** ${inline(cut(advice))}${remark}`,
-    ...(isPrinted || isLong ? [] : commandLines(commands).map((line) => (line === "" ? "" : `  ${line}`))),
+    ["  **Fix:**", inline(cut(advice)), ...instead].join(" "),
+    ...(instead.length > 0 ? [] : commandLines(commands).map((line) => (line === "" ? "" : `  ${line}`))),
   ];
 }
 
@@ -218,7 +222,7 @@ function uploadItems({ prepare, dialog, command, root, hosts }: UploadSteps): It
 function waiverSection(report: Report): Section {
   const items = idleWaivers(report).map((waiver) => ({
     lines: [
-      `- ${code(neutral(cut(waiver.rule)))} for ${inline(cut(waiver.subject))}, ${waiver.state === "expired" ? "expired on" : "not needed by any failure, until"} ${waiverText(waiver)}`,
+      `- ${code(neutral(cut(waiver.rule)))} for ${inline(cut(waiver.subject))}: ${stateWords[waiver.state]} ${waiverText(waiver)}`,
     ],
     findings: 0,
   }));

@@ -1,11 +1,11 @@
 /** What reports for people have in common: the verdict's sentence, what belongs under which heading, what to do. */
 import type { CrlFacts } from "../crl-facts.ts";
 import { messages, type MessageId } from "../defender.ts";
-import type { Finding, Result } from "../evaluate.ts";
+import type { Result } from "../evaluate.ts";
 import { type BundleReport, counts, isWaived, type Report, type Verdict } from "../report.ts";
 import type { Rule, Severity } from "../rule.ts";
 import { rules } from "../rules/index.ts";
-import { day, neutral } from "./text.ts";
+import { day } from "./text.ts";
 
 /** The verdicts' names, as they begin a sentence. */
 export const verdictWords: Readonly<Record<Verdict, string>> = {
@@ -38,7 +38,7 @@ export function verdictSentence({ verdict, messages: predicted, notChecked, resu
 /** What the exit code was reached by. */
 export function exitReason({ exitCode, failOn, bundles }: Report): string {
   if (exitCode === 3) return "an error of certcheck itself";
-  if (failOn === "never") return "failures were not to count";
+  if (failOn === "never") return "failures do not count with fail-on never";
   const results = bundles.flatMap((bundle) => bundle.results);
   const counted = results.filter((result) => counts(result, failOn)).length;
   const waived = results.filter(isWaived).length;
@@ -55,15 +55,6 @@ export function contradiction(report: Report): string {
 
 /** The heading over what fails of the configuration's own. */
 export const OWN_TITLE = "Not as the configuration requires";
-
-/** Who let a failure pass, until when, and why; or who did. Harmless text; nothing if nobody did. */
-export function waiverNote({ waiver }: Result): string | undefined {
-  if (waiver === undefined) return undefined;
-  const [owner, until, reason] = [waiver.owner, waiver.until, waiver.reason].map(neutral);
-  return waiver.state === "in force"
-    ? `waived until ${until} by ${owner}: ${reason}`
-    : `no longer waived: that by ${owner} ended on ${until} (${reason})`;
-}
 
 /** The results of a bundle by what they mean. Every one that fails or broke is in one place. */
 export interface Outline {
@@ -108,14 +99,35 @@ const rulesById = new Map<string, Rule>(rules.map((rule) => [rule.id, rule]));
 /** The rule of an id; nothing if this version has none. */
 export const ruleOf = (id: string): Rule | undefined => rulesById.get(id);
 
+/** How a result is weighed, where that is not what its rule says. */
+export const weighing = ({ severity, ruleSeverity }: Result): string | undefined =>
+  severity === ruleSeverity ? undefined : `weighed as ${severity}`;
+
+/** What to do about a result. */
+export interface Fix {
+  readonly advice: string;
+  readonly commands: readonly string[];
+  /** The rule under which the same commands stand already. */
+  readonly standsUnder?: string;
+}
+
+/** Commands that stand on a page, and the rule that they stand under: what several faults need is printed once. */
+export type Printed = Map<string, string>;
+
 /** What to do, each advice once, with the commands of all findings that need it. */
-export function commandsByAdvice(findings: readonly Finding[]): ReadonlyMap<string, readonly string[]> {
+export function fixesOf({ rule, findings }: Result, printed: Printed): readonly Fix[] {
   const found = new Map<string, readonly string[]>();
   for (const { fix } of findings) {
     const [advice = "", ...commands] = fix.split("\n");
     found.set(advice, [...new Set([...(found.get(advice) ?? []), ...commands])]);
   }
-  return found;
+  return [...found].map(([advice, commands]) => {
+    const block = commands.join("\n");
+    const before = printed.get(block);
+    if (before !== undefined) return { advice, commands, standsUnder: before };
+    if (block !== "") printed.set(block, rule);
+    return { advice, commands };
+  });
 }
 
 /** What a CRL says of itself. */

@@ -1,21 +1,22 @@
 /** What the report for people says of one rule: its findings, why they matter, who waives them, what to do. */
 import type { Finding, Result } from "../evaluate.ts";
-import { commandsByAdvice, ruleOf, waiverNote } from "./outline.ts";
+import { type Fix, fixesOf, type Printed, ruleOf, weighing } from "./outline.ts";
 import type { Style } from "./style.ts";
-import { indent, neutral, where, wrap } from "./text.ts";
+import { indent, type Measure, neutral, where, wrap } from "./text.ts";
+import { waiverNote } from "./waiver-words.ts";
 
 /** A report while it is being written. */
 export interface Page extends Style {
-  /** Commands that stand there already: what several faults need is printed once. */
-  readonly printed: Set<string>;
+  readonly printed: Printed;
 }
 
 /** What was found, where, by which rule; why it matters; what to do. `margin` is what the caller indents it by. */
 export function resultLines(result: Result, style: Page, margin: number): string[] {
   const { rule: id, findings } = result;
-  const { columns, measure, paint, verbose } = style;
+  const { columns, measure, paint, printed, verbose } = style;
   const width = columns - margin;
   const waiver = waiverNote(result);
+  const weighed = weighing(result);
   const why = ruleOf(id)?.why ?? "";
   const shown = verbose ? findings : findings.slice(0, LISTED_FINDINGS);
   const rest = findings.length - shown.length;
@@ -23,10 +24,10 @@ export function resultLines(result: Result, style: Page, margin: number): string
     ...shown.flatMap((finding) => findingLines(finding, width, style)),
     ...(rest > 0 ? [`and ${rest} more (--verbose lists them)`] : []),
     ...indent(2, [
-      paint.faint(id),
+      paint.faint([neutral(id), ...(weighed === undefined ? [] : [weighed])].join(", ")),
       ...wrap(neutral(why), width - 2, measure).map(paint.faint),
-      ...(waiver === undefined ? [] : wrap(`Waiver: ${waiver}`, width - 2, measure).map(paint.unsure)),
-      ...[...commandsByAdvice(findings)].flatMap((one) => fixLines(one, width - 2, style)),
+      ...(waiver === undefined ? [] : wrap(waiver, width - 2, measure).map(paint.unsure)),
+      ...fixesOf(result, printed).flatMap((fix) => fixLines(fix, width - 2, measure)),
     ]),
   ];
 }
@@ -39,16 +40,9 @@ function findingLines(finding: Finding, width: number, { measure, paint }: Style
   return [first, ...indent(2, rest)].map(paint.strong);
 }
 
-function fixLines(
-  [advice, commands]: readonly [advice: string, commands: readonly string[]],
-  width: number,
-  { measure, printed }: Page,
-): string[] {
-  const block = commands.join("\n");
-  const isPrinted = printed.has(block);
-  if (block !== "") printed.add(block);
-  return [
-    ...wrap(`Fix: ${neutral(advice)}`, width, measure),
-    ...(isPrinted ? ["  (the command above)"] : commands.map((line) => `  ${neutral(line)}`)),
-  ];
-}
+const fixLines = ({ advice, commands, standsUnder }: Fix, width: number, measure: Measure): string[] => [
+  ...wrap(`Fix: ${neutral(advice)}`, width, measure),
+  ...(standsUnder === undefined ? commands.map(neutral) : [`(the command under ${neutral(standsUnder)})`]).map(
+    (line) => `  ${line}`,
+  ),
+];

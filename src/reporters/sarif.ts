@@ -6,12 +6,12 @@ import { isWaived, type Report } from "../report.ts";
 import { rules } from "../rules/index.ts";
 import { version } from "../version.ts";
 import { applianceNote, breakdownsOf, type Failure, failuresOf, fixLines, waiverRemarks } from "./failures.ts";
-import { waiverNote } from "./outline.ts";
 import { serialize } from "./json.ts";
 import { type Place, placeOf } from "./place.ts";
 import { levelOf, messageText, ruleDescriptors } from "./sarif-rules.ts";
 import type { Style } from "./style.ts";
 import { neutral } from "./text.ts";
+import { waiverNote } from "./waiver-words.ts";
 
 /** What programs take for the root of the repository; nothing in the file says where that lies. */
 const ROOT = "%SRCROOT%";

@@ -10,7 +10,7 @@ export interface Style {
   readonly paint: Paint;
   /** Lists rules that hold, and says of notes why they are there. */
   readonly verbose: boolean;
-  /** Says the verdict and what led to it, nothing else. */
+  /** Says the verdict, and what led to it or to the exit code, nothing else. */
   readonly quiet: boolean;
   /** The working directory: programs expect paths relative to it. */
   readonly folder: string;

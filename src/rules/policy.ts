@@ -93,7 +93,7 @@ export const policy: readonly Rule[] = [
       if (days <= maximumLifetimeDays) return undefined;
       const dates = `${formatDay(notBefore.at)} to ${formatDay(notAfter.at)}`;
       return {
-        message: `valid for ${Math.ceil(days)} days, ${dates}; allowed are ${maximumLifetimeDays}`,
+        message: `valid for ${Math.ceil(days)} days, ${dates}; at most ${maximumLifetimeDays} are allowed`,
         offset: notAfter.offset,
       };
     },
@@ -115,7 +115,7 @@ export const policy: readonly Rule[] = [
       const { algorithm, bits } = publicKey;
       // Of other algorithms, certificate/public-key speaks.
       if (algorithm !== "RSA" || bits === undefined || bits >= minimumKeySize) return undefined;
-      return { message: `the key has ${bits} bits; required are ${minimumKeySize}`, offset };
+      return { message: `the key has ${bits} bits; at least ${minimumKeySize} are required`, offset };
     },
   },
 ];

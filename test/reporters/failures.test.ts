@@ -1,7 +1,7 @@
 /** Findings as CI systems list them: what counts, and fingerprints that last. */
 import { describe, expect, test } from "vitest";
 import { failuresOf, waiverRemarks } from "../../src/reporters/failures.ts";
-import { waiverNote } from "../../src/reporters/outline.ts";
+import { waiverNote } from "../../src/reporters/waiver-words.ts";
 import { madeFinding, madeReport, madeResult, madeWaiver, reportOfAllKinds } from "../support/report.ts";
 
 const FOLDER = "/ci/work";
@@ -53,8 +53,8 @@ test("what does not fail is not listed, and what is waived or below --fail-on do
 });
 
 test.each([
-  ["in force", "waived until 2027-01-31 by PKI team: replaced in January"],
-  ["expired", "no longer waived: that by PKI team ended on 2027-01-31 (replaced in January)"],
+  ["in force", "Waived until 2027-01-31 (PKI team: replaced in January)"],
+  ["expired", "Its waiver expired on 2027-01-31 (PKI team: replaced in January)"],
 ] as const)("a waiver %s is told of", (state, text) => {
   expect(waiverNote(madeResult({ waiver: { ...madeWaiver, state } }))).toBe(text);
 });
@@ -63,8 +63,11 @@ test("waivers that are used are not remarked on", () => {
   expect(waiverRemarks(reportOfAllKinds)).toEqual([
     {
       isExpired: false,
-      text: "the waiver of chain/* for sensor.crt (PKI team) is not needed: nothing fails that it covers",
+      text: "Waiver of chain/* for sensor.crt: not needed by any failure, until 2027-01-31 (PKI team: replaced in January)",
     },
-    { isExpired: true, text: "the waiver of subject/organization for sensor.crt (PKI team) ended on 2026-06-30" },
+    {
+      isExpired: true,
+      text: "Waiver of subject/organization for sensor.crt: expired on 2026-06-30 (PKI team: replaced in January)",
+    },
   ]);
 });

@@ -25,7 +25,9 @@ test("a report with a result of each kind", () => {
   ]);
   expect(commands[4]?.properties).toMatchObject({ file: "sensor.key", line: "1", endLine: "52" });
   expect(commands[5]?.properties).toEqual({ file: "der.crt", title: "subject/no-wildcard" });
-  expect(commands[5]?.data).toMatch(/^waived until 2027-01-31 by PKI team: replaced in January\n"\*\.contoso\.com" is/);
+  expect(commands[5]?.data).toMatch(
+    /^Waived until 2027-01-31 \(PKI team: replaced in January\)\n"\*\.contoso\.com" is/,
+  );
   expect(commands[8]?.properties["file"]).toBe("certcheck.yaml");
 });
 

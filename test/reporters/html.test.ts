@@ -69,7 +69,7 @@ test("every rule of the report is named once", () => {
 
 test.each([
   ["counts", {}, "chain/trusted error; fails the run"],
-  ["is weighed otherwise", {}, "subject/organization error, weighed as warning in this run"],
+  ["is weighed otherwise", {}, "subject/organization error, weighed as warning"],
   ["fails only if warnings do", { failOn: "warning" }, "hygiene/clean warning; fails the run"],
   ["is waived", {}, "revocation/not-revoked error"],
   ["is to count no more", { failOn: "never" }, "chain/trusted error"],
@@ -79,13 +79,14 @@ test.each([
 
 test("a waiver tells its reason, its owner and until when", () => {
   const texts = textsOf(withBundle({}), "p");
-  expect(texts.filter((text) => text === "Waived until 2027-01-31 by zebra: zebra")).toHaveLength(2);
-  expect(texts).toContain("Its waiver expired on 2027-01-31 by zebra: zebra");
+  expect(texts.filter((text) => text === "Waived until 2027-01-31 (zebra: zebra)")).toHaveLength(2);
+  expect(texts).toContain("Its waiver expired on 2027-01-31 (zebra: zebra)");
   const waivers = textsOf(withBundle({}), "li").filter((text) => text.startsWith("zebra for zebra"));
   expect(waivers).toEqual([
-    "zebra for zebra, used until 2027-01-31; by zebra: zebra",
-    "zebra for zebra, not needed by any failure, until 2027-01-31; by zebra: zebra",
-    "zebra for zebra, expired on 2027-01-31; by zebra: zebra",
+    "zebra for zebra: used until 2027-01-31 (zebra: zebra)",
+    "zebra for zebra: not needed by any failure, until 2027-01-31 (zebra: zebra)",
+    "zebra for zebra: expired on 2027-01-31 (zebra: zebra)",
+    "zebra for zebra: for no certificate of this run, until 2027-01-31 (zebra: zebra)",
   ]);
 });
 
@@ -93,7 +94,7 @@ test.each([
   ["failures", { exitCode: 1 }, "1: 3 failures of severity error, besides 2 waived"],
   ["warnings too", { exitCode: 1, failOn: "warning" }, "1: 5 failures of severity error or warning, besides 2 waived"],
   ["nothing", { exitCode: 0, bundles: [] }, "0: no failure of severity error"],
-  ["nothing is to count", { exitCode: 0, failOn: "never" }, "0: failures were not to count"],
+  ["nothing is to count", { exitCode: 0, failOn: "never" }, "0: failures do not count with fail-on never"],
   ["certcheck itself", { exitCode: 3 }, "3: an error of certcheck itself"],
 ] as const)("the exit code is explained: %s", (_what, report, expected) => {
   expect(textsOf(withBundle({}, report), "dd")).toContain(expected);
@@ -119,7 +120,7 @@ test("what several faults need is printed once", () => {
   const result = resultOf("chain/trusted");
   const page = withBundle({ results: [result, { ...result, rule: "chain/ordered" }], messages: [] });
   expect(textsOf(page, "pre").filter((text) => text === "openssl zebra")).toHaveLength(1);
-  expect(page).toContain("(the command above)");
+  expect(page).toContain("(the command under chain/trusted)");
 });
 
 test("many findings of a rule are cut, and counted", () => {

@@ -44,9 +44,9 @@ describe("a report with a result of each kind", () => {
     [
       "subject/no-wildcard",
       "system-out",
-      /^waived until 2027-01-31 by PKI team: replaced in January\nder.crt at byte 120: /,
+      /^Waived until 2027-01-31 \(PKI team: replaced in January\)\nder.crt at byte 120: /,
     ],
-    ["subject/organization", "failure", /^no longer waived: that by OT team ended on 2026-06-30 /],
+    ["subject/organization", "failure", /^Its waiver expired on 2026-06-30 \(OT team: until the audit\)\n/],
   ])("%s becomes %s", (name, element, text) => {
     expect(outcomeOf(name)).toMatchObject({ element, text: expect.stringMatching(text) as unknown });
   });
@@ -54,7 +54,7 @@ describe("a report with a result of each kind", () => {
   test("tells of the waivers that are not used", () => {
     expect(suite?.output?.split("\n")).toEqual([
       expect.stringContaining("chain/*"),
-      expect.stringContaining("ended on 2026-06-30"),
+      expect.stringContaining("expired on 2026-06-30"),
     ]);
   });
 });

@@ -1,27 +1,28 @@
 /** A report of everything that there can be in one, also what no scenario has: two appliances, waivers, a broken rule, revoked certificates. */
 import type { ChainFacts, PathCertificate } from "../../src/chain-facts.ts";
-import type { Finding, Result } from "../../src/evaluate.ts";
+import type { Result, Waiver } from "../../src/evaluate.ts";
 import type { BundleReport, Report } from "../../src/report.ts";
 import { formatRemedy } from "../../src/rule.ts";
+import { madeFinding, madeResult, madeWaiver } from "../support/report.ts";
 
 /** What stands in each place for a text of unknown origin. */
 export const PLACE = "zebra";
 
-const waiver = (text: string) => ({ reason: text, owner: text, until: "2027-01-31" });
+const waiver = (text: string): Waiver => ({ ...madeWaiver, reason: text, owner: text });
 
 /** A result; by default it fails, and is found once. */
-export function resultOf(rule: string, text = PLACE, more: Partial<Result> = {}): Result {
-  const severity = more.severity ?? "error";
-  const findings: readonly Finding[] = [
-    {
-      message: `found ${text} there`,
-      file: text,
-      line: 4,
-      fix: formatRemedy({ advice: `Replace ${text} in it.`, commands: [`openssl ${text.replaceAll("\n", " ")}`] }),
-    },
-  ];
-  return { rule, outcome: "fails", severity, ruleSeverity: severity, findings, ...more };
-}
+export const resultOf = (rule: string, text = PLACE, more: Partial<Result> = {}): Result =>
+  madeResult({
+    rule,
+    findings: [
+      madeFinding({
+        message: `found ${text} there`,
+        file: text,
+        fix: formatRemedy({ advice: `Replace ${text} in it.`, commands: [`openssl ${text.replaceAll("\n", " ")}`] }),
+      }),
+    ],
+    ...more,
+  });
 
 /** A certificate of a path. */
 export const certificateOf = (name: string, more: Partial<PathCertificate> = {}): PathCertificate => ({
@@ -145,7 +146,7 @@ export const madeUpReport = (text = PLACE, more: Partial<Report> = {}): Report =
   exitCode: 3,
   failOn: "error",
   configuration: text,
-  waivers: (["used", "unused", "expired"] as const).map((state) => ({
+  waivers: (["used", "unused", "expired", "elsewhere"] as const).map((state) => ({
     rule: text,
     subject: text,
     state,

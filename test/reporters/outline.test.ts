@@ -42,7 +42,7 @@ describe("the exit code and the verdict", () => {
     [
       "refused and passing",
       { exitCode: 0, failOn: "never" },
-      "The run passes all the same, with exit code 0: failures were not to count.",
+      "The run passes all the same, with exit code 0: failures do not count with fail-on never.",
     ],
     [
       "ready and failing",

@@ -47,7 +47,7 @@ describe("results", () => {
       appliance: "sensor.crt",
       applianceMessage: "This SSL certificate has expired and is not considered valid.",
     });
-    expect(results[6]?.message.text).toContain("\nno longer waived: that by OT team ended on 2026-06-30");
+    expect(results[6]?.message.text).toContain("\nIts waiver expired on 2026-06-30 (OT team: until the audit)");
   });
 
   test.each([
@@ -64,7 +64,7 @@ describe("results", () => {
         {
           kind: "external",
           status: "accepted",
-          justification: "waived until 2027-01-31 by PKI team: replaced in January",
+          justification: "Waived until 2027-01-31 (PKI team: replaced in January)",
         },
       ],
     ]);

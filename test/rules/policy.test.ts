@@ -61,10 +61,15 @@ testRules("policy", policy, [
     "a second more",
     "policy/lifetime",
     required({ maximumLifetimeDays: 365 }, { notBefore: "2026-01-01T00:00:00Z", notAfter: "2027-01-01T00:00:01Z" }),
-    ["valid for 366 days, 2026-01-01 to 2027-01-01; allowed are 365"],
+    ["valid for 366 days, 2026-01-01 to 2027-01-01; at most 365 are allowed"],
   ],
 
   ["as many bits", "policy/key-size", required({ minimumKeySize: 2048 })],
   ["another algorithm", "policy/key-size", required({ minimumKeySize: 2048 }, { key: "leaf-p256" })],
-  ["fewer", "policy/key-size", required({ minimumKeySize: 4096 }), ["the key has 2048 bits; required are 4096"]],
+  [
+    "fewer",
+    "policy/key-size",
+    required({ minimumKeySize: 4096 }),
+    ["the key has 2048 bits; at least 4096 are required"],
+  ],
 ]);

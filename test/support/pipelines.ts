@@ -4,7 +4,6 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
-import { formats } from "../../src/reporters/index.ts";
 
 /** What to add to the name of a test that needs a POSIX bash; empty if there is one. */
 export const withoutBash =
@@ -80,12 +79,6 @@ export const pipelineFiles = Object.keys(readers) as readonly PipelineFile[];
 
 /** The steps of a file that run a shell. */
 export const stepsOf = (file: PipelineFile): readonly Step[] => readers[file](file);
-
-/** A script without reports in formats that certcheck does not have. */
-export const inKnownFormats = (script: string): string =>
-  script.replace(/--format (\w+)(?:=(?:"[^"]*"|[^\s"\\])+)?/g, (option, format: string) =>
-    formats.some((known) => known === format) ? option : "",
-  );
 
 /** A file of a scenario. */
 export const fixture = (name: string, file = "sensor.crt"): Buffer => readFileSync(join("fixtures", name, file));
