@@ -39,9 +39,13 @@ const exactly = <E extends v.ObjectEntries>(entries: E, what: string) =>
     return received === "undefined" && expected !== null ? `lacks ${expected.replaceAll('"', "")}` : what;
   });
 
-function strangeKey(key: string, known: readonly string[]): string {
+function meantKey(key: string, known: readonly string[]): string | undefined {
   const plain = (word: string): string => word.replace(/[-_]/g, "").toLowerCase();
-  const meant = known.find((name) => plain(name) === plain(key));
+  return known.find((name) => plain(name) === plain(key));
+}
+
+function strangeKey(key: string, known: readonly string[]): string {
+  const meant = meantKey(key, known);
   if (meant !== undefined) return `no such key; did you mean ${meant}?`;
   if (ofCommandLine.includes(key))
     return "is said on the command line alone: a file must not make certcheck write, ask or open a connection";
@@ -163,6 +167,10 @@ export const configurationSchema = exactly(
   },
   "is not a set of options",
 );
+
+/** Whether somebody who writes a key at the top of a file means a configuration. */
+export const isNearKey = (key: string): boolean =>
+  ofCommandLine.includes(key) || meantKey(key, Object.keys(configurationSchema.entries)) !== undefined;
 
 /** A configuration that was checked. */
 export type Configuration = v.InferOutput<typeof configurationSchema>;

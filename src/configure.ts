@@ -1,4 +1,5 @@
 /** Finds the configuration, and says what it means for one certificate. All that reads it is loaded once there is one. */
+import { isUtf8 } from "node:buffer";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Configuration, Settings } from "./configuration.ts";
 import { isUnnamed } from "./bundle.ts";
@@ -24,6 +25,8 @@ export async function findConfiguration(given: string | undefined, system: Syste
   if (file === undefined) return undefined;
   const bytes = system.readFile(file, MAX_BYTES + 1);
   if (bytes.length > MAX_BYTES) throw new UsageError(`${file}: larger than ${MAX_BYTES / 1024 / 1024} MiB`);
+  // What stands for bytes that are no text would be part of a name, and a waiver or a requirement would not be what it says.
+  if (!isUtf8(bytes)) throw new UsageError(`${file}: not a text in UTF-8`);
   const { readConfiguration } = await import("./configuration-file.ts");
   return { file, configuration: readConfiguration(file, Buffer.from(bytes).toString("utf8")) };
 }

@@ -38,6 +38,18 @@ describe("a configuration is found", () => {
       undefined,
       "certcheck.config.yaml: larger than 1 MiB",
     ],
+    [
+      "one in UTF-16",
+      { "certcheck.config.yaml": Buffer.from("\ufefffailOn: never\n", "utf16le") },
+      undefined,
+      "certcheck.config.yaml: not a text in UTF-8",
+    ],
+    [
+      "one in Latin-1",
+      { "certcheck.config.yaml": Buffer.from("requirements: { subject: { O: [Müller] } }\n", "latin1") },
+      undefined,
+      "certcheck.config.yaml: not a text in UTF-8",
+    ],
   ])("%s: a usage error", async (_what, files, given, message) => {
     await expect(find(files, given)).rejects.toSatisfy(
       (error) => error instanceof UsageError && error.message === message,
