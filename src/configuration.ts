@@ -1,6 +1,7 @@
 /** certcheck.config: what may stand in it. One schema gives the types, the check, and the JSON Schema for editors. */
 import * as v from "valibot";
 import { type Edition, editions, sampleSubject } from "./defender.ts";
+import { globComplaint } from "./glob.ts";
 import { matches } from "./pattern.ts";
 import { parseDay } from "./pki/time.ts";
 import { severities } from "./rule.ts";
@@ -75,6 +76,14 @@ const described = <S extends v.GenericSchema>(schema: S, description: string) =>
 
 const patterns = list(text, "patterns");
 
+const glob = v.pipe(
+  text,
+  v.check(
+    (pattern) => globComplaint(pattern) === undefined,
+    ({ input }) => globComplaint(input) ?? "",
+  ),
+);
+
 const requirements = exactly(
   {
     issuers: described(
@@ -130,7 +139,7 @@ const settings = {
 const profile = exactly(
   {
     files: v.pipe(
-      list(text, "patterns"),
+      list(glob, "patterns"),
       v.description("Certificates it is for: glob patterns of their paths, relative to this file."),
     ),
     ...settings,

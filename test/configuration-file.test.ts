@@ -123,6 +123,12 @@ describe("is refused", () => {
       "requirements: { minimumKeySize: 8192 }",
       ["1:33: requirements.minimumKeySize: 8192 is too large a number of bits"],
     ],
+    [
+      "a pattern that excludes",
+      "profiles:\n  - files: ['!lab/**']",
+      ['2:13: profiles[0].files[0]: "!lab/**" is more than *, **, ?, [a-z] and {a,b} can say'],
+      beyondSchemas,
+    ],
     ["a profile for nothing", "profiles:\n  - warnDays: 3", ["2:5: profiles[0]: lacks files"]],
     [
       "a profile in a profile",

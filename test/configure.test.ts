@@ -83,7 +83,7 @@ profiles:
   ])("for %s", async (certificate, expected) => {
     const system = memorySystem({ "../../certcheck.config.yaml": text }, { folder: "/work/plants/north" });
     const configured = await findConfiguration(undefined, system);
-    const settings = configured ? await settingsFor(configured, certificate, system) : [];
+    const settings = configured ? settingsFor(configured, certificate, system) : [];
     expect(settings).toMatchObject(expected);
     expect(settings).toHaveLength(expected.length);
     expect(settings[0]).toMatchObject({ chain: ["../../ca/issuing.pem", "/etc/ca.pem"] });

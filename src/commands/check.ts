@@ -23,7 +23,7 @@ export async function check(words: readonly string[], given: CheckOptions, syste
     throw new UsageError("nothing to check", "certcheck sensor.crt sensor.key --chain ca.pem");
   const passphrase = passphraseSource(given, system);
   const configured = given.config === false ? undefined : await findConfiguration(given.config, system);
-  const settings = configured ? await settingsFor(configured, certificate, system) : [];
+  const settings = configured ? settingsFor(configured, certificate, system) : [];
   const options = resolveOptions(settings, given);
   const selection = select(
     [...settings.map((one) => choiceOf(one, configured?.file)), choiceOf(given)],
