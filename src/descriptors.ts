@@ -4,6 +4,7 @@ import {
   type BigIntStats,
   closeSync,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -51,6 +52,15 @@ export function statusOf(path: string): BigIntStats | undefined {
     return statSync(path, { bigint: true });
   } catch {
     return undefined;
+  }
+}
+
+/** Whether there is something under a name, be it a link that leads nowhere. */
+export function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -81,6 +81,16 @@ describe("files", () => {
     expect(readdirSync(folder).filter((name) => name.includes(".tmp"))).toEqual([]);
   });
 
+  test("a link that leads nowhere is there: a configuration that is lost is not one that was never written", () => {
+    symlinkSync(path("nowhere"), path("link"), "junction");
+    expect(["link", "nowhere", "long", "long/below"].map((name) => system.exists(path(name)))).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+  });
+
   test("a report is as private as the one before", () => {
     writeFileSync(path("private.json"), "old", { mode: 0o600 });
     system.replaceFile(path("private.json"), "new");

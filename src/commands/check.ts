@@ -84,12 +84,16 @@ function waived(
   now: number,
   system: System,
 ): Pick<Report, "bundles" | "configuration" | "waivers"> {
-  const namesOf = ({ name, certificate }: BundleReport): readonly string[] => [
-    pathFrom(file, name, system),
-    ...(certificate?.commonName === undefined ? [] : [certificate.commonName]),
-    // As certcheck writes it, and as openssl does.
-    ...(certificate ? [certificate.fingerprint, certificate.fingerprint.replace(/..(?=.)/g, "$&:")] : []),
-  ];
+  const namesOf = ({ name, certificate }: BundleReport): readonly string[] => {
+    const path = pathFrom(file, name, system);
+    return [
+      path,
+      `./${path}`,
+      ...(certificate?.commonName === undefined ? [] : [certificate.commonName]),
+      // As certcheck writes it, and as openssl does.
+      ...(certificate ? [certificate.fingerprint, certificate.fingerprint.replace(/..(?=.)/g, "$&:")] : []),
+    ];
+  };
   return {
     configuration: file,
     ...(waivers ? waive([bundle], waivers, namesOf, formatDay(now)) : { bundles: [bundle] }),
