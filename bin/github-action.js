@@ -91,7 +91,7 @@ function publish(exitCode, json, summary, before) {
   for (const name of reportNames) {
     const file = input(name.toUpperCase());
     // What an earlier run has left there is no report of this one.
-    const now = file === "" ? undefined : fileNumber(file);
+    const now = fileNumber(file);
     setOutput(name, now !== undefined && now !== before[name] ? file : "");
   }
   if (report === undefined) console.log("::error title=certcheck::Nothing could be checked; the log says why.");
@@ -119,9 +119,7 @@ function run(json, summary) {
 }
 
 const folder = mkdtempSync(join(process.env.RUNNER_TEMP || tmpdir(), "certcheck-"));
-const before = Object.fromEntries(
-  reportNames.map((name) => [name, input(name.toUpperCase())]).map(([name, file]) => [name, file && fileNumber(file)]),
-);
+const before = Object.fromEntries(reportNames.map((name) => [name, fileNumber(input(name.toUpperCase()))]));
 const [json, summary] = ["report.json", "summary.md"].map((name) => join(folder, name));
 try {
   process.exitCode = run(json, summary);
