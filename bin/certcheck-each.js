@@ -13,12 +13,23 @@ if (end < 0) {
   process.exit(2);
 }
 
+const options = words.slice(0, end);
+if (
+  options.some(
+    (word, index) => /^--format=.*=/s.test(word) || (options[index - 1] === "--format" && word.includes("=")),
+  )
+) {
+  // The report of each check would replace that of the one before, or the certificate that is next.
+  console.error("certcheck-each: --format cannot name a file, for there are many reports");
+  process.exit(2);
+}
+
 /** certcheck reads standard input for -, and a variable for env:…; here both are files. */
 const asFile = (name) => (/^(?:-$|env:)/.test(name) ? `./${name}` : name);
 
 let worst = 0;
 for (const file of words.slice(end + 1)) {
-  const args = [join(__dirname, "certcheck.js"), ...words.slice(0, end), `--crt=${asFile(file)}`];
+  const args = [join(__dirname, "certcheck.js"), ...options, `--crt=${asFile(file)}`];
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
   worst = Math.max(worst, status ?? 3);
 }

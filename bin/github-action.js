@@ -2,7 +2,7 @@
 // The second step of action.yml: inputs out of the environment, one run of certcheck, then outputs and summary of the job.
 const { spawnSync } = require("node:child_process");
 const { randomUUID } = require("node:crypto");
-const { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } = require("node:fs");
+const { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } = require("node:fs");
 const { tmpdir } = require("node:os");
 const { dirname, join } = require("node:path");
 
@@ -71,8 +71,18 @@ function setOutput(name, value) {
   appendFileSync(process.env.GITHUB_OUTPUT, `${name}<<${end}\n${value}\n${end}\n`);
 }
 
-/** What the reports say, as outputs and summary. */
-function publish(exitCode, json, summary) {
+/** What there is under a name: certcheck puts another file in its place. */
+function fileNumber(name) {
+  try {
+    const status = statSync(name, { bigint: true });
+    return status.isFile() ? status.ino : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the reports say, as outputs and summary. `before`: the files that had their names. */
+function publish(exitCode, json, summary, before) {
   const report = existsSync(json) ? JSON.parse(readFileSync(json, "utf8")) : undefined;
   const messages = report?.bundles.flatMap((bundle) => bundle.messages) ?? [];
   setOutput("verdict", report?.verdict ?? "");
@@ -81,7 +91,8 @@ function publish(exitCode, json, summary) {
   for (const name of reportNames) {
     const file = input(name.toUpperCase());
     // What an earlier run has left there is no report of this one.
-    setOutput(name, report !== undefined && file !== "" && existsSync(file) ? file : "");
+    const now = fileNumber(file);
+    setOutput(name, now !== undefined && now !== before[name] ? file : "");
   }
   if (report === undefined) console.log("::error title=certcheck::Nothing could be checked; the log says why.");
   if (!isOn("SUMMARY") || !process.env.GITHUB_STEP_SUMMARY) return;
@@ -108,10 +119,11 @@ function run(json, summary) {
 }
 
 const folder = mkdtempSync(join(process.env.RUNNER_TEMP || tmpdir(), "certcheck-"));
+const before = Object.fromEntries(reportNames.map((name) => [name, fileNumber(input(name.toUpperCase()))]));
 const [json, summary] = ["report.json", "summary.md"].map((name) => join(folder, name));
 try {
   process.exitCode = run(json, summary);
-  publish(process.exitCode, json, summary);
+  publish(process.exitCode, json, summary, before);
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -1,6 +1,7 @@
 /** certcheck.config: what may stand in it. One schema gives the types, the check, and the JSON Schema for editors. */
 import * as v from "valibot";
 import { type Edition, editions, sampleSubject } from "./defender.ts";
+import { globComplaint } from "./glob.ts";
 import { matches } from "./pattern.ts";
 import { parseDay } from "./pki/time.ts";
 import { severities } from "./rule.ts";
@@ -39,9 +40,13 @@ const exactly = <E extends v.ObjectEntries>(entries: E, what: string) =>
     return received === "undefined" && expected !== null ? `lacks ${expected.replaceAll('"', "")}` : what;
   });
 
-function strangeKey(key: string, known: readonly string[]): string {
+function meantKey(key: string, known: readonly string[]): string | undefined {
   const plain = (word: string): string => word.replace(/[-_]/g, "").toLowerCase();
-  const meant = known.find((name) => plain(name) === plain(key));
+  return known.find((name) => plain(name) === plain(key));
+}
+
+function strangeKey(key: string, known: readonly string[]): string {
+  const meant = meantKey(key, known);
   if (meant !== undefined) return `no such key; did you mean ${meant}?`;
   if (ofCommandLine.includes(key))
     return "is said on the command line alone: a file must not make certcheck write, ask or open a connection";
@@ -70,6 +75,14 @@ const described = <S extends v.GenericSchema>(schema: S, description: string) =>
   v.exactOptional(v.pipe(schema, v.description(description)));
 
 const patterns = list(text, "patterns");
+
+const glob = v.pipe(
+  text,
+  v.check(
+    (pattern) => globComplaint(pattern) === undefined,
+    ({ input }) => globComplaint(input) ?? "",
+  ),
+);
 
 const requirements = exactly(
   {
@@ -126,7 +139,7 @@ const settings = {
 const profile = exactly(
   {
     files: v.pipe(
-      list(text, "patterns"),
+      list(glob, "patterns"),
       v.description("Certificates it is for: glob patterns of their paths, relative to this file."),
     ),
     ...settings,
@@ -163,6 +176,10 @@ export const configurationSchema = exactly(
   },
   "is not a set of options",
 );
+
+/** Whether somebody who writes a key at the top of a file means a configuration. */
+export const isNearKey = (key: string): boolean =>
+  ofCommandLine.includes(key) || meantKey(key, Object.keys(configurationSchema.entries)) !== undefined;
 
 /** A configuration that was checked. */
 export type Configuration = v.InferOutput<typeof configurationSchema>;

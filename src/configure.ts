@@ -1,8 +1,10 @@
 /** Finds the configuration, and says what it means for one certificate. All that reads it is loaded once there is one. */
+import { isUtf8 } from "node:buffer";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Configuration, Settings } from "./configuration.ts";
 import { isUnnamed } from "./bundle.ts";
 import { UsageError } from "./errors.ts";
+import { globMatches } from "./glob.ts";
 import type { System } from "./system.ts";
 
 /** A configuration and its place. */
@@ -24,6 +26,8 @@ export async function findConfiguration(given: string | undefined, system: Syste
   if (file === undefined) return undefined;
   const bytes = system.readFile(file, MAX_BYTES + 1);
   if (bytes.length > MAX_BYTES) throw new UsageError(`${file}: larger than ${MAX_BYTES / 1024 / 1024} MiB`);
+  // What stands for bytes that are no text would be part of a name, and a waiver or a requirement would not be what it says.
+  if (!isUtf8(bytes)) throw new UsageError(`${file}: not a text in UTF-8`);
   const { readConfiguration } = await import("./configuration-file.ts");
   return { file, configuration: readConfiguration(file, Buffer.from(bytes).toString("utf8")) };
 }
@@ -40,24 +44,17 @@ function search(system: System): string | undefined {
 }
 
 /** What the configuration says of a certificate: its settings in general, then those of the profiles for it. Later ones count. */
-export async function settingsFor(
+export function settingsFor(
   { file, configuration }: Configured,
   certificate: string,
   system: System,
-): Promise<readonly Settings[]> {
+): readonly Settings[] {
   const { profiles = [], waivers: _waivers, $schema: _schema, ...general } = configuration;
-  const own = profiles.length === 0 ? [] : await profilesFor(profiles, pathFrom(file, certificate, system));
-  return [general, ...own].map((settings) => withPaths(settings, file));
-}
-
-async function profilesFor(
-  profiles: NonNullable<Configuration["profiles"]>,
-  path: string,
-): Promise<readonly Settings[]> {
-  const { default: picomatch } = await import("picomatch");
-  return profiles
-    .filter(({ files }) => picomatch(files, { dot: true })(path))
-    .map(({ files: _files, ...rest }) => rest);
+  const path = pathFrom(file, certificate, system);
+  const own = profiles.filter(({ files }) => files.some((pattern) => globMatches(pattern, path)));
+  return [general, ...own.map(({ files: _files, ...settings }) => settings)].map((settings) =>
+    withPaths(settings, file),
+  );
 }
 
 /** The path of a file from the folder of the configuration, with `/`; what is no file keeps its name. */

@@ -1,8 +1,10 @@
 /** Files and streams of the operating system: read and written whole or in pieces, replaced in one step; its errors as sentences. */
+import { randomUUID } from "node:crypto";
 import {
   type BigIntStats,
   closeSync,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -17,19 +19,31 @@ import {
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "./errors.ts";
 
-/** Replaces what a name leads to in one step, behind links; a device or a pipe is written to. */
+/** Replaces what a name leads to in one step, behind links; an open descriptor, a device or a pipe is written to. */
 export function replaceFile(path: string, text: string): void {
+  const descriptor = descriptorOf(path);
+  // By its name a file behind it would be replaced, with all that was written to it before.
+  if (descriptor !== undefined) return writeAll(descriptor, text);
   const status = statusOf(path);
   if (status !== undefined && !status.isFile()) return writeFileSync(path, text);
   const target = status === undefined ? path : realpathSync(path);
-  const temporary = `${target}.${process.pid}.tmp`;
+  const temporary = join(dirname(target), `.certcheck-${randomUUID()}.tmp`);
+  // Who may not read the report before may not read it after.
+  const mode = status === undefined ? 0o666 : Number(status.mode & 0o777n);
   try {
-    writeFileSync(temporary, text, { flag: "wx" });
+    writeFileSync(temporary, text, { flag: "wx", mode });
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+/** The open descriptor that a name stands for. */
+function descriptorOf(path: string): number | undefined {
+  const [, name = ""] = /^\/(?:dev|dev\/fd|proc\/self\/fd)\/(stdout|stderr|\d+)$/.exec(path) ?? [];
+  if (name === "" || process.platform === "win32") return undefined;
+  return { stdout: 1, stderr: 2 }[name] ?? Number(name);
 }
 
 /** What a name leads to, if it can be found out. */
@@ -38,6 +52,15 @@ export function statusOf(path: string): BigIntStats | undefined {
     return statSync(path, { bigint: true });
   } catch {
     return undefined;
+  }
+}
+
+/** Whether there is something under a name, be it a link that leads nowhere. */
+export function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
   }
 }
 

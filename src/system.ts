@@ -1,11 +1,12 @@
 /** The only door outside: files, streams, environment, clock, terminal. */
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { join, resolve } from "node:path";
 import {
   attempt,
   type Draft,
   draftFile,
   isDevice,
+  isThere,
   readAll,
   readPieces,
   replaceFile,
@@ -22,7 +23,7 @@ export interface System {
   readonly now: () => number;
   /** The working directory. @throws UsageError if it is gone */
   readonly folder: string;
-  /** Whether a name leads to something. */
+  /** Whether there is something under a name, be it a link that leads nowhere. */
   readonly exists: (path: string) => boolean;
   /** Reads a file, at most `limit` bytes of it. @throws UsageError */
   readonly readFile: (path: string, limit: number) => Uint8Array;
@@ -79,7 +80,7 @@ export function realSystem(): System {
     get folder() {
       return attempt("the working directory", () => process.cwd());
     },
-    exists: existsSync,
+    exists: isThere,
     readFile(path, limit) {
       const descriptor = attempt(path, () => openSync(path, "r"));
       try {

@@ -63,6 +63,18 @@ describe("one check for each file", () => {
     });
   });
 
+  test.each([[["--format=json=b.crt", "--"]], [["--format", "json=b.crt", "--"]]])(
+    "a report in a file is refused: %s",
+    (args) => {
+      const { status, stderr, cwd } = call(files, ["a.crt", "b.crt"], args);
+      expect([status, stderr]).toEqual([
+        2,
+        "certcheck-each: --format cannot name a file, for there are many reports\n",
+      ]);
+      expect(readFileSync(join(cwd, "b.crt"))).toEqual(fixture("expired"));
+    },
+  );
+
   test("a key in the certificate's place, or beside it, is found", () => {
     const [certificate, key] = [fixture("ready"), fixture("ready", "sensor.key")];
     const given = { "a.crt": key, "b.crt": Buffer.concat([certificate, key]) };

@@ -79,8 +79,9 @@ describe("is refused", () => {
   test.each<[what: string, text: string, messages: readonly string[], who?: typeof beyondSchemas]>([
     ["a list", "- a", ["1:1: a list is not a set of options"]],
     ["a text", "READY", ["1:1: it is not a set of options"]],
-    ["an unknown key", "\nx: 1", [`2:1: x: ${unknown}`]],
-    ["a name of all objects", "__proto__: 1", [`1:1: __proto__: ${unknown}`]],
+    ["an unknown key", "\nwarnDays: 1\nx: 1", [`3:1: x: ${unknown}`]],
+    ["unknown keys alone", "\nx: 1", [`2:1: ${unknown}`]],
+    ["a key of two lines", 'warnDays: 1\n"x\\n::error::": 1', [`2:1: ["x\\n::error::"]: ${unknown}`]],
     ["another spelling", "warn-days: 1", ["1:1: warn-days: no such key; did you mean warnDays?"]],
     ["the network", "online: true", [`1:1: online: ${commandLine}`]],
     ["a file to write", "format: [json=x]", [`1:1: format: ${commandLine}`]],
@@ -122,6 +123,12 @@ describe("is refused", () => {
       "requirements: { minimumKeySize: 8192 }",
       ["1:33: requirements.minimumKeySize: 8192 is too large a number of bits"],
     ],
+    [
+      "a pattern that excludes",
+      "profiles:\n  - files: ['!lab/**']",
+      ['2:13: profiles[0].files[0]: "!lab/**" is more than *, **, ?, [a-z] and {a,b} can say'],
+      beyondSchemas,
+    ],
     ["a profile for nothing", "profiles:\n  - warnDays: 3", ["2:5: profiles[0]: lacks files"]],
     [
       "a profile in a profile",
@@ -152,6 +159,11 @@ describe("is refused", () => {
 
   test.each<[string, string, string]>([
     ["a key twice", "a: 1\na: 2", ":2:1: not sound YAML: duplicate key"],
+    ["a key twice, one of them quoted", "warnDays: 1\n'warnDays': 2", ":2:1: not sound YAML: duplicate key"],
+    ["a key twice in JSON", '{"waivers": [{"rule": "key/size", "rule": "*"}]}', ":1:35: not sound YAML: duplicate key"],
+    ["a name of all objects", "__proto__: 1", ":1:1: not sound YAML: reserved key"],
+    ["another, for a rule", "severity: { constructor: error }", ":1:13: not sound YAML: reserved key"],
+    ["a set", "!!set { warnDays, failOn }", ":1:1: not sound YAML: tag resolve failed"],
     ["two documents", "a: 1\n---\nb: 2", ":2:1: not sound YAML: multiple docs"],
     ["a tag", "warnDays: !days 3", ":1:11: not sound YAML: tag resolve failed"],
     ["a key that is a list", "? [a]\n: b", ":1:3: not sound YAML: non string key"],
@@ -176,9 +188,22 @@ describe("is refused", () => {
   });
 
   test.each([
+    ["at the top", "", ""],
+    ["rules", "severity:\n", "  "],
+  ])("many keys %s: soon", (_what, head, indentation) => {
+    const keys = Array.from({ length: 30_000 }, (_, index) => `${indentation}k${index}: 1\n`);
+    const started = performance.now();
+    expect(() => readConfiguration(FILE, head + keys.join(""))).toThrow(UsageError);
+    expect(performance.now() - started).toBeLessThan(4000);
+  });
+
+  test.each([
     ["what is long", `edition: ${"x".repeat(100)}`, "x"],
     ["a key in place of a configuration", readFileSync("fixtures/ready/sensor.key", "utf8"), "MII"],
     ["a passphrase in place of a configuration", "Sensor-2026!", "Sensor"],
+    ["a passphrase that ends as a key does", "Sensor-2026:", "Sensor"],
+    ["a passphrase in braces", "{Sensor-2026}", "Sensor"],
+    ["a line with a passphrase", "Sensor: 2026", "Sensor"],
     ["a passphrase that begins as an alias does", "*Sensor-2026!", "Sensor"],
     ["a passphrase that begins as a tag does", "!Sensor-2026!", "Sensor"],
   ])("%s is not repeated", (_what, text, part) => {

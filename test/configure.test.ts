@@ -38,6 +38,18 @@ describe("a configuration is found", () => {
       undefined,
       "certcheck.config.yaml: larger than 1 MiB",
     ],
+    [
+      "one in UTF-16",
+      { "certcheck.config.yaml": Buffer.from("\ufefffailOn: never\n", "utf16le") },
+      undefined,
+      "certcheck.config.yaml: not a text in UTF-8",
+    ],
+    [
+      "one in Latin-1",
+      { "certcheck.config.yaml": Buffer.from("requirements: { subject: { O: [Müller] } }\n", "latin1") },
+      undefined,
+      "certcheck.config.yaml: not a text in UTF-8",
+    ],
   ])("%s: a usage error", async (_what, files, given, message) => {
     await expect(find(files, given)).rejects.toSatisfy(
       (error) => error instanceof UsageError && error.message === message,
@@ -71,7 +83,7 @@ profiles:
   ])("for %s", async (certificate, expected) => {
     const system = memorySystem({ "../../certcheck.config.yaml": text }, { folder: "/work/plants/north" });
     const configured = await findConfiguration(undefined, system);
-    const settings = configured ? await settingsFor(configured, certificate, system) : [];
+    const settings = configured ? settingsFor(configured, certificate, system) : [];
     expect(settings).toMatchObject(expected);
     expect(settings).toHaveLength(expected.length);
     expect(settings[0]).toMatchObject({ chain: ["../../ca/issuing.pem", "/etc/ca.pem"] });

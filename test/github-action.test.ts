@@ -133,6 +133,13 @@ describe(`the check${withoutBash}`, () => {
     });
   });
 
+  test.skipIf(withoutBash !== "")("names no report that could not be written, and those that replaced one", () => {
+    inWorkspace({ ...appliance("ready"), "report.html": "old" }, (workspace) => {
+      const { exitCode, outputs } = act(workspace, { ...usual, sarif: "/dev/full", junit: ".", html: "report.html" });
+      expect([exitCode, outputs["sarif"], outputs["junit"], outputs["html"]]).toEqual([2, "", "", "report.html"]);
+    });
+  });
+
   test.skipIf(withoutBash !== "")("says so where a report cannot be written", () => {
     inWorkspace(appliance("ready"), (workspace) => {
       const { exitCode, err } = act(workspace, { ...usual, sarif: "sensor.crt/report.sarif" });

@@ -1,6 +1,18 @@
 /** The door outside, on real files; and the program as it is installed, as a process. */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -68,6 +80,33 @@ describe("files", () => {
     expect(() => system.replaceFile(folder, "new")).toThrow(UsageError);
     expect(readdirSync(folder).filter((name) => name.includes(".tmp"))).toEqual([]);
   });
+
+  test("a link that leads nowhere is there: a configuration that is lost is not one that was never written", () => {
+    symlinkSync(path("nowhere"), path("link"), "junction");
+    expect(["link", "nowhere", "long", "long/below"].map((name) => system.exists(path(name)))).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  test("a report is as private as the one before", () => {
+    writeFileSync(path("private.json"), "old", { mode: 0o600 });
+    system.replaceFile(path("private.json"), "new");
+    expect(system.modeOf(path("private.json"))).toBe(process.platform === "win32" ? undefined : 0o600);
+  });
+
+  test("a report takes a name as long as the file system has it, whatever else is in the folder", () => {
+    const long = "r".repeat(255);
+    writeFileSync(path(`report.json.${process.pid}.tmp`), "of somebody else");
+    for (const name of [long, "report.json"]) {
+      system.replaceFile(path(name), "new");
+      expect(readFileSync(path(name), "utf8")).toBe("new");
+    }
+    expect(readFileSync(path(`report.json.${process.pid}.tmp`), "utf8")).toBe("of somebody else");
+    for (const name of [long, `report.json.${process.pid}.tmp`]) rmSync(path(name));
+  });
 });
 
 const bin = join("bin", "certcheck.js");
@@ -82,6 +121,41 @@ describe("the program", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("READY");
     expect(stdout).not.toContain("\u001b");
+  });
+
+  test("two reports do not come into one file through a linked folder", () => {
+    mkdirSync(path("reports"));
+    symlinkSync(path("reports"), path("linked"), "junction");
+    const formats = ["--format", `json=${path("reports/a")}`, "--format", `junit=${path("linked/a")}`];
+    const { status, stderr } = spawnSync(process.execPath, [bin, ...files, ...formats], { encoding: "utf8", env });
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: `certcheck: --format: two reports for ${path("linked/a")}\n`,
+    });
+    expect(JSON.parse(readFileSync(path("reports/a"), "utf8"))).toMatchObject({ verdict: "ready" });
+  });
+
+  describe.skipIf(!existsSync("/dev/stdout"))("where standard output has a name", () => {
+    function appending(argv: readonly string[]): { readonly status: number | null; readonly text: string } {
+      writeFileSync(path("log"), "before\n");
+      const log = openSync(path("log"), "a");
+      const { status } = spawnSync(process.execPath, [bin, ...files, ...argv], {
+        env,
+        stdio: ["ignore", log, "ignore"],
+      });
+      closeSync(log);
+      return { status, text: readFileSync(path("log"), "utf8") };
+    }
+
+    test.each(["/dev/stdout", "/dev/fd/1"])("a report for %s comes behind what the file has", (name) => {
+      const { status, text } = appending(["--format", `json=${name}`]);
+      expect(status).toBe(0);
+      expect(text).toMatch(/^before\n\{/);
+    });
+
+    test.each(["/dev/stdout", path("log")])("two reports there, one by the name %s, are one too many", (name) => {
+      expect(appending(["--format", `json=${name}`, "--format", "human"])).toEqual({ status: 2, text: "before\n" });
+    });
   });
 
   test("reads standard input", () => {

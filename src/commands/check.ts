@@ -19,7 +19,7 @@ export async function check(words: readonly string[], given: CheckOptions, syste
   const named = namedFiles(words, given);
   const passphrase = passphraseSource(given, system);
   const configured = given.config === false ? undefined : await findConfiguration(given.config, system);
-  const settings = configured ? await settingsFor(configured, named.certificate, system) : [];
+  const settings = configured ? settingsFor(configured, named.certificate, system) : [];
   const options = resolveOptions(settings, given);
   const selection = select(
     [...settings.map((one) => choiceOf(one, configured?.file)), choiceOf(given)],
@@ -133,12 +133,16 @@ function waived(
   now: number,
   system: System,
 ): Pick<Report, "bundles" | "configuration" | "waivers"> {
-  const namesOf = ({ name, certificate }: BundleReport): readonly string[] => [
-    pathFrom(file, name, system),
-    ...(certificate?.commonName === undefined ? [] : [certificate.commonName]),
-    // As certcheck writes it, and as openssl does.
-    ...(certificate ? [certificate.fingerprint, certificate.fingerprint.replace(/..(?=.)/g, "$&:")] : []),
-  ];
+  const namesOf = ({ name, certificate }: BundleReport): readonly string[] => {
+    const path = pathFrom(file, name, system);
+    return [
+      path,
+      `./${path}`,
+      ...(certificate?.commonName === undefined ? [] : [certificate.commonName]),
+      // As certcheck writes it, and as openssl does.
+      ...(certificate ? [certificate.fingerprint, certificate.fingerprint.replace(/..(?=.)/g, "$&:")] : []),
+    ];
+  };
   return {
     configuration: file,
     ...(waivers ? waive([bundle], waivers, namesOf, formatDay(now)) : { bundles: [bundle] }),

@@ -26,7 +26,8 @@ const isFormat = (name: string): name is Format => formats.some((format) => form
 /** Refuses two reports in one place, and a report in the place of what is to be checked. @throws UsageError */
 export function requireOwnPlaces(outputs: readonly Output[], inputs: readonly string[], system: System): void {
   const files = outputs.flatMap(({ file }) => file ?? []);
-  if (outputs.length - files.length > 1)
+  const toPrint = outputs.length - files.length;
+  if (toPrint + files.filter((file) => toPrint > 0 && system.isSameFile(file, "/dev/stdout")).length > 1)
     throw new UsageError("two reports for standard output", "write the others into files: --format json=report.json");
   for (const [index, file] of files.entries()) {
     if (inputs.some((input) => system.isSameFile(input, file)))
@@ -48,14 +49,22 @@ export async function writeReports(
   system: System,
 ): Promise<void> {
   const failures: unknown[] = [];
+  const written: string[] = [];
   const [toFiles, toPrint] = [true, false].map((isFile) =>
     outputs.filter(({ file }) => (file !== undefined) === isFile),
   );
   for (const { format, file } of [...(toFiles ?? []), ...(toPrint ?? [])]) {
     try {
       const text = `${await render(report, format, wishes, file === undefined ? system : { ...system, ...fileSurroundings })}\n`;
-      if (file === undefined) system.print(text);
-      else system.replaceFile(file, text);
+      if (file === undefined) {
+        system.print(text);
+        continue;
+      }
+      // Names that led nowhere before lead to one file now: by a link to a folder, or where capitals do not count.
+      if (written.some((other) => system.isSameFile(other, file)))
+        throw new UsageError(`--format: two reports for ${file}`);
+      system.replaceFile(file, text);
+      written.push(file);
     } catch (error) {
       failures.push(error);
     }

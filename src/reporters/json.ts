@@ -79,7 +79,7 @@ function resultJson({ rule, outcome, severity, refusal, reason, waiver, findings
  */
 export const serialize = (value: unknown, indentation?: number): string =>
   JSON.stringify(value, undefined, indentation).replace(
-    /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Co}]|#(?=#(?:vso)?\[)/gu,
+    /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Co}]|#(?=#(?:vso|teamcity)?\[)/giu,
     (character) =>
       [...Array(character.length).keys()]
         .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`)

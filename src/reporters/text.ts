@@ -14,7 +14,7 @@ const printableAscii = /^[ -~]*$/;
  * What a CI system takes for a command where it reads the log: GitHub's runner at the start of a line, where any word may
  * come to stand, and its older form, as Azure's, anywhere. Addresses (`::1`) are none.
  */
-const ciCommand = /(?<!\S):(?=:[a-z-]+[ :])|#(?=#(?:vso)?\[)/gi;
+const ciCommand = /(?<!\S):(?=:[a-z-]+[ :])|#(?=#(?:vso|teamcity)?\[)/gi;
 
 /** Characters that are shown of one text: a name may have millions, and nobody reads them. JSON has all. */
 const MAX_SHOWN = 20_000;

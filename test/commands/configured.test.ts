@@ -77,6 +77,13 @@ describe("the configuration says", () => {
       expiring,
     ],
     [
+      "a waiver by path, written from here",
+      'waivers: [{ rule: "validity/*", subject: ./sensor.crt, reason: a, owner: b, until: 2027-01-31 }]',
+      "validity/not-expiring-soon",
+      { outcome: "fails", waived: { reason: "a", owner: "b", until: "2027-01-31" } },
+      expiring,
+    ],
+    [
       "a profile",
       "warnDays: 30\nseverity: { validity/*: error }\nprofiles: [{ files: ['*.crt'], severity: { validity/*: info } }]",
       "validity/not-expiring-soon",

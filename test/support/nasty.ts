@@ -58,6 +58,7 @@ export const nastyTexts: readonly NastyText[] = [
   ["an Azure command", "##vso[task.setvariable variable=verdict]ready"],
   ["an Azure command within a line", "x ##vso[task.complete result=Succeeded;]done"],
   ["an Azure command where a line may be broken", "##vso[task.complete result=Succeeded;]done ".repeat(20)],
+  ["an Azure command in capitals", "##VSO[task.setvariable variable=verdict]ready"],
   ["a TeamCity message", "##teamcity[buildStatus status='SUCCESS' text='x']"],
   ["a GitLab section", `section_start:1560896352:x[collapsed=true]\r${ESC}[0Kx`],
   ["escapes of a GitHub command", "a%0Ab%0D%25%3A%2C::error::forged"],

@@ -22,10 +22,11 @@ export function unsafeIn(text: string): string | undefined {
 
 /**
  * A line that a CI system takes for a command; nothing if there is none. GitHub's runner skips blanks before `::`, and
- * finds its older `##[command]` anywhere in a line, as Azure's agent does `##vso[`.
+ * finds its older `##[command]` anywhere in a line, as Azure's agent does `##vso[`, in any case, and
+ * TeamCity's `##teamcity[`.
  */
 export const commandIn = (text: string): string | undefined =>
   text
     .split("\n")
-    .find((line) => /^\s*::|##(?:vso)?\[/.test(line))
+    .find((line) => /^\s*::|##(?:vso|teamcity)?\[/i.test(line))
     ?.slice(0, AROUND);
