@@ -84,9 +84,24 @@ function requirePattern(text: string, option: string, by: string | undefined, ru
   );
 }
 
-/** The rule that may have been meant: one that shares topic or name. */
+/** The rules that may have been meant: those that are misspelt or cut short, or else those that share topic or name. */
 export function suggestion(text: string, ruleIds: readonly string[]): string | undefined {
   const [topic, name] = text.split("/");
-  const near = ruleIds.filter((id) => id.split("/")[1] === (name ?? topic) || id.split("/")[0] === topic);
+  const misspelt = ruleIds.filter((id) => differBySlip(id, text) || (name !== undefined && id.startsWith(text)));
+  const related = ruleIds.filter((id) => id.split("/")[1] === (name ?? topic) || id.split("/")[0] === topic);
+  const near = misspelt.length > 0 ? misspelt : related;
   return near.length > 0 ? `did you mean ${near.join(", ")}?` : undefined;
 }
+
+/** Whether a character is too much, missing, wrong, or in its neighbour's place. */
+function differBySlip(one: string, other: string): boolean {
+  if (Math.abs(one.length - other.length) > 1) return false;
+  const shortened = new Set(withoutOne(other));
+  return withoutOne(one).some((text) => shortened.has(text));
+}
+
+/** The word, and what is left of it without each of its characters. */
+const withoutOne = (word: string): string[] => [
+  word,
+  ...Array.from({ length: word.length }, (_, index) => word.slice(0, index) + word.slice(index + 1)),
+];

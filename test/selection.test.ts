@@ -1,6 +1,6 @@
 /** Choosing rules. */
 import { describe, expect, test } from "vitest";
-import { type Choice, select } from "../src/selection.ts";
+import { type Choice, select, suggestion } from "../src/selection.ts";
 import { UsageError } from "../src/errors.ts";
 
 const ids = ["chain/trusted", "chain/ordered", "key/size"];
@@ -38,16 +38,17 @@ describe("select", () => {
       "an unknown rule",
       { only: ["chain/order"] },
       "--only chain/order: no rule has this id",
+      "did you mean chain/ordered?",
+    ],
+    [
+      "an unknown rule of a topic",
+      { only: ["chain/sorted"] },
+      "--only chain/sorted: no rule has this id",
       "did you mean chain/trusted, chain/ordered?",
     ],
     ["an unknown name", { ignore: ["size"] }, "--ignore size: no rule has this id", "did you mean key/size?"],
     ["nothing like it", { only: ["x"] }, "--only x: no rule has this id", "certcheck rules lists them"],
-    [
-      "a dot is no pattern",
-      { only: ["key.size"] },
-      "--only key.size: no rule has this id",
-      "certcheck rules lists them",
-    ],
+    ["a dot is no pattern", { only: ["key.size"] }, "--only key.size: no rule has this id", "did you mean key/size?"],
     [
       "an unknown level",
       { severity: ["key/size=bad"] },
@@ -64,3 +65,9 @@ describe("select", () => {
     expect(() => choose(choice)).toThrow(expect.objectContaining({ message, hint }) as UsageError);
   });
 });
+
+test.each(["key/sise", "key/siz", "key/ssize", "key/szie", "kez/size", "key/s"])("%s means key/size", (text) =>
+  expect(suggestion(text, ids)).toBe("did you mean key/size?"),
+);
+
+test("a long text is no slip", () => expect(suggestion("key".repeat(1_000_000), ids)).toBeUndefined());
