@@ -16,13 +16,14 @@ export const jsonl = (report: Report): string =>
     .map((bundle) => serialize(reportJson({ ...report, verdict: bundle.verdict, bundles: [bundle] })))
     .join("\n");
 
-const reportJson = ({ at, edition, verdict, exitCode, configuration, waivers, bundles }: Report): object => ({
+const reportJson = ({ at, edition, verdict, exitCode, failOn, configuration, waivers, bundles }: Report): object => ({
   schemaVersion: SCHEMA_VERSION,
   tool: { name: "certcheck", version },
   at,
   edition,
   verdict,
   exitCode,
+  failOn,
   ...(configuration !== undefined && { configuration }),
   ...(waivers && { waivers }),
   bundles: bundles.map(bundleJson),

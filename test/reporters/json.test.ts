@@ -1,12 +1,12 @@
 /** The report for programs. */
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { scenarios } from "../../fixtures/scenarios.ts";
 import { messages } from "../../src/defender.ts";
 import { serialize } from "../../src/reporters/json.ts";
+import { strictReportSchema } from "../support/report-schema.ts";
 import { run } from "../support/transcript.ts";
 
 interface JsonReport {
@@ -17,7 +17,7 @@ interface JsonReport {
 
 const ajv = new Ajv({ allErrors: true });
 addFormats.default(ajv);
-const validate = ajv.compile<JsonReport>(JSON.parse(readFileSync("docs/report.schema.json", "utf8")));
+const validate = ajv.compile<JsonReport>(strictReportSchema);
 
 describe.each(
   Object.entries(scenarios).map(([name, { commands }]) => ({

@@ -207,8 +207,8 @@ const bundle = object(
   ["certificate", "chain", "crls"],
 );
 
-/** The schema. */
-export const reportSchema: Schema = {
+/** The schema with no room for what it does not know: what tests hold reports to. */
+export const strictReportSchema: Schema = {
   $schema: "http://json-schema.org/draft-07/schema#",
   title: "Report of certcheck",
   ...object(
@@ -223,6 +223,7 @@ export const reportSchema: Schema = {
         enum: [0, 1, 3],
         description: "What the process ends with, unless a report could not be written; without a report it is 2.",
       },
+      failOn: { enum: ["error", "warning", "never"], description: "What of the findings makes the exit code 1." },
       configuration: text("The configuration's file; absent if there is none."),
       waivers: list(
         "The waivers of the configuration; absent if it has none.",
@@ -241,3 +242,8 @@ export const reportSchema: Schema = {
     ["configuration", "waivers"],
   ),
 };
+
+/** The schema as it is published: reports of later versions have more fields, and are to be read all the same. */
+export const reportSchema = JSON.parse(
+  JSON.stringify(strictReportSchema, (key, value: unknown) => (key === "additionalProperties" ? undefined : value)),
+) as Schema;
