@@ -190,6 +190,7 @@ const waiverStates = {
   used: "in use",
   unused: "covers nothing, the rule does not fail",
   expired: "expired on",
+  unasked: "the rule was not asked",
   elsewhere: "for no certificate of this run",
 } as const satisfies Readonly<Record<WaiverState["state"], string>>;
 

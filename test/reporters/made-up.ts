@@ -145,7 +145,7 @@ export const madeUpReport = (text = PLACE, more: Partial<Report> = {}): Report =
   exitCode: 3,
   failOn: "error",
   configuration: text,
-  waivers: (["used", "unused", "expired"] as const).map((state) => ({
+  waivers: (["used", "unused", "expired", "unasked"] as const).map((state) => ({
     rule: text,
     subject: text,
     state,
