@@ -66,7 +66,7 @@ function strangeKey(key: string, known: readonly string[]): string {
 const ruleIds: readonly string[] = rules.map(({ id }) => id);
 
 const noRule = ({ input }: { readonly input: unknown }): string =>
-  `is not the id of a rule; ${suggestion(String(input), ruleIds) ?? "certcheck rules lists them"}`;
+  `is not the id of a rule; ${(typeof input === "string" && suggestion(input, ruleIds)) || "certcheck rules lists them"}`;
 
 /** A rule's id, or a pattern that matches some; two alternatives, so that editors offer the ids. */
 export const rulePattern = v.pipe(

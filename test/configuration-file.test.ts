@@ -112,6 +112,11 @@ describe("is refused", () => {
       [`2:5: ignore[0]: "key/sizes" is not the id of a rule; ${suggestion("key/x", ruleIds)}`],
     ],
     [
+      "an object that is no text",
+      "only: [{ toString: }]",
+      ["1:8: only[0]: is not the id of a rule; certcheck rules lists them"],
+    ],
+    [
       "a pattern without a rule",
       "ignore: ['keys/*']",
       ['1:10: ignore[0]: "keys/*" matches no rule; certcheck rules lists them'],
