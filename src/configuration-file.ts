@@ -50,7 +50,7 @@ export function readConfiguration(file: string, text: string): Configuration {
 const inWords = (code: string): string => code.toLowerCase().replaceAll("_", " ");
 
 /** Names that objects have of themselves: what checks the data passes over them. */
-const ofObjects = ["__proto__", "constructor", "prototype"];
+const ofObjects: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 /** Keys that an object cannot have, or not twice. */
 function unsoundKeys(document: Document): readonly { readonly offset: number; readonly what: string }[] {
@@ -61,7 +61,7 @@ function unsoundKeys(document: Document): readonly { readonly offset: number; re
       for (const { key } of items) {
         if (!isScalar(key)) continue;
         const name = String(key.value);
-        const what = seen.has(name) ? "duplicate key" : ofObjects.includes(name) ? "reserved key" : undefined;
+        const what = seen.has(name) ? "duplicate key" : ofObjects.has(name) ? "reserved key" : undefined;
         if (what !== undefined) found.push({ offset: key.range?.[0] ?? 0, what });
         seen.add(name);
       }
