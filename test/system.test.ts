@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -89,6 +90,15 @@ describe("files", () => {
       true,
       false,
     ]);
+  });
+
+  test.skipIf(process.platform === "win32")("a report comes behind a link, wherever that leads", () => {
+    symlinkSync("behind.json", path("link.json"));
+    for (const text of ["first", "second"]) {
+      system.replaceFile(path("link.json"), text);
+      expect(readlinkSync(path("link.json"))).toBe("behind.json");
+      expect(readFileSync(path("behind.json"), "utf8")).toBe(text);
+    }
   });
 
   test("a report is as private as the one before", () => {
