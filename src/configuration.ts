@@ -84,7 +84,10 @@ const day = v.pipe(
 const described = <S extends v.GenericSchema>(schema: S, description: string) =>
   v.exactOptional(v.pipe(schema, v.description(description)));
 
-const patterns = list(text, "patterns");
+/** Each is compared with each name of a certificate. */
+const MAX_PATTERNS = 1000;
+
+const patterns = v.pipe(list(text, "patterns"), v.maxLength(MAX_PATTERNS, `is a list of more than ${MAX_PATTERNS}`));
 
 const glob = v.pipe(
   text,

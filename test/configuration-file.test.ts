@@ -92,6 +92,11 @@ describe("is refused", () => {
     ["no value", "warnDays:", ["1:10: warnDays: is not a number of days"]],
     ["another edition", "edition: 2024", ["1:10: edition: 2024 is none of 2021, 2022, 2023"]],
     ["no list", "only: chain/*", ['1:7: only: "chain/*" is not a list of rules']],
+    [
+      "a list without end",
+      `requirements: { names: [${"a,".repeat(1001)}] }`,
+      ["1:24: requirements.names: is a list of more than 1000"],
+    ],
     ["an empty list", "only: []", ["1:7: only: is an empty list"]],
     [
       "standard input by its name",
