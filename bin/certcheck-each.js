@@ -27,8 +27,13 @@ if (
 /** certcheck reads standard input for -, and a variable for env:…; here both are files. */
 const asFile = (name) => (/^(?:-$|env:)/.test(name) ? `./${name}` : name);
 
+const files = words.slice(end + 1);
+if (files.length === 0) {
+  console.error("certcheck-each: nothing to check");
+  process.exit(2);
+}
 let worst = 0;
-for (const file of words.slice(end + 1)) {
+for (const file of files) {
   const args = [join(__dirname, "certcheck.js"), ...options, `--crt=${asFile(file)}`];
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
   worst = Math.max(worst, status ?? 3);

@@ -8,6 +8,7 @@ import { currentEdition, editions } from "./defender.ts";
 import { nameKind, parseIp } from "./pki/dns-name.ts";
 import { parseDay } from "./pki/time.ts";
 import { neutral } from "./reporters/text.ts";
+import { looksLikeContent } from "./content.ts";
 import { formats } from "./reporters/index.ts";
 import type { System } from "./system.ts";
 import { UsageError } from "./errors.ts";
@@ -95,16 +96,6 @@ function complainInGeneral(system: System): Complain {
         "certcheck: hint: give the file's name, or env:NAME for a variable that holds it\n",
     );
   };
-}
-
-/**
- * Whether a word may be a key, whole or in part: a boundary, or more letters and digits of all kinds without a break than the
- * name of a file or folder has.
- */
-function looksLikeContent(word: string): boolean {
-  if (/(?:BEGIN|END) [A-Z0-9 ]*(?:KEY|CERTIFICATE)/.test(word)) return true;
-  const runs = word.replace(/\s|\\[nr]/g, "").match(/[A-Za-z0-9+]{33,}/g) ?? [];
-  return runs.some((run) => run.length > 100 || (/[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run)));
 }
 
 const exitCodeHelp = `Exit codes:

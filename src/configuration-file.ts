@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import { type Configuration, configurationSchema, isNearKey } from "./configuration.ts";
+import { looksLikeContent } from "./content.ts";
 import { UsageError } from "./errors.ts";
 
 /** What is wrong with several places is listed up to here. */
@@ -49,7 +50,7 @@ export function readConfiguration(file: string, text: string): Configuration {
 const inWords = (code: string): string => code.toLowerCase().replaceAll("_", " ");
 
 /** Names that objects have of themselves: what checks the data passes over them. */
-const ofObjects = ["__proto__", "constructor", "prototype"];
+const ofObjects: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 /** Keys that an object cannot have, or not twice. */
 function unsoundKeys(document: Document): readonly { readonly offset: number; readonly what: string }[] {
@@ -60,7 +61,7 @@ function unsoundKeys(document: Document): readonly { readonly offset: number; re
       for (const { key } of items) {
         if (!isScalar(key)) continue;
         const name = String(key.value);
-        const what = seen.has(name) ? "duplicate key" : ofObjects.includes(name) ? "reserved key" : undefined;
+        const what = seen.has(name) ? "duplicate key" : ofObjects.has(name) ? "reserved key" : undefined;
         if (what !== undefined) found.push({ offset: key.range?.[0] ?? 0, what });
         seen.add(name);
       }
@@ -96,7 +97,9 @@ const keysOf = (issue: Issue): readonly (string | number)[] => {
 /** `waivers[0].until: "soon" is not a day`. */
 function describe(issue: Issue, isConfiguration: boolean): string {
   const place = keysOf(issue)
-    .map((key) => (typeof key === "number" ? `[${key}]` : plainKey.test(key) ? `.${key}` : `[${shown(key).trim()}]`))
+    .map((key) =>
+      typeof key === "number" ? `[${key}]` : plainKey.test(key) ? `.${key}` : `[${shown(key).trim() || "…"}]`,
+    )
     .join("")
     .replace(/^\./, "");
   if (!isConfiguration && isOnKeys(issue)) return issue.message;
@@ -113,7 +116,7 @@ const SHOWN = 40;
 
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? "";
-  return text.length > SHOWN ? "" : `${text} `;
+  return text.length > SHOWN || looksLikeContent(text) ? "" : `${text} `;
 }
 
 /** Where it stands: a key, if it is about the key, else the value. */

@@ -1,5 +1,7 @@
 /** certcheck.config: what may stand in it. One schema gives the types, the check, and the JSON Schema for editors. */
 import * as v from "valibot";
+import { isUnnamed } from "./bundle.ts";
+import { hasBoundary, looksLikeContent } from "./content.ts";
 import { type Edition, editions, sampleSubject } from "./defender.ts";
 import { globComplaint } from "./glob.ts";
 import { matches } from "./pattern.ts";
@@ -9,11 +11,19 @@ import { rules } from "./rules/index.ts";
 import { suggestion } from "./selection.ts";
 
 /** Messages are the end of a sentence that begins with the value. */
-const text = v.pipe(v.string("is not a text"), v.trim(), v.nonEmpty("is empty"));
+const text = v.pipe(
+  v.string("is not a text"),
+  v.trim(),
+  v.nonEmpty("is empty"),
+  v.check((value) => !hasBoundary(value), "looks like the content of a file"),
+);
 const file = v.pipe(
   v.string("is not the name of a file"),
   v.nonEmpty("is empty"),
-  v.check((name) => name !== "-" && !name.startsWith("env:"), "is not the name of a file"),
+  // Neither what is typed nor what lies on another machine, such as \\server\share: see `ofCommandLine`.
+  v.check((name) => !isUnnamed(name) && !/^[\\/]{2}/.test(name), "is not the name of a file"),
+  // That it cannot be opened would be said with its name.
+  v.check((name) => !looksLikeContent(name), "looks like the content of a file, not like its name"),
 );
 const flag = v.boolean("is neither true nor false");
 /** As many digits as the command line takes. */
@@ -56,7 +66,7 @@ function strangeKey(key: string, known: readonly string[]): string {
 const ruleIds: readonly string[] = rules.map(({ id }) => id);
 
 const noRule = ({ input }: { readonly input: unknown }): string =>
-  `is not the id of a rule; ${suggestion(String(input), ruleIds) ?? "certcheck rules lists them"}`;
+  `is not the id of a rule; ${(typeof input === "string" && suggestion(input, ruleIds)) || "certcheck rules lists them"}`;
 
 /** A rule's id, or a pattern that matches some; two alternatives, so that editors offer the ids. */
 export const rulePattern = v.pipe(
@@ -74,7 +84,10 @@ const day = v.pipe(
 const described = <S extends v.GenericSchema>(schema: S, description: string) =>
   v.exactOptional(v.pipe(schema, v.description(description)));
 
-const patterns = list(text, "patterns");
+/** Each is compared with each name of a certificate. */
+const MAX_PATTERNS = 1000;
+
+const patterns = v.pipe(list(text, "patterns"), v.maxLength(MAX_PATTERNS, `is a list of more than ${MAX_PATTERNS}`));
 
 const glob = v.pipe(
   text,

@@ -35,9 +35,11 @@ export async function findConfiguration(given: string | undefined, system: Syste
 function search(system: System): string | undefined {
   let above = "";
   for (let folder = system.folder; ; folder = dirname(folder)) {
-    const [first, second] = NAMES.map((name) => above + name).filter((file) => system.exists(file));
+    const [first, second] = NAMES.map((name) => above + name).filter((file) => system.isFile(file) !== undefined);
     if (second !== undefined)
       throw new UsageError(`${first} and ${second}: two configurations`, "keep one, or name it with --config");
+    // A pipe would be waited for.
+    if (first !== undefined && system.isFile(first) === false) throw new UsageError(`${first}: is no file`);
     if (first !== undefined || dirname(folder) === folder) return first;
     above += `..${sep}`;
   }

@@ -25,7 +25,8 @@ export function replaceFile(path: string, text: string): void {
   // By its name a file behind it would be replaced, with all that was written to it before.
   if (descriptor !== undefined) return writeAll(descriptor, text);
   const status = statusOf(path);
-  if (status !== undefined && !status.isFile()) return writeFileSync(path, text);
+  // Behind a link that leads nowhere there is nothing yet to replace; the link itself is not to be.
+  if (status === undefined ? isThere(path) : !status.isFile()) return writeFileSync(path, text);
   const target = status === undefined ? path : realpathSync(path);
   const temporary = join(dirname(target), `.certcheck-${randomUUID()}.tmp`);
   // Who may not read the report before may not read it after.

@@ -36,20 +36,17 @@ export function globMatches(pattern: string, path: string): boolean {
   );
 }
 
-/** The innermost braces with a comma. */
-const braces = /(?<!\\)\{((?:[^{}\\]|\\.)*,(?:[^{}\\]|\\.)*)\}/s;
+/** What stands before the first braces that have a comma and no other braces in them, what is in them, what stands behind. */
+const braces = /^(.*?)(?<!\\)\{((?:[^{}\\]|\\.)*,(?:[^{}\\]|\\.)*)\}(.*)$/s;
 
 /** The patterns without braces that one with braces stands for; nothing if they are too many. */
 function alternatives(pattern: string): readonly string[] | undefined {
-  let plain: readonly string[] = [];
-  let open: readonly string[] = [pattern];
-  while (open.length > 0) {
-    const found = open.flatMap((one) => {
-      const [whole, inner = ""] = braces.exec(one) ?? [];
-      return whole === undefined ? [] : inner.split(/(?<!\\),/).map((part) => one.replace(whole, () => part));
-    });
-    plain = [...plain, ...open.filter((one) => !braces.test(one))];
-    open = found;
+  const plain: string[] = [];
+  const open = [pattern];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    const [whole, before = "", inner = "", behind = ""] = braces.exec(one) ?? [];
+    if (whole === undefined) plain.push(one);
+    else open.push(...inner.split(/(?<!\\),/).map((part) => before + part + behind));
     if (plain.length + open.length > MAX_ALTERNATIVES) return undefined;
   }
   return plain;
@@ -60,7 +57,7 @@ function nameMatches(pattern: string, name: string): boolean {
   if (name === "..") return pattern === "..";
   return wild(
     pattern.match(/\\.|\[[!^]?\]?[^\]]*\]|[^]/gu) ?? [],
-    [...name],
+    name.match(/[^]/gu) ?? [],
     (token) => token === "*" || token === "**",
     () => true,
     characterMatches,

@@ -62,8 +62,8 @@ export interface WaiverState extends Waiver {
   readonly rule: string;
   /** The appliance, as the configuration names it. */
   readonly subject: string;
-  /** `unused`: nothing fails that it covers; `elsewhere`: it is about no appliance of this run. */
-  readonly state: "used" | "unused" | "expired" | "elsewhere";
+  /** `unused`: nothing fails that it covers; `unasked`: none of its rules was asked; `elsewhere`: it is about no appliance of this run. */
+  readonly state: "used" | "unused" | "expired" | "unasked" | "elsewhere";
 }
 
 /** Something that was not looked at, though the appliance may. */

@@ -23,8 +23,8 @@ export interface System {
   readonly now: () => number;
   /** The working directory. @throws UsageError if it is gone */
   readonly folder: string;
-  /** Whether there is something under a name, be it a link that leads nowhere. */
-  readonly exists: (path: string) => boolean;
+  /** Whether a name is that of a file: false for a folder, a pipe, a link that leads nowhere; nothing if it is not there. */
+  readonly isFile: (path: string) => boolean | undefined;
   /** Reads a file, at most `limit` bytes of it. @throws UsageError */
   readonly readFile: (path: string, limit: number) => Uint8Array;
   /** Reads an open file descriptor to its end, at most `limit` bytes; standard input is 0. @throws UsageError */
@@ -80,7 +80,7 @@ export function realSystem(): System {
     get folder() {
       return attempt("the working directory", () => process.cwd());
     },
-    exists: isThere,
+    isFile: (path) => (isThere(path) ? statusOf(path)?.isFile() === true : undefined),
     readFile(path, limit) {
       const descriptor = attempt(path, () => openSync(path, "r"));
       try {

@@ -23,12 +23,16 @@ export function waive(
 ): { readonly bundles: readonly BundleReport[]; readonly waivers: readonly WaiverState[] } {
   const used = new Set<WaiverEntry>();
   const concerned = new Set<WaiverEntry>();
+  const asked = new Set<WaiverEntry>();
   const isInForce = ({ until }: Waiver): boolean => today <= until;
   // One that is in force counts, not one that has expired.
   const inOrder = waivers.toSorted((a, b) => Number(isInForce(b)) - Number(isInForce(a)));
 
   const cover = (result: Result, own: readonly WaiverEntry[]): Result => {
-    const covering = own.filter(({ rule }) => result.outcome === "fails" && matches(rule, result.rule));
+    if (result.outcome !== "fails" && result.outcome !== "holds") return result;
+    const about = own.filter(({ rule }) => matches(rule, result.rule));
+    for (const waiver of about) asked.add(waiver);
+    const covering = result.outcome === "fails" ? about : [];
     for (const waiver of covering) used.add(waiver);
     const [first] = covering;
     if (first === undefined) return result;
@@ -45,6 +49,8 @@ export function waive(
   const stateOf = (waiver: WaiverEntry): WaiverState["state"] => {
     if (!concerned.has(waiver)) return "elsewhere";
     if (!isInForce(waiver)) return "expired";
+    // Without the key, say, nobody knows whether its rules would fail.
+    if (!asked.has(waiver)) return "unasked";
     return used.has(waiver) ? "used" : "unused";
   };
   return { bundles: covered, waivers: waivers.map((waiver) => ({ ...waiver, state: stateOf(waiver) })) };

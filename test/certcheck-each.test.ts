@@ -45,7 +45,7 @@ describe("one check for each file", () => {
   const files = { "a.crt": fixture("ready"), "b.crt": fixture("expired"), "c.crt": fixture("ready") };
 
   test.each<[what: string, names: string[], status: number, verdicts: string[]]>([
-    ["none", [], 0, []],
+    ["none", [], 2, []],
     ["one that is ready", ["a.crt"], 0, ["READY"]],
     ["two that are ready: the second is no key", ["a.crt", "c.crt"], 0, ["READY", "READY"]],
     ["one of three is expired", ["a.crt", "b.crt", "c.crt"], 1, ["READY", "REFUSED", "READY"]],

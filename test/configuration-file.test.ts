@@ -92,12 +92,34 @@ describe("is refused", () => {
     ["no value", "warnDays:", ["1:10: warnDays: is not a number of days"]],
     ["another edition", "edition: 2024", ["1:10: edition: 2024 is none of 2021, 2022, 2023"]],
     ["no list", "only: chain/*", ['1:7: only: "chain/*" is not a list of rules']],
+    [
+      "a list without end",
+      `requirements: { names: [${"a,".repeat(1001)}] }`,
+      ["1:24: requirements.names: is a list of more than 1000"],
+    ],
     ["an empty list", "only: []", ["1:7: only: is an empty list"]],
+    [
+      "standard input by its name",
+      "crl: [/dev/stdin]",
+      ['1:7: crl[0]: "/dev/stdin" is not the name of a file'],
+      beyondSchemas,
+    ],
+    [
+      "another machine",
+      "crl: ['\\\\server\\a']",
+      ['1:7: crl[0]: "\\\\\\\\server\\\\a" is not the name of a file'],
+      beyondSchemas,
+    ],
     ["standard input", "chain: ['-']", ['1:9: chain[0]: "-" is not the name of a file'], beyondSchemas],
     [
       "an unknown rule",
       "ignore:\n  - key/sizes",
       ['2:5: ignore[0]: "key/sizes" is not the id of a rule; did you mean key/size?'],
+    ],
+    [
+      "an object that is no text",
+      "only: [{ toString: }]",
+      ["1:8: only[0]: is not the id of a rule; certcheck rules lists them"],
     ],
     [
       "a pattern without a rule",
@@ -200,6 +222,25 @@ describe("is refused", () => {
   test.each([
     ["what is long", `edition: ${"x".repeat(100)}`, "x"],
     ["a key in place of a configuration", readFileSync("fixtures/ready/sensor.key", "utf8"), "MII"],
+    ...["chain", "roots", "crl"].map((list): [string, string, string] => [
+      `a key in ${list}`,
+      JSON.stringify({ [list]: [readFileSync("fixtures/ready/sensor.key", "utf8")] }),
+      "MII",
+    ]),
+    [
+      "a key in one line in place of a file",
+      JSON.stringify({ chain: [readFileSync("fixtures/ready/sensor.key", "utf8").replace(/-----.*-----|\s/g, "")] }),
+      "MII",
+    ],
+    [
+      "a key in place of a reason",
+      JSON.stringify({
+        warnDays: 1,
+        waivers: [{ rule: "*", reason: readFileSync("fixtures/ready/sensor.key", "utf8") }],
+      }),
+      "MII",
+    ],
+    ["a key in place of a key", JSON.stringify({ warnDays: 1, [`MII${"aB1".repeat(20)}`]: 1 }), "MII"],
     ["a passphrase in place of a configuration", "Sensor-2026!", "Sensor"],
     ["a passphrase that ends as a key does", "Sensor-2026:", "Sensor"],
     ["a passphrase in braces", "{Sensor-2026}", "Sensor"],

@@ -24,6 +24,13 @@ describe("a configuration is found", () => {
     expect(await find(files, "other.yaml")).toEqual({ file: "other.yaml", configuration: { warnDays: 7 } });
   });
 
+  test("a pipe is not waited for", async () => {
+    const system = memorySystem({}, { isFile: (path) => (path === "certcheck.config.yaml" ? false : undefined) });
+    await expect(findConfiguration(undefined, system)).rejects.toThrow(
+      new UsageError("certcheck.config.yaml: is no file"),
+    );
+  });
+
   test.each<[what: string, files: Files, given: string | undefined, message: string]>([
     [
       "two",

@@ -32,6 +32,7 @@ test.each<[pattern: string, path: string, expected: boolean]>([
   ["a{b,}", "a", true],
   ["a{b}", "a{b}", true],
   ["\\{a,b}", "{a,b}", true],
+  ["\\{a,b}{a,b}", "{a,b}b", true],
   ["{a\\,b,c}", "a,b", true],
   ["sensor-[0-9].crt", "sensor-7.crt", true],
   ["sensor-[0-9].crt", "sensor-x.crt", false],

@@ -25,7 +25,7 @@ const layers = [
   ["crl-source.ts"],
   ["bundle.ts"],
   ["revocable.ts"],
-  ["country.ts", "defender.ts", "pattern.ts", "glob.ts"],
+  ["country.ts", "defender.ts", "pattern.ts", "glob.ts", "content.ts"],
   ["rule.ts"],
   ["remedy.ts"],
   ["request.ts"],

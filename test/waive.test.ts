@@ -33,7 +33,12 @@ const waiver = (more: Partial<WaiverEntry>): WaiverEntry => ({
 
 const TODAY = "2026-11-21";
 const bundles = [
-  appliance("sensor-1", [result("key/size"), result("chain/trusted"), result("chain/ordered", "holds")]),
+  appliance("sensor-1", [
+    result("key/size"),
+    result("chain/trusted"),
+    result("chain/ordered", "holds"),
+    result("key/fast", "skipped"),
+  ]),
   appliance("sensor-2", [result("key/size")]),
 ];
 
@@ -65,6 +70,8 @@ describe("a waiver", () => {
       "used",
     ],
     ["for a rule that holds", { rule: "chain/ordered" }, [], "unused"],
+    ["for a rule that was not asked", { rule: "key/fast" }, [], "unasked"],
+    ["for a rule that is not there", { rule: "names/*" }, [], "unasked"],
     ["expired, for a rule that holds", { rule: "chain/ordered", until: "2026-01-01" }, [], "expired"],
     ["for another appliance", { subject: "sensor" }, [], "elsewhere"],
   ])("%s", (_what, more, covered, state) => {

@@ -21,6 +21,7 @@ export const stateWords: Readonly<Record<WaiverState["state"], string>> = {
   used: "used until",
   unused: "not needed by any failure, until",
   expired: "expired on",
+  unasked: "for rules that were not asked, until",
   elsewhere: "for no certificate of this run, until",
 };
 

@@ -2,7 +2,7 @@
 import { alternativeNames } from "../pki/extensions.ts";
 import { displayName, formatName, values } from "../pki/name.ts";
 import { formatDay } from "../pki/time.ts";
-import { matchesName } from "../pattern.ts";
+import { nameMatcher } from "../pattern.ts";
 import { fix } from "../remedy.ts";
 import { requestCommand } from "../request.ts";
 import type { Requirements, Rule } from "../rule.ts";
@@ -18,9 +18,6 @@ const own = (requirement: keyof Requirements): Source => ({
 
 const why = "The organisation that wrote the configuration requires it; the appliance does not.";
 
-const isOneOf = (patterns: readonly string[], text: string): boolean =>
-  patterns.some((pattern) => matchesName(pattern, text));
-
 export const policy: readonly Rule[] = [
   {
     id: "policy/issuer",
@@ -33,7 +30,7 @@ export const policy: readonly Rule[] = [
     fix: (leaf, context) =>
       fix("Have the certificate issued by one of the CAs that the configuration lists.", requestCommand(leaf, context)),
     check({ certificate: { issuer } }, { requirements: { issuers = [] } }) {
-      if (isOneOf(issuers, displayName(issuer)) || isOneOf(issuers, formatName(issuer))) return undefined;
+      if ([displayName(issuer), formatName(issuer)].some(nameMatcher(issuers))) return undefined;
       return `issued by ${JSON.stringify(displayName(issuer))}; allowed are ${issuers.join(", ")}`;
     },
   },
@@ -49,7 +46,8 @@ export const policy: readonly Rule[] = [
       fix("Have the certificate issued with names of the required form.", requestCommand(leaf, context)),
     check({ certificate }, { requirements: { names = [] } }) {
       const presented = new Set([...values(certificate.subject, "CN"), ...alternativeNames(certificate, "dns")]);
-      const others = [...presented].filter((name) => !isOneOf(names, name));
+      const isRequired = nameMatcher(names);
+      const others = [...presented].filter((name) => !isRequired(name));
       if (others.length === 0) return undefined;
       return `${others.map((name) => JSON.stringify(name)).join(", ")}: not of the form ${names.join(" or ")}`;
     },
@@ -70,7 +68,7 @@ export const policy: readonly Rule[] = [
     check({ certificate }, { requirements: { subject = {} } }) {
       return Object.entries(subject).flatMap(([type, patterns]) => {
         const present = values(certificate.subject, type);
-        if (present.length > 0 && present.every((value) => isOneOf(patterns, value))) return [];
+        if (present.length > 0 && present.every(nameMatcher(patterns))) return [];
         const found =
           present.length === 0 ? `no ${type}` : `${type} ${present.map((v) => JSON.stringify(v)).join(", ")}`;
         return [{ message: `the subject has ${found}; required is ${patterns.join(" or ")}` }];

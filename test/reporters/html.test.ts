@@ -86,6 +86,7 @@ test("a waiver tells its reason, its owner and until when", () => {
     "zebra for zebra: used until 2027-01-31 (zebra: zebra)",
     "zebra for zebra: not needed by any failure, until 2027-01-31 (zebra: zebra)",
     "zebra for zebra: expired on 2027-01-31 (zebra: zebra)",
+    "zebra for zebra: for rules that were not asked, until 2027-01-31 (zebra: zebra)",
     "zebra for zebra: for no certificate of this run, until 2027-01-31 (zebra: zebra)",
   ]);
 });

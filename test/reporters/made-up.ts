@@ -146,7 +146,7 @@ export const madeUpReport = (text = PLACE, more: Partial<Report> = {}): Report =
   exitCode: 3,
   failOn: "error",
   configuration: text,
-  waivers: (["used", "unused", "expired", "elsewhere"] as const).map((state) => ({
+  waivers: (["used", "unused", "expired", "unasked", "elsewhere"] as const).map((state) => ({
     rule: text,
     subject: text,
     state,

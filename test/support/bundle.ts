@@ -97,7 +97,7 @@ export function memorySystem(
     env: {},
     now: () => NOW,
     folder: "/certificates",
-    exists: (path) => files[path] !== undefined,
+    isFile: (path) => (files[path] === undefined ? undefined : true),
     readFile(path, limit) {
       const content = files[path];
       if (content === undefined) throw new UsageError(`${path}: no such file`);

@@ -232,8 +232,9 @@ export const strictReportSchema: Schema = {
           subject: text("The appliance, as the configuration names it."),
           ...waiver,
           state: {
-            enum: ["used", "unused", "expired", "elsewhere"],
-            description: "`unused`: nothing fails that it covers; `elsewhere`: it is about no appliance of this run.",
+            enum: ["used", "unused", "expired", "unasked", "elsewhere"],
+            description:
+              "`unused`: nothing fails that it covers; `unasked`: none of its rules was asked; `elsewhere`: it is about no appliance of this run.",
           },
         }),
       ),

@@ -53,7 +53,7 @@ export async function run(
   return withWeb(folder, async (web) => {
     const files: Partial<System> = {
       env: { LANG: "C.UTF-8", ...env },
-      exists: (path) => existsSync(join(folder, path)),
+      isFile: (path) => existsSync(join(folder, path)) || undefined,
       readFile: (path, limit) => read(path).subarray(0, limit),
     };
     const system = memorySystem({}, { stdin, ...files, ...web, ...more });
