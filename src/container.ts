@@ -4,7 +4,7 @@ import type { Problem } from "./block-problems.ts";
 import type { Contents } from "./decode.ts";
 import { readCertificate } from "./pki/certificate.ts";
 import { budget, type Spend } from "./pki/encryption.ts";
-import { openPkcs12, type Opening, type Pkcs12 } from "./pki/pkcs12.ts";
+import type { Opening, Pkcs12 } from "./pki/pkcs12.ts";
 
 /** The contents with what the passphrase opens; without one, only what has none is open. */
 export async function openContainers(
@@ -13,6 +13,8 @@ export async function openContainers(
   spend: Spend = budget(),
 ): Promise<Contents> {
   if (!contents.artifacts.some((artifact) => isOther(artifact) && artifact.sealed !== undefined)) return contents;
+  // Loaded for containers alone.
+  const { openPkcs12 } = await import("./pki/pkcs12.ts");
   const artifacts: Artifact[] = [];
   const problems: Problem[] = [...contents.problems];
   for (const artifact of contents.artifacts) {

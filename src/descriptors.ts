@@ -65,6 +65,15 @@ export function isThere(path: string): boolean {
   }
 }
 
+/** The mode of what a name leads to, if it can be found out. Exact numbers, as in `statusOf`, take longer. */
+export function modeOf(path: string): number | undefined {
+  try {
+    return statSync(path).mode;
+  } catch {
+    return undefined;
+  }
+}
+
 export function isDevice(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isCharacterDevice();

@@ -14,7 +14,7 @@ import {
 import type { KeyArtifact } from "./artifact.ts";
 import { decode, MAX_FILE_BYTES } from "./decode.ts";
 import { unsupportedCharacters } from "./defender.ts";
-import { type CrlPlaces, gatherCrls } from "./crls.ts";
+import type { CrlPlaces } from "./crls.ts";
 import { openContainers } from "./container.ts";
 import { readPassphrase } from "./passphrase.ts";
 import { bytesOfVariable } from "./variable.ts";
@@ -83,7 +83,8 @@ export async function gather(operands: Operands, now: number, system: System): P
     ...(key && { key }),
     ...(passphrase !== undefined && { passphrase: { unsupported: unsupportedCharacters(passphrase) } }),
   });
-  const crls = operands.crls && (await gatherCrls(bundle, operands.crls, system));
+  // Loaded for those who ask, as the handshake is.
+  const crls = operands.crls && (await (await import("./crls.ts")).gatherCrls(bundle, operands.crls, system));
   const handshake = operands.handshake && (await tryHandshake(bundle, passphrase, operands));
   return { ...bundle, ...(crls && { crls }), ...(handshake && { handshake }) };
 }

@@ -18,8 +18,8 @@ export interface Choice {
 /** A choice that was checked against the catalogue. */
 export interface Selection {
   readonly deselected: Deselection;
-  /** The severity that the command line gives a rule. */
-  readonly level: (ruleId: string) => Severity | undefined;
+  /** The severity that is given to a rule; absent if none is. */
+  readonly level?: (ruleId: string) => Severity | undefined;
 }
 
 /**
@@ -39,14 +39,16 @@ export function select(choices: readonly Choice[], ruleIds: readonly string[]): 
     (id: string) =>
     ({ pattern }: Pattern): boolean =>
       matches(pattern, id);
+  const isUnchosen = only === undefined && ignored.length === 0;
   function deselected(id: string): string | undefined {
+    if (isUnchosen) return undefined;
     const ignoring = ignored.find(covers(id));
     if (ignoring !== undefined) return `deselected ${ignoring.where}`;
     return only === undefined || only.some(covers(id)) ? undefined : `deselected ${only[0]?.where}`;
   }
   // A run that asks nothing finds nothing, which would look like success.
   if (ruleIds.every((id) => deselected(id) !== undefined)) throw new UsageError("nothing to check: no rule is left");
-  return { deselected, level: (id) => levels.findLast(covers(id))?.level };
+  return { deselected, ...(levels.length > 0 && { level: (id) => levels.findLast(covers(id))?.level }) };
 }
 
 /** A pattern that matches some rule, and where it stands. */

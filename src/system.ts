@@ -6,6 +6,7 @@ import {
   type Draft,
   draftFile,
   isDevice,
+  modeOf,
   isThere,
   readAll,
   readPieces,
@@ -93,8 +94,9 @@ export function realSystem(): System {
       attempt(descriptor === 0 ? "standard input" : `file descriptor ${descriptor}`, () => readAll(descriptor, limit)),
     replaceFile: (path, text) => attempt(path, () => replaceFile(path, text), { ENOENT: "no such folder" }),
     modeOf(path) {
-      const status = process.platform === "win32" ? undefined : statusOf(path);
-      return status && Number(status.mode & 0o777n);
+      if (process.platform === "win32") return undefined;
+      const mode = modeOf(path);
+      return mode === undefined ? undefined : mode & 0o777;
     },
     readPieces,
     draftFile,

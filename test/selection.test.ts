@@ -18,7 +18,8 @@ describe("select", () => {
 
   test("the last weight that matches counts", () => {
     const { level } = choose({ severity: ["chain/*=info", "chain/trusted=warning"] });
-    expect(ids.map(level)).toEqual(["warning", "info", undefined]);
+    expect(ids.map((id) => level?.(id))).toEqual(["warning", "info", undefined]);
+    expect(choose({}).level).toBeUndefined();
   });
 
   test("the most particular `only` counts, what is ignored adds up", () => {

@@ -36,7 +36,7 @@ export async function check(words: readonly string[], given: CheckOptions, syste
   const bundle = await gather(operands, now, system);
   const context = contextOf(options, settings, { now, inPipeline: isPipeline(system), files: bundle.files });
   const judged = reportBundle(bundle, evaluate(rules, bundle, context, selection.deselected), context);
-  const weighed = reweigh(judged, selection.level);
+  const weighed = selection.level ? reweigh(judged, selection.level) : judged;
   const { bundles, ...told } = configured ? waived(weighed, configured, now, system) : { bundles: [weighed] };
   const report = assembleReport(bundles, context, options.failOn, told);
   if (options.debug)

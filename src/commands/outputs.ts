@@ -96,7 +96,9 @@ const foreignTexts = ({ bundles, configuration = "", waivers = [] }: Report): st
       ...files.flatMap(({ file, details }) => [file, ...details]),
       ...(chain ? [chain.missing ?? "", ...[...chain.path, ...chain.others].map(({ name }) => name)] : []),
       ...crls.flatMap((place) => [place.name, ...place.crls.map(({ issuerName }) => issuerName)]),
-      ...results.flatMap(({ findings }) => findings.flatMap(({ message, fix }) => [message, fix])),
+      ...results
+        .filter(({ findings }) => findings.length > 0)
+        .flatMap(({ findings }) => findings.flatMap(({ message, fix }) => [message, fix])),
       ...notChecked.map(({ why }) => why),
     ]),
   ].join("");

@@ -94,10 +94,8 @@ export function outline({ results, messages: predicted }: BundleReport): Outline
   };
 }
 
-const rulesById = new Map<string, Rule>(rules.map((rule) => [rule.id, rule]));
-
 /** The rule of an id; nothing if this version has none. */
-export const ruleOf = (id: string): Rule | undefined => rulesById.get(id);
+export const ruleOf = (id: string): Rule | undefined => rules.find((rule) => rule.id === id);
 
 /** How a result is weighed, where that is not what its rule says. */
 export const weighing = ({ severity, ruleSeverity }: Result): string | undefined =>

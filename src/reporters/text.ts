@@ -33,6 +33,7 @@ export type Measure = (text: string) => number;
 
 /** Breaks a text at blanks; a word longer than a line stays whole, so that it can be copied. */
 export function wrap(text: string, columns: number, measure: Measure): string[] {
+  if (!text.startsWith(" ") && measure(text) <= columns) return [text];
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
