@@ -5,7 +5,7 @@ import { UsageError } from "../src/errors.ts";
 import { type Files, memorySystem } from "./support/bundle.ts";
 
 const find = (files: Files, given?: string) =>
-  findConfiguration(given, memorySystem(files, { folder: "/work/plants/north" }));
+  findConfiguration(given, memorySystem(files, { folder: "/srv/plants/north" }));
 
 describe("a configuration is found", () => {
   test.each<[what: string, files: Files, file: string | undefined]>([
@@ -82,13 +82,13 @@ profiles:
     ["../../other.crt", [{ warnDays: 30 }]],
     ["../south/deep/sensor.crt", [{ warnDays: 30 }, { warnDays: 60 }]],
     ["sensor.crt", [{ warnDays: 30 }, { warnDays: 60 }, { warnDays: 90, roots: ["../../root.pem"] }]],
-    ["/work/plants/north/.hidden.crt", [{ warnDays: 30 }, { warnDays: 60 }, { warnDays: 90 }]],
-    ["/work/lab/sensor.crt", [{ warnDays: 30 }, { warnDays: 90 }]],
+    ["/srv/plants/north/.hidden.crt", [{ warnDays: 30 }, { warnDays: 60 }, { warnDays: 90 }]],
+    ["/srv/lab/sensor.crt", [{ warnDays: 30 }, { warnDays: 90 }]],
     ["/elsewhere/plants/sensor.crt", [{ warnDays: 30 }]],
     ["-", [{ warnDays: 30 }]],
     ["env:plants/x", [{ warnDays: 30 }]],
   ])("for %s", async (certificate, expected) => {
-    const system = memorySystem({ "../../certcheck.config.yaml": text }, { folder: "/work/plants/north" });
+    const system = memorySystem({ "../../certcheck.config.yaml": text }, { folder: "/srv/plants/north" });
     const configured = await findConfiguration(undefined, system);
     const settings = configured ? settingsFor(configured, certificate, system) : [];
     expect(settings).toMatchObject(expected);
