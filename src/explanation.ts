@@ -7,7 +7,7 @@ import { subjectsOf } from "./subjects.ts";
 
 /** The parts of an explanation, by their headings. */
 export function explanation(rule: Rule, example: Bundle): (readonly [string, string])[] {
-  const { refusal, editions: asked, validation, source, why } = rule;
+  const { refusal, editions: asked, validation, requirement, source, why } = rule;
   return [
     ["Severity", severityText(rule)],
     [
@@ -15,6 +15,7 @@ export function explanation(rule: Rule, example: Bundle): (readonly [string, str
       refusal === undefined ? "the appliance shows no documented message" : `the appliance shows: ${messages[refusal]}`,
     ],
     ["Source", `${source.document}; ${source.section} (${firmnessText[source.firmness]})`],
+    ...(requirement === undefined ? [] : [["Asked", "where the configuration requires it"] as const]),
     ...(asked ? [["Editions", asked.join(", ")] as const] : []),
     ...(validation ? [["Asked", `with the appliance's validation ${validation}`] as const] : []),
     ["Why", why],
@@ -25,6 +26,8 @@ export function explanation(rule: Rule, example: Bundle): (readonly [string, str
 /** What a failure means for the upload, in a word. */
 export function consequence(rule: Rule): string {
   if (rule.refusal !== undefined) return "refused";
+  // The appliance does not know of it.
+  if (rule.requirement !== undefined) return severityText(rule);
   return severityText(rule).startsWith("error") ? "unsupported" : severityText(rule);
 }
 

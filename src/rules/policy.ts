@@ -11,7 +11,7 @@ import type { Source } from "../defender.ts";
 const DAY = 86_400_000;
 
 const own = (requirement: keyof Requirements): Source => ({
-  document: "the configuration, certcheck.config.yaml or .json",
+  document: "the configuration",
   section: `requirements.${requirement}`,
   firmness: "stated",
 });
