@@ -5,8 +5,8 @@ import { keySizes, sampleSubject } from "./defender.ts";
 import { nameKind, parseIp } from "./pki/dns-name.ts";
 import { alternativeNames } from "./pki/extensions.ts";
 import { values } from "./pki/name.ts";
-import { command, quote, sibling } from "./remedy.ts";
-import type { Context } from "./rule.ts";
+import { command, fix, quote, sibling } from "./remedy.ts";
+import type { Context, Remedy } from "./rule.ts";
 
 /** What OpenSSL calls an attribute, where it has another name. */
 const opensslNames: Readonly<Record<string, string>> = { E: "emailAddress" };
@@ -41,6 +41,12 @@ export function requestCommand(
   const output = sibling(files.certificate, ".csr", context);
   return `openssl req -new -sha256${utf8} ${key} ${command`-out ${output} -subj ${subject}`} -addext ${quote(`subjectAltName=${names.join(",")}`)}`;
 }
+
+/** The fix of a rule on the certificate: what to have it issued with, and the request that asks for it. */
+export const reissue =
+  (advice: string) =>
+  (leaf: CertificateArtifact, context: Context): Remedy =>
+    fix(advice, requestCommand(leaf, context));
 
 /** The subject in the form of OpenSSL's -subj, in the order of the published sample. */
 function requestSubject({ certificate }: CertificateArtifact, commonName: string): string {

@@ -4,7 +4,7 @@ import { covers, nameKind, parseIp } from "../pki/dns-name.ts";
 import { alternativeNames, findExtension } from "../pki/extensions.ts";
 import { values } from "../pki/name.ts";
 import { fix } from "../remedy.ts";
-import { requestCommand } from "../request.ts";
+import { reissue, requestCommand } from "../request.ts";
 import type { Rule } from "../rule.ts";
 
 const hasDomain = (name: string): boolean => ["domain", "wildcard"].includes(nameKind(name));
@@ -17,8 +17,7 @@ export const names: readonly Rule[] = [
     title: "The subject alternative name has the common name",
     source: practice("RFC 9525", "6.3"),
     why: "No browser looks at the common name: without it in the subject alternative name, users see NET::ERR_CERT_COMMON_NAME_INVALID.",
-    fix: (leaf, context) =>
-      fix("Have the certificate issued with the name in subjectAltName.", requestCommand(leaf, context)),
+    fix: reissue("Have the certificate issued with the name in subjectAltName."),
     check({ certificate }) {
       const found = findExtension(certificate, "subjectAltName");
       if (found === undefined) return { message: "the certificate has no subject alternative name" };

@@ -4,7 +4,7 @@ import { displayName, formatName, values } from "../pki/name.ts";
 import { formatDay } from "../pki/time.ts";
 import { nameMatcher } from "../pattern.ts";
 import { fix } from "../remedy.ts";
-import { requestCommand } from "../request.ts";
+import { reissue, requestCommand } from "../request.ts";
 import type { Requirements, Rule } from "../rule.ts";
 import type { Source } from "../defender.ts";
 
@@ -27,8 +27,7 @@ export const policy: readonly Rule[] = [
     title: "The certificate is from a CA that the configuration allows",
     source: own("issuers"),
     why,
-    fix: (leaf, context) =>
-      fix("Have the certificate issued by one of the CAs that the configuration lists.", requestCommand(leaf, context)),
+    fix: reissue("Have the certificate issued by one of the CAs that the configuration lists."),
     check({ certificate: { issuer } }, { requirements: { issuers = [] } }) {
       if ([displayName(issuer), formatName(issuer)].some(nameMatcher(issuers))) return undefined;
       return `issued by ${JSON.stringify(displayName(issuer))}; allowed are ${issuers.join(", ")}`;
@@ -42,8 +41,7 @@ export const policy: readonly Rule[] = [
     title: "The names of the certificate are of the form that the configuration requires",
     source: own("names"),
     why,
-    fix: (leaf, context) =>
-      fix("Have the certificate issued with names of the required form.", requestCommand(leaf, context)),
+    fix: reissue("Have the certificate issued with names of the required form."),
     check({ certificate }, { requirements: { names = [] } }) {
       const presented = new Set([...values(certificate.subject, "CN"), ...alternativeNames(certificate, "dns")]);
       const isRequired = nameMatcher(names);
@@ -60,11 +58,9 @@ export const policy: readonly Rule[] = [
     title: "The attributes of the subject are those that the configuration requires",
     source: own("subject"),
     why,
-    fix: (leaf, context) =>
-      fix(
-        "Have the certificate issued with the required subject; the one in the command is that of the certificate.",
-        requestCommand(leaf, context),
-      ),
+    fix: reissue(
+      "Have the certificate issued with the required subject; the one in the command is that of the certificate.",
+    ),
     check({ certificate }, { requirements: { subject = {} } }) {
       return Object.entries(subject).flatMap(([type, patterns]) => {
         const present = values(certificate.subject, type);
@@ -83,7 +79,7 @@ export const policy: readonly Rule[] = [
     title: "The certificate is valid for no longer than the configuration allows",
     source: own("maximumLifetimeDays"),
     why,
-    fix: (leaf, context) => fix("Have the certificate issued for a shorter time.", requestCommand(leaf, context)),
+    fix: reissue("Have the certificate issued for a shorter time."),
     check({ certificate: { notBefore, notAfter } }, { requirements: { maximumLifetimeDays = Infinity } }) {
       if (Number.isNaN(notBefore.at) || Number.isNaN(notAfter.at)) return { skipped: "a date cannot be read" };
       // NOTE: RFC 5280 counts the last second in, and CAs disagree on it: one second more than whole days is let pass.

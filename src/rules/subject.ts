@@ -3,8 +3,7 @@ import type { CertificateArtifact } from "../artifact.ts";
 import { defender, sampleSubject } from "../defender.ts";
 import { extension } from "../pki/extensions.ts";
 import { type NameKind, nameKind } from "../pki/dns-name.ts";
-import { fix } from "../remedy.ts";
-import { requestCommand } from "../request.ts";
+import { reissue } from "../request.ts";
 import type { Answer, Found, Rule } from "../rule.ts";
 import { isCountry } from "../country.ts";
 
@@ -27,11 +26,7 @@ export const subject: readonly Rule[] = [
     title: "The subject has one common name, and it is the appliance's domain name",
     source: defender("2023", "CRT file requirements, Subject CN"),
     why: "Users and other appliances reach the appliance by this name, and compare it with the certificate's.",
-    fix: (leaf, context) =>
-      fix(
-        "Have the certificate issued with the appliance's fully qualified domain name.",
-        requestCommand(leaf, context),
-      ),
+    fix: reissue("Have the certificate issued with the appliance's fully qualified domain name."),
     check: ({ certificate }) => {
       const names = certificate.subject.attributes.filter(({ type }) => type === "CN");
       const [first, second] = names;
@@ -62,8 +57,7 @@ export const subject: readonly Rule[] = [
     title: "No name of the certificate is a wildcard",
     source: defender("2023", "CRT file requirements, Important", "contradictory"),
     why: "A wildcard certificate serves every host of its domain: one stolen key stands for all of them. The documents forbid it since 2023, and ask for a unique name for each appliance.",
-    fix: (leaf, context) =>
-      fix("Have a certificate issued for this appliance's own name.", requestCommand(leaf, context)),
+    fix: reissue("Have a certificate issued for this appliance's own name."),
     check({ certificate }) {
       const common = certificate.subject.attributes.filter(({ type, value }) => type === "CN" && value.includes("*"));
       const alternative = (extension(certificate, "subjectAltName") ?? []).filter(
@@ -85,11 +79,7 @@ export const subject: readonly Rule[] = [
     title: "The subject has a country (C), a two-letter code of ISO 3166",
     source: defender("2023", "CRT file requirements, Subject (C)ountry"),
     why: "The documents list it as required.",
-    fix: (leaf, context) =>
-      fix(
-        "Have the certificate issued with your country's code; the one in the command is a guess.",
-        requestCommand(leaf, context),
-      ),
+    fix: reissue("Have the certificate issued with your country's code; the one in the command is a guess."),
     check: (leaf) =>
       required(leaf, "C", "country", (value) => {
         if (value === "UK") return `"UK" is not the code of the United Kingdom, which is GB`;
@@ -106,11 +96,7 @@ export const subject: readonly Rule[] = [
     title: "The subject has an organization (O)",
     source: defender("2023", "CRT file requirements, Subject (O)rganization"),
     why: "The documents list it as required.",
-    fix: (leaf, context) =>
-      fix(
-        "Have the certificate issued with your organization's name in place of Contoso Inc.",
-        requestCommand(leaf, context),
-      ),
+    fix: reissue("Have the certificate issued with your organization's name in place of Contoso Inc."),
     check: (leaf) => required(leaf, "O", "organization"),
   },
   {
@@ -120,11 +106,9 @@ export const subject: readonly Rule[] = [
     title: "The subject has an organizational unit (OU)",
     source: defender("2023", "CRT file requirements, Subject (OU) Org Unit"),
     why: "The documents list it as required. Public CAs may not issue it since 2022-09-01 (CA/Browser Forum ballot SC47v2).",
-    fix: (leaf, context) =>
-      fix(
-        "Have the certificate issued with a unit of yours in place of Contoso Labs. Only a private CA can: public ones may not issue OU since 2022-09-01.",
-        requestCommand(leaf, context),
-      ),
+    fix: reissue(
+      "Have the certificate issued with a unit of yours in place of Contoso Labs. Only a private CA can: public ones may not issue OU since 2022-09-01.",
+    ),
     check: (leaf) => required(leaf, "OU", "organizational unit"),
   },
   {
@@ -134,7 +118,7 @@ export const subject: readonly Rule[] = [
     title: "The subject has the attributes of the published sample, in its order",
     source: defender("2023 guide", "Check your certificate against a sample"),
     why: "The documents ask to compare a certificate with the sample: the same fields in the same order.",
-    fix: (leaf, context) => fix("With the next renewal, ask for this order.", requestCommand(leaf, context)),
+    fix: reissue("With the next renewal, ask for this order."),
     check({ certificate: { subject: name } }): Found[] {
       const present = name.attributes.map(({ type }) => type).filter((type) => sampleSubject.some((s) => s === type));
       // What the documents require is judged by rules of its own.
