@@ -9,6 +9,7 @@ import { nameKind, parseIp } from "./pki/dns-name.ts";
 import { parseDay } from "./pki/time.ts";
 import { neutral } from "./reporters/text.ts";
 import { looksLikeContent } from "./content.ts";
+import { failOns } from "./report.ts";
 import { formats } from "./reporters/index.ts";
 import type { System } from "./system.ts";
 import { UsageError } from "./errors.ts";
@@ -152,9 +153,7 @@ function addCheck(program: Command, system: System, done: (exitCode: number) => 
     .option("--ignore <ids>", "leave these rules out", collectList)
     .option("--severity <id=level>", "weigh a rule as error, warning or info; repeatable", collectList)
     .addOption(
-      new Option("--fail-on <severity>", "what makes the exit code 1")
-        .choices(["error", "warning", "never"])
-        .default(defaults.failOn),
+      new Option("--fail-on <severity>", "what makes the exit code 1").choices(failOns).default(defaults.failOn),
     )
     .option("--format <name[=file]>", `report format: ${formats.join(", ")}; repeatable`, collectFormat)
     .option("-v, --verbose", "list rules that hold or were not asked, explain notes")

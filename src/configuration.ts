@@ -6,6 +6,7 @@ import { type Edition, editions, sampleSubject } from "./defender.ts";
 import { globComplaint } from "./glob.ts";
 import { matches } from "./pattern.ts";
 import { parseDay } from "./pki/time.ts";
+import { failOns } from "./report.ts";
 import { severities } from "./rule.ts";
 import { rules } from "./rules/index.ts";
 import { suggestion } from "./selection.ts";
@@ -133,10 +134,7 @@ const settings = {
   allowSelfSigned: described(flag, "A test environment: a self-signed certificate is a warning."),
   warnDays: described(number("days", 0), "Warn if fewer days are left."),
   handshake: described(flag, "Try a TLS handshake in memory."),
-  failOn: described(
-    v.picklist(["error", "warning", "never"], "is none of error, warning, never"),
-    "What makes the exit code 1.",
-  ),
+  failOn: described(v.picklist(failOns, `is none of ${failOns.join(", ")}`), "What makes the exit code 1."),
   chain: described(list(file, "files"), "CA certificates; paths are relative to this file."),
   roots: described(list(file, "files"), "Trust anchors; paths are relative to this file."),
   crl: described(list(file, "files"), "CRLs at hand; paths are relative to this file."),

@@ -105,8 +105,11 @@ export function reportBundle(bundle: Bundle, results: readonly Result[], context
 /** All message ids, in the order of the documents. */
 const messageIds = Object.keys(messages) as readonly MessageId[];
 
+/** Which findings may be what makes the exit code 1. */
+export const failOns = ["error", "warning", "never"] as const;
+
 /** Which findings make the exit code 1. */
-export type FailOn = "error" | "warning" | "never";
+export type FailOn = (typeof failOns)[number];
 
 /** Puts the bundles of a run together. */
 export function assembleReport(
@@ -128,7 +131,7 @@ export function assembleReport(
 }
 
 /** From worst to best. */
-const verdicts = ["refused", "unsupported", "ready"] as const satisfies readonly Verdict[];
+export const verdicts = ["refused", "unsupported", "ready"] as const satisfies readonly Verdict[];
 
 function exitCode(results: readonly Result[], failOn: FailOn): ExitCode {
   if (results.some(({ outcome }) => outcome === "broken")) return 3;

@@ -2,7 +2,7 @@
 import type { CrlFacts } from "../crl-facts.ts";
 import { messages, type MessageId } from "../defender.ts";
 import type { Result } from "../evaluate.ts";
-import { type BundleReport, counts, isWaived, type Report, type Verdict } from "../report.ts";
+import { type BundleReport, counts, isWaived, type Report, type Verdict, verdicts } from "../report.ts";
 import type { Rule, Severity } from "../rule.ts";
 import { rules } from "../rules/index.ts";
 import { day } from "./text.ts";
@@ -16,7 +16,7 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
 
 /** `2 refused, 1 ready`. */
 export function tally(bundles: readonly BundleReport[]): string {
-  const counted = (["refused", "unsupported", "ready"] as const).map(
+  const counted = verdicts.map(
     (verdict) => [bundles.filter((bundle) => bundle.verdict === verdict).length, verdict] as const,
   );
   const parts = counted.filter(([count]) => count > 0).map(([count, verdict]) => `${count} ${verdict}`);

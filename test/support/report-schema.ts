@@ -1,5 +1,6 @@
 /** The JSON Schema of the report, derived from the catalogue; `npm run generate` writes it to docs/report.schema.json. */
 import { editions, messages } from "../../src/defender.ts";
+import { failOns } from "../../src/report.ts";
 import { severities } from "../../src/rule.ts";
 import { rules } from "../../src/rules/index.ts";
 import { SCHEMA_VERSION } from "../../src/reporters/json.ts";
@@ -223,7 +224,7 @@ export const strictReportSchema: Schema = {
         enum: [0, 1, 3],
         description: "What the process ends with, unless a report could not be written; without a report it is 2.",
       },
-      failOn: { enum: ["error", "warning", "never"], description: "What of the findings makes the exit code 1." },
+      failOn: { enum: failOns, description: "What of the findings makes the exit code 1." },
       configuration: text("The configuration's file; absent if there is none."),
       waivers: list(
         "The waivers of the configuration; absent if it has none.",
