@@ -50,10 +50,8 @@ export async function writeReports(
 ): Promise<void> {
   const failures: unknown[] = [];
   const written: string[] = [];
-  const [toFiles, toPrint] = [true, false].map((isFile) =>
-    outputs.filter(({ file }) => (file !== undefined) === isFile),
-  );
-  for (const { format, file } of [...(toFiles ?? []), ...(toPrint ?? [])]) {
+  const isForFile = ({ file }: Output): boolean => file !== undefined;
+  for (const { format, file } of [...outputs.filter(isForFile), ...outputs.filter((one) => !isForFile(one))]) {
     try {
       const text = `${await render(report, format, wishes, file === undefined ? system : { ...system, ...fileSurroundings })}\n`;
       if (file === undefined) {

@@ -95,7 +95,8 @@ const notCheckedList = (notChecked: readonly NotChecked[]): VNode => (
   </ul>
 );
 
-const pairs = (list: readonly (readonly [name: string, value: string | readonly string[]])[]): VNode => (
+/** Names and what they stand for; the names are certcheck's own. */
+export const pairs = (list: readonly (readonly [name: string, value: string | readonly string[]])[]): VNode => (
   <dl>
     {list.map(([name, value]) => (
       <div>

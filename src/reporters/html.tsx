@@ -5,7 +5,7 @@ import { renderToString } from "preact-render-to-string";
 import type { BundleReport, Report, WaiverState } from "../report.ts";
 import { ruleSetVersion } from "../rule-set.ts";
 import { version } from "../version.ts";
-import { bundleSections, instant } from "./html-bundle.tsx";
+import { bundleSections, instant, pairs } from "./html-bundle.tsx";
 import { patterns } from "./html-chain.tsx";
 import { type Page, section } from "./html-findings.tsx";
 import { style } from "./html-style.ts";
@@ -128,22 +128,12 @@ const waiverList = (waivers: readonly WaiverState[]): VNode => (
 
 function about(report: Report): VNode {
   const { at, edition, configuration } = report;
-  const facts = [
+  return pairs([
     ["certcheck", version],
     ["Rules", ruleSetVersion()],
     ["Documents", `edition ${edition}`],
     ["Time judged", instant(at)],
-    ...(configuration === undefined ? [] : [["Configuration", configuration]]),
+    ...(configuration === undefined ? [] : [["Configuration", configuration] as const]),
     ["Exit code", `${report.exitCode}: ${exitReason(report)}`],
-  ];
-  return (
-    <dl>
-      {facts.map(([name, value = ""]) => (
-        <div>
-          <dt>{name}</dt>
-          <dd>{neutral(value)}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  ]);
 }

@@ -68,11 +68,12 @@ function fit(sections: readonly Section[], foot: readonly string[]): string {
     const fitting: Item[] = [];
     let rest = room - lengthOf([...open, ...close, ""]);
     for (const item of items) {
-      rest -= lengthOf(item.lines);
-      if (rest >= 0) fitting.push(item);
-      else {
-        rest += lengthOf(item.lines);
+      const length = lengthOf(item.lines);
+      if (length > rest) {
         leftOut += item.findings;
+      } else {
+        fitting.push(item);
+        rest -= length;
       }
     }
     if (rest < 0 || (items.length > 0 && fitting.length === 0)) continue;

@@ -63,7 +63,7 @@ function ruleReference(id: string): { readonly index?: number } {
 
 function sarifResult(failure: Failure, artifacts: ReadonlyMap<string | undefined, number>): SarifResult {
   const { bundle, result, finding, place, fingerprint } = failure;
-  const { rule, severity, refusal, waiver } = result;
+  const { rule, severity, refusal } = result;
   const { index: ruleIndex } = ruleReference(rule);
   const note = waiverNote(result);
   return {
@@ -79,7 +79,7 @@ function sarifResult(failure: Failure, artifacts: ReadonlyMap<string | undefined
     },
     locations: [{ physicalLocation: physicalLocation(finding, place, artifacts.get(place.uri)) }],
     partialFingerprints: { "certcheck/v1": fingerprint },
-    ...(waiver?.state === "in force" && {
+    ...(isWaived(result) && {
       suppressions: [{ kind: "external", status: "accepted", justification: note ?? "" }],
     }),
     properties: {
