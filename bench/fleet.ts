@@ -1,0 +1,259 @@
+/**
+ * Fleets for the benchmark and for tests: any number of appliances that meet every rule, with some conflicts among them.
+ * RSA keys are products of a few primes, so that thousands are made in seconds: they are good for nothing else.
+ */
+import { createHash, createPrivateKey, createPublicKey, generatePrimeSync, type KeyObject, sign } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { context, contextPrimitive, TAG } from "../src/pki/der.ts";
+import { encode, encodeInteger } from "../src/pki/der-writer.ts";
+
+/** What a fleet is to be. */
+export interface FleetSpec {
+  readonly appliances: number;
+  /** With private keys; without, a public key is a number that nobody has factored. */
+  readonly keys: boolean;
+  /** How many pairs of each kind of conflict are planted. */
+  readonly conflicts: number;
+}
+
+/** Two appliances that share what must differ, by their names. */
+export interface Conflict {
+  readonly rule: string;
+  readonly appliances: readonly [string, string];
+}
+
+/** CAs that share the fleet among them, with the keys that they have; each has a folder with its chain. */
+const authorityKeys = ["issuing", "policy", "other"] as const;
+const ROOT_KEY = "root";
+
+/** The kinds of conflicts, by the rule that finds them. */
+const kinds = [
+  "fleet/unique-certificate",
+  "fleet/unique-common-name",
+  "fleet/unique-key",
+  "fleet/unique-serial-number",
+] as const;
+
+/** Writes the files of a fleet below a folder, and says which appliances are in conflict. */
+export function writeFleet(folder: string, { appliances, keys, conflicts }: FleetSpec): readonly Conflict[] {
+  const root = authority(ROOT_KEY, "Contoso Root CA");
+  const rootCertificate = pem(certificateOf(root, root, "01", "480101000000Z", caExtensions));
+  const authorities = authorityKeys.map((key, index) => authority(key, `Contoso Issuing CA ${index + 1}`));
+  const write = (file: string, text: string, mode = 0o644): void => writeFileSync(join(folder, file), text, { mode });
+  for (const [index, issuing] of authorities.entries()) {
+    mkdirSync(dirname(join(folder, `plant-${index + 1}/ca.pem`)), { recursive: true });
+    const own = pem(certificateOf(issuing, root, `0${index + 2}`, "480101000000Z", caExtensions));
+    write(`plant-${index + 1}/ca.pem`, own + rootCertificate);
+  }
+  const makeKey = keys ? keysOfPrimes(appliances) : unfactored;
+  const planted: Conflict[] = [];
+  // Pairs lie far from each other, so that they come into other batches, and have the same CA.
+  const pairs = kinds.length * conflicts;
+  const distance = Math.floor(appliances / 2 / authorities.length) * authorities.length;
+  for (let index = 0; index < appliances; index++) {
+    const twin = index - distance;
+    const kind = twin >= 0 && twin < pairs ? kinds[twin % kinds.length] : undefined;
+    const of = (rule: (typeof kinds)[number]): number =>
+      kind === rule || kind === "fleet/unique-certificate" ? twin : index;
+    const own = place(index);
+    if (kind !== undefined) planted.push({ rule: kind, appliances: [place(twin), own] });
+    const key = makeKey(of("fleet/unique-key"));
+    const issuer = authorities[index % authorities.length] ?? root;
+    const name = `appliance-${String(of("fleet/unique-common-name")).padStart(6, "0")}.contoso.com`;
+    const subject = distinguishedName(kind === "fleet/unique-common-name" ? name.toUpperCase() : name);
+    const serial = digest(`serial ${of("fleet/unique-serial-number")}`).subarray(0, 16).toString("hex");
+    const alternative = kind === "fleet/unique-common-name" ? `second.${name}` : name;
+    const holder = { subject, publicKey: key.publicKey };
+    const days = of("fleet/unique-certificate") % EXPIRY_DAYS;
+    const notAfter = utcTime(Date.UTC(2027, 0, 1 + days));
+    const certificate = certificateOf(holder, issuer, `4${serial.slice(1)}`, notAfter, leafExtensions(alternative));
+    write(`${own}.crt`, pem(certificate));
+    if (key.privateKey !== undefined) write(`${own}.key`, armour("PRIVATE KEY", key.privateKey), 0o600);
+  }
+  return planted;
+}
+
+/** Certificates expire on as many days, in turn: no week stands out. */
+const EXPIRY_DAYS = 700;
+
+/** Where an appliance lies; the folder is that of the CA of most in it. */
+const place = (index: number): string =>
+  `plant-${(index % authorityKeys.length) + 1}/appliance-${String(index).padStart(6, "0")}`;
+
+/** Who a certificate is for. */
+interface Holder {
+  readonly subject: Uint8Array;
+  /** A SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array;
+}
+
+/** Who signs. */
+interface Authority extends Holder {
+  readonly privateKey: KeyObject;
+}
+
+function authority(key: string, name: string): Authority {
+  const privateKey = createPrivateKey(readFileSync(`fixtures/keys/${key}.key`));
+  const publicKey = createPublicKey(privateKey).export({ format: "der", type: "spki" });
+  return { subject: distinguishedName(name), publicKey, privateKey };
+}
+
+const hex = (digits: string): Uint8Array => Buffer.from(digits, "hex");
+const digest = (text: string | Uint8Array): Buffer => createHash("sha1").update(text).digest();
+const sequence = (...parts: readonly Uint8Array[]): Uint8Array => encode(TAG.sequence, ...parts);
+const oid = (digits: string): Uint8Array => encode(TAG.oid, hex(digits));
+
+const armour = (label: string, der: Uint8Array): string => {
+  const base64 = Buffer.from(der).toString("base64");
+  return `-----BEGIN ${label}-----\n${base64.replace(/.{1,64}/g, "$&\n")}-----END ${label}-----\n`;
+};
+const pem = (certificate: Uint8Array): string => armour("CERTIFICATE", certificate);
+
+const sha256WithRsa = hex("300d06092a864886f70d01010b0500");
+const rsaEncryption = hex("300d06092a864886f70d0101010500");
+
+/** C, ST, L, O, OU, CN as the documents' sample has them. */
+function distinguishedName(commonName: string): Uint8Array {
+  const attributes: readonly (readonly [type: string, tag: number, value: string])[] = [
+    ["550406", TAG.printableString, "US"],
+    ["550408", TAG.utf8String, "Illinois"],
+    ["550407", TAG.utf8String, "Springfield"],
+    ["55040a", TAG.utf8String, "Contoso Ltd"],
+    ["55040b", TAG.utf8String, "Contoso Labs"],
+    ["550403", TAG.utf8String, commonName],
+    ["2a864886f70d010901", TAG.ia5String, "support@contoso.com"],
+  ];
+  return sequence(
+    ...attributes.map(([type, tag, value]) => encode(TAG.set, sequence(oid(type), encode(tag, Buffer.from(value))))),
+  );
+}
+
+function certificateOf(
+  { subject, publicKey }: Holder,
+  issuer: Authority,
+  serialNumber: string,
+  notAfter: string,
+  extensions: (own: Uint8Array, issuer: Uint8Array) => readonly Uint8Array[],
+): Uint8Array {
+  const time = (text: string): Uint8Array => encode(TAG.utcTime, Buffer.from(text));
+  const tbs = sequence(
+    encode(context(0), encodeInteger(Uint8Array.of(2))),
+    encodeInteger(hex(serialNumber)),
+    sha256WithRsa,
+    issuer.subject,
+    sequence(time("260101000000Z"), time(notAfter)),
+    subject,
+    publicKey,
+    encode(context(3), sequence(...extensions(digest(publicKey), digest(issuer.publicKey)))),
+  );
+  const signature = sign("sha256", tbs, issuer.privateKey);
+  return sequence(tbs, sha256WithRsa, encode(TAG.bitString, new Uint8Array(1), signature));
+}
+
+const extension = (type: string, value: Uint8Array): Uint8Array =>
+  sequence(oid(`551d${type}`), encode(TAG.octetString, value));
+const critical = (type: string, value: Uint8Array): Uint8Array =>
+  sequence(oid(`551d${type}`), hex("0101ff"), encode(TAG.octetString, value));
+
+const identifiers = (own: Uint8Array, issuer: Uint8Array): readonly Uint8Array[] => [
+  extension("0e", encode(TAG.octetString, own)),
+  extension("23", sequence(encode(contextPrimitive(0), issuer))),
+];
+
+/** A CA that may sign certificates and CRLs. */
+const caExtensions = (own: Uint8Array, issuer: Uint8Array): readonly Uint8Array[] => [
+  ...identifiers(own, issuer),
+  critical("13", hex("30030101ff")),
+  critical("0f", hex("03020106")),
+];
+
+/** A TLS server with a name and a place for its CRL. */
+const leafExtensions =
+  (name: string) =>
+  (own: Uint8Array, issuer: Uint8Array): readonly Uint8Array[] => [
+    ...identifiers(own, issuer),
+    critical("13", hex("3000")),
+    critical("0f", hex("030205a0")),
+    extension("25", sequence(oid("2b06010505070301"))),
+    extension("11", sequence(encode(contextPrimitive(2), Buffer.from(name)))),
+    extension("1f", sequence(sequence(encode(context(0), encode(context(0), crlUrl))))),
+  ];
+
+const crlUrl = encode(contextPrimitive(6), Buffer.from("http://crl.contoso.com/issuing.crl"));
+
+const utcTime = (at: number): string => `${new Date(at).toISOString().replace(/\D/g, "").slice(2, 14)}Z`;
+
+/** The keys of an appliance. */
+interface KeyPair {
+  readonly publicKey: Uint8Array;
+  /** PKCS#8; absent if nobody has it. */
+  readonly privateKey?: Uint8Array;
+}
+
+const EXPONENT = 65_537n;
+const PRIME_BITS = 1024;
+
+const publicKeyOf = (modulus: Uint8Array): Uint8Array =>
+  sequence(
+    rsaEncryption,
+    encode(TAG.bitString, new Uint8Array(1), sequence(encodeInteger(modulus), encodeInteger(toBytes(EXPONENT)))),
+  );
+
+/** A public key that differs for each index. */
+function unfactored(index: number): KeyPair {
+  const parts = Array.from({ length: 8 }, (_, part) =>
+    createHash("sha256").update(`modulus ${index} ${part}`).digest(),
+  );
+  const modulus = Buffer.concat(parts);
+  modulus[0] = 0x80 | (modulus[0] ?? 0);
+  modulus[255] = 1 | (modulus[255] ?? 0);
+  return { publicKey: publicKeyOf(modulus) };
+}
+
+/** A prime with what it contributes to every key. */
+interface Prime {
+  readonly p: bigint;
+  /** The private exponent modulo p-1. */
+  readonly d: bigint;
+}
+
+/** Keys that are pairs of primes: n primes make n(n-1)/2 keys. */
+function keysOfPrimes(count: number): (index: number) => KeyPair {
+  const primes: Prime[] = [];
+  const wanted = Math.ceil((1 + Math.sqrt(1 + 8 * count)) / 2);
+  while (primes.length < wanted) {
+    const p = generatePrimeSync(PRIME_BITS, { bigint: true, add: 2n ** 16n, rem: 1n + 2n });
+    // The product of two has all its bits only if each has its upper two.
+    if (p >> BigInt(PRIME_BITS - 2) === 3n && (p - 1n) % EXPONENT !== 0n) primes.push({ p, d: inverse(EXPONENT, p - 1n) });
+  }
+  return (index) => {
+    const larger = Math.floor((1 + Math.sqrt(1 + 8 * index)) / 2);
+    const [first, second] = [primes[larger], primes[index - (larger * (larger - 1)) / 2]];
+    if (first === undefined || second === undefined) throw new Error(`no primes for key ${index}`);
+    return keyOf(first, second);
+  };
+}
+
+function keyOf({ p, d: dP }: Prime, { p: q, d: dQ }: Prime): KeyPair {
+  const phi = (p - 1n) * (q - 1n);
+  const numbers = [p * q, EXPONENT, inverse(EXPONENT, phi), p, q, dP, dQ, inverse(q % p, p)];
+  const key = sequence(encodeInteger(new Uint8Array()), ...numbers.map((number) => encodeInteger(toBytes(number))));
+  return {
+    publicKey: publicKeyOf(toBytes(p * q)),
+    privateKey: sequence(encodeInteger(new Uint8Array()), rsaEncryption, encode(TAG.octetString, key)),
+  };
+}
+
+function toBytes(number: bigint): Uint8Array {
+  const digits = number.toString(16);
+  return hex(digits.length % 2 === 0 ? digits : `0${digits}`);
+}
+
+/** The inverse of a number by Euclid's algorithm. */
+function inverse(number: bigint, modulus: bigint): bigint {
+  let [a, b] = [number, modulus];
+  let [x, y] = [1n, 0n];
+  while (b !== 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y];
+  return x < 0n ? x + modulus : x;
+}
