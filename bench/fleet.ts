@@ -62,7 +62,9 @@ export function writeFleet(folder: string, { appliances, keys, conflicts }: Flee
     const issuer = authorities[index % authorities.length] ?? root;
     const name = `appliance-${String(of("fleet/unique-common-name")).padStart(6, "0")}.contoso.com`;
     const subject = distinguishedName(kind === "fleet/unique-common-name" ? name.toUpperCase() : name);
-    const serial = digest(`serial ${of("fleet/unique-serial-number")}`).subarray(0, 16).toString("hex");
+    const serial = digest(`serial ${of("fleet/unique-serial-number")}`)
+      .subarray(0, 16)
+      .toString("hex");
     const alternative = kind === "fleet/unique-common-name" ? `second.${name}` : name;
     const holder = { subject, publicKey: key.publicKey };
     const days = of("fleet/unique-certificate") % EXPIRY_DAYS;
@@ -225,7 +227,8 @@ function keysOfPrimes(count: number): (index: number) => KeyPair {
   while (primes.length < wanted) {
     const p = generatePrimeSync(PRIME_BITS, { bigint: true, add: 2n ** 16n, rem: 1n + 2n });
     // The product of two has all its bits only if each has its upper two.
-    if (p >> BigInt(PRIME_BITS - 2) === 3n && (p - 1n) % EXPONENT !== 0n) primes.push({ p, d: inverse(EXPONENT, p - 1n) });
+    if (p >> BigInt(PRIME_BITS - 2) === 3n && (p - 1n) % EXPONENT !== 0n)
+      primes.push({ p, d: inverse(EXPONENT, p - 1n) });
   }
   return (index) => {
     const larger = Math.floor((1 + Math.sqrt(1 + 8 * index)) / 2);
