@@ -17,7 +17,10 @@ requireBeside.cache[filename] = bundle;
 script.runInThisContext()(bundle.exports, requireBeside, bundle, filename, dirname(filename));
 
 const { main, realSystem } = bundle.exports;
-main(process.argv.slice(2), realSystem()).then((exitCode) => {
-  // All output is written by now, whatever is still open: a connection that is kept, a garbage collection that is due.
-  process.exit(exitCode);
-});
+if (require.main === module) {
+  main(process.argv.slice(2), realSystem(join(__dirname, "thread.js"))).then((exitCode) => {
+    // All output is written by now, whatever is still open: a connection that is kept, a garbage collection that is due.
+    process.exit(exitCode);
+  });
+}
+module.exports = bundle.exports;

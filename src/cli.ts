@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { check } from "./commands/check.ts";
 import { type CheckOptions, defaults } from "./commands/options.ts";
 import { type Output, parseOutput } from "./commands/outputs.ts";
+import type { FleetOptions } from "./commands/fleet.ts";
 import type { RulesOptions } from "./commands/rules.ts";
 import { currentEdition, editions } from "./defender.ts";
 import { nameKind, parseIp } from "./pki/dns-name.ts";
@@ -16,6 +17,12 @@ import { UsageError } from "./errors.ts";
 import { version } from "./version.ts";
 
 export { realSystem } from "./system.ts";
+
+/** What the other threads of a fleet's run answer messages with. */
+export async function threadOf(system: System): Promise<(message: unknown) => Promise<unknown>> {
+  const { fleetThread } = await import("./commands/fleet-thread.ts");
+  return fleetThread(system) as (message: unknown) => Promise<unknown>;
+}
 
 /** The command line, configuration or a file is at fault, not a certificate. */
 const EXIT_USAGE = 2;
@@ -68,6 +75,7 @@ function buildProgram(system: System, complain: Complain, done: (exitCode: numbe
   program
     .usage("<certificate> [key] [--chain ca.pem] [options]")
     .addHelpText("after", () => `\n${checkHelp(checkCommand)}\n${exitCodeHelp}`);
+  addFleet(program, system, done);
   addRules(program, system, done);
   return program;
 }
@@ -172,6 +180,39 @@ const givenTo = (command: Command): CheckOptions =>
   Object.fromEntries(
     Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) !== "default"),
   );
+
+function addFleet(program: Command, system: System, done: (exitCode: number) => void): void {
+  program
+    .command("fleet")
+    .description("check many appliances, and what must differ between them")
+    .argument("<source...>", "folders, patterns, or a manifest")
+    .option("--shard <i/n>", "check one part of n", shard)
+    .option("--at <date>", "judge as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)
+    .option("--format <name[=file]>", "report format; repeatable", collect)
+    .option("--threads <n>", "threads", wholeNumber)
+    .action(
+      async (
+        operands: string[],
+        { format, ...options }: Omit<FleetOptions, "format"> & { format?: readonly string[] },
+      ) => {
+        const { checkFleet } = await import("./commands/fleet.ts");
+        const { parseFleetOutput } = await import("./commands/fleet-outputs.ts");
+        const outputs = format?.map((text) => {
+          const output = parseFleetOutput(text);
+          if (typeof output === "string") throw new UsageError(`--format ${text}: ${output}`);
+          return output;
+        });
+        done(await checkFleet(operands, { ...options, ...(outputs && { format: outputs }) }, system));
+      },
+    );
+}
+
+function shard(value: string): string {
+  const [, part = "", parts = ""] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(value) ?? [];
+  if (part === "" || Number(part) > Number(parts))
+    throw new InvalidArgumentError("Write it as 3/8: the third of eight parts.");
+  return value;
+}
 
 function addRules(program: Command, system: System, done: (exitCode: number) => void): void {
   program

@@ -45,18 +45,19 @@ function search(system: System): string | undefined {
   }
 }
 
-/** What the configuration says of a certificate: its settings in general, then those of the profiles for it. Later ones count. */
-export function settingsFor(
-  { file, configuration }: Configured,
-  certificate: string,
-  system: System,
-): readonly Settings[] {
-  const { profiles = [], waivers: _waivers, $schema: _schema, ...general } = configuration;
+/** The profiles for a certificate, by their places in the configuration. */
+export function profilesFor({ file, configuration }: Configured, certificate: string, system: System): number[] {
+  const { profiles = [] } = configuration;
+  if (profiles.length === 0) return [];
   const path = pathFrom(file, certificate, system);
-  const own = profiles.filter(({ files }) => files.some((pattern) => globMatches(pattern, path)));
-  return [general, ...own.map(({ files: _files, ...settings }) => settings)].map((settings) =>
-    withPaths(settings, file),
-  );
+  return profiles.flatMap(({ files }, index) => (files.some((pattern) => globMatches(pattern, path)) ? [index] : []));
+}
+
+/** What the configuration says in general, then what these profiles say. Later ones count. */
+export function settingsOf({ file, configuration }: Configured, profiles: readonly number[]): readonly Settings[] {
+  const { profiles: all = [], waivers: _waivers, $schema: _schema, ...general } = configuration;
+  const own = profiles.flatMap((index) => all[index] ?? []).map(({ files: _files, ...settings }) => settings);
+  return [general, ...own].map((settings) => withPaths(settings, file));
 }
 
 /** The path of a file from the folder of the configuration, with `/`; what is no file keeps its name. */

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import {
   type BigIntStats,
   closeSync,
+  type Dirent,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -13,31 +14,75 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "./errors.ts";
 
+/** A report while it is written. */
+export interface ReportFile {
+  readonly write: (text: string) => void;
+  /** Says that it is whole. */
+  readonly keep: () => void;
+  /** Gives it up; what is there of a stream stays. */
+  readonly discard: () => void;
+}
+
 /** Replaces what a name leads to in one step, behind links; an open descriptor, a device or a pipe is written to. */
 export function replaceFile(path: string, text: string): void {
-  const descriptor = descriptorOf(path);
-  // By its name a file behind it would be replaced, with all that was written to it before.
-  if (descriptor !== undefined) return writeAll(descriptor, text);
-  const status = statusOf(path);
-  // Behind a link that leads nowhere there is nothing yet to replace; the link itself is not to be.
-  if (status === undefined ? isThere(path) : !status.isFile()) return writeFileSync(path, text);
-  const target = status === undefined ? path : realpathSync(path);
-  const temporary = join(dirname(target), `.certcheck-${randomUUID()}.tmp`);
-  // Who may not read the report before may not read it after.
-  const mode = status === undefined ? 0o666 : Number(status.mode & 0o777n);
+  const report = openReport(path, "whole");
   try {
-    writeFileSync(temporary, text, { flag: "wx", mode });
-    renameSync(temporary, target);
+    report.write(text);
+    report.keep();
   } catch (error) {
-    rmSync(temporary, { force: true });
+    report.discard();
     throw error;
   }
+}
+
+/**
+ * Begins what is to replace a file, which happens in one step: when it is whole, or, of a stream, at once, so that who
+ * looks sees it grow.
+ */
+export function openReport(path: string, form: "whole" | "stream"): ReportFile {
+  const open = descriptorOf(path);
+  // By its name a file behind it would be replaced, with all that was written to it before.
+  if (open !== undefined) return { write: (text) => writeAll(open, text), keep: () => {}, discard: () => {} };
+  const status = statusOf(path);
+  // Behind a link that leads nowhere there is nothing yet to replace; the link itself is not to be.
+  const isWrittenTo = status === undefined ? isThere(path) : !status.isFile();
+  const target = isWrittenTo || status === undefined ? path : realpathSync(path);
+  const temporary = isWrittenTo ? undefined : join(dirname(target), `.certcheck-${randomUUID()}.tmp`);
+  // Who may not read the report before may not read it after.
+  const mode = status === undefined ? 0o666 : Number(status.mode & 0o777n);
+  const descriptor = temporary === undefined ? openSync(path, "w") : openSync(temporary, "wx", mode);
+  const rename = (): void => {
+    if (temporary !== undefined) renameSync(temporary, target);
+  };
+  const close = once(() => closeSync(descriptor));
+  if (form === "stream") {
+    rename();
+    return { write: (text) => writeAll(descriptor, text), keep: close, discard: close };
+  }
+  return {
+    write: (text) => writeAll(descriptor, text),
+    keep() {
+      close();
+      rename();
+    },
+    discard() {
+      close();
+      if (temporary !== undefined) rmSync(temporary, { force: true });
+    },
+  };
+}
+
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) action();
+    isDone = true;
+  };
 }
 
 /** The open descriptor that a name stands for. */
@@ -45,6 +90,24 @@ function descriptorOf(path: string): number | undefined {
   const [, name = ""] = /^\/(?:dev|dev\/fd|proc\/self\/fd)\/(stdout|stderr|\d+)$/.exec(path) ?? [];
   if (name === "" || process.platform === "win32") return undefined;
   return { stdout: 1, stderr: 2 }[name] ?? Number(name);
+}
+
+/** What stands in a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  /** Of a link, what it leads to; folders behind links are none: they may lead in a circle. */
+  readonly kind: "file" | "folder" | "other";
+}
+
+/** What stands in a folder, in the order of names. @throws UsageError */
+export function readFolder(path: string): readonly FolderEntry[] {
+  const kindOf = (entry: Dirent): FolderEntry["kind"] => {
+    if (entry.isSymbolicLink()) return statusOf(join(path, entry.name))?.isFile() ? "file" : "other";
+    return entry.isFile() ? "file" : entry.isDirectory() ? "folder" : "other";
+  };
+  return attempt(path, () => readdirSync(path, { withFileTypes: true }))
+    .map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** What a name leads to, if it can be found out. */
@@ -82,6 +145,9 @@ export function isDevice(descriptor: number): boolean {
   }
 }
 
+/** Bytes asked for in one read. */
+const CHUNK = 65_536;
+
 /** Writes without a stream, so that nothing is lost when the process ends. */
 export function writeAll(descriptor: number, content: string | Uint8Array): void {
   let rest: Uint8Array = typeof content === "string" ? Buffer.from(content) : content;
@@ -93,8 +159,6 @@ export function writeAll(descriptor: number, content: string | Uint8Array): void
   }
 }
 
-/** Bytes asked for in one read. */
-const CHUNK = 65_536;
 /** How long to wait, in milliseconds, where a descriptor has nothing to read yet. */
 const RETRY_AFTER = 10;
 
@@ -102,14 +166,18 @@ export function readAll(descriptor: number, limit: number): Uint8Array {
   const chunks: Uint8Array[] = [];
   let total = 0;
   while (total < limit) {
-    const chunk = new Uint8Array(Math.min(CHUNK, limit - total));
-    const length = patiently(() => readSync(descriptor, chunk));
+    const length = patiently(() => readSync(descriptor, room, 0, Math.min(CHUNK, limit - total), null));
     if (length === "closed" || length === 0) break;
-    chunks.push(chunk.subarray(0, length));
+    chunks.push(room.slice(0, length));
+    // It may have been a key.
+    room.fill(0, 0, length);
     total += length;
   }
   return chunks.length === 1 ? (chunks[0] ?? new Uint8Array()) : Buffer.concat(chunks);
 }
+
+/** Room for what is read, used again and again. */
+const room = new Uint8Array(CHUNK);
 
 /** The bytes of a file, or of an open descriptor, in pieces; a piece counts until the next is asked for. @throws UsageError */
 export function* readPieces(source: string | number): Generator<Uint8Array, void> {
@@ -143,11 +211,7 @@ export function draftFile(path: string): Draft {
     sweep(path);
     return openSync(temporary, "wx", 0o600);
   });
-  let isOpen = true;
-  function close(): void {
-    if (isOpen) closeSync(descriptor);
-    isOpen = false;
-  }
+  const close = once(() => closeSync(descriptor));
   const discard = (): void => {
     close();
     rmSync(temporary, { force: true });

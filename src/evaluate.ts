@@ -14,7 +14,8 @@ import {
   type Skipped,
   type Subjects,
 } from "./rule.ts";
-import { subjectsOf, type Unchecked } from "./subjects.ts";
+import type { Fleet } from "./fleet/fleet.ts";
+import { type Selection, subjectsOf, type Unchecked } from "./subjects.ts";
 
 /** What came of one rule. */
 export interface Result {
@@ -58,17 +59,45 @@ export interface Finding extends Position {
 /** Says why a rule was deselected, or nothing if it was not. */
 export type Deselection = (ruleId: string) => string | undefined;
 
-/** Asks all rules; never throws for what a rule does. */
-export function evaluate(
+/** Asks all rules about an appliance; never throws for what a rule does. */
+export const evaluate = (
   rules: readonly Rule[],
   bundle: Bundle,
+  context: Context,
+  deselected?: Deselection,
+): Result[] => askAll(rules, (kind) => subjectsOf[kind](bundle, context), context, deselected);
+
+/** Asks all rules about the appliances of a fleet together; never throws for what a rule does. */
+export function evaluateFleet(
+  rules: readonly Rule[],
+  fleet: Fleet,
+  context: Context,
+  deselected?: Deselection,
+): Result[] {
+  const file = fleet.manifest ?? "";
+  const present = [{ subject: fleet, origin: { file, at: () => ({ file }) } }];
+  const none = { missing: "it is asked of an appliance" };
+  return askAll(
+    rules,
+    (kind) => (kind === "fleet" ? { present } : none) as Selection<typeof kind>,
+    context,
+    deselected,
+  );
+}
+
+/** What there is of a kind to ask about. */
+type Offer = <K extends keyof Subjects>(kind: K) => Selection<K>;
+
+function askAll(
+  rules: readonly Rule[],
+  offer: Offer,
   context: Context,
   deselected: Deselection = () => undefined,
 ): Result[] {
   return rules.map((rule) => {
     const severity = severityOf(rule, context);
     const isOwn = rule.requirement !== undefined;
-    const outcome = outcomeOf(rule, bundle, context, deselected);
+    const outcome = outcomeOf(rule, offer, context, deselected);
     return { rule: rule.id, severity, ruleSeverity: severity, ...(isOwn && { isOwn }), ...outcome };
   });
 }
@@ -82,7 +111,7 @@ const skip = (reason: string, ...unchecked: readonly Unchecked[]): Outcome => ({
   findings: [],
 });
 
-function outcomeOf(rule: Rule, bundle: Bundle, context: Context, deselected: Deselection): Outcome {
+function outcomeOf(rule: Rule, offer: Offer, context: Context, deselected: Deselection): Outcome {
   const { editions, validation, requirement } = rule;
   if (editions !== undefined && !editions.includes(context.edition)) {
     return skip(`the ${context.edition} edition does not ask for it`);
@@ -96,20 +125,20 @@ function outcomeOf(rule: Rule, bundle: Bundle, context: Context, deselected: Des
   const choice = deselected(rule.id);
   if (choice !== undefined) return skip(choice, { what: rule.id });
   try {
-    return ask(rule, bundle, context);
+    return ask(rule, offer, context);
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
     return { outcome: "broken", reason: message, findings: [], ...(stack !== undefined && { stack }) };
   }
 }
 
-function ask<K extends keyof Subjects>(rule: Rule & { readonly on: K }, bundle: Bundle, context: Context): Outcome {
+function ask<K extends keyof Subjects>(rule: Rule & { readonly on: K }, offer: Offer, context: Context): Outcome {
   // A rule on K takes subjects of kind K: the union of rules loses this link.
   const { check, fix } = rule as unknown as {
     check: (subject: Subjects[K], context: Context) => Answer;
     fix: (subject: Subjects[K], context: Context) => Remedy;
   };
-  const subjects = subjectsOf[rule.on](bundle, context);
+  const subjects = offer(rule.on);
   if ("missing" in subjects) return skip(subjects.missing, ...[subjects.unchecked ?? []].flat());
   const findings: Finding[] = [];
   for (const { subject, origin } of subjects.present) {
@@ -118,7 +147,12 @@ function ask<K extends keyof Subjects>(rule: Rule & { readonly on: K }, bundle: 
     const found = list(answer);
     if (found.length === 0) continue;
     const remedy = formatRemedy(fix(subject, context));
-    for (const one of found) findings.push({ message: one.message, ...place(one, origin), fix: remedy });
+    for (const one of found)
+      findings.push({
+        message: one.message,
+        ...place(one, origin),
+        fix: one.remedy === undefined ? remedy : formatRemedy(one.remedy),
+      });
   }
   const rest = subjects.rest && { unchecked: subjects.rest };
   if (findings.length === 0) return { outcome: "holds", ...rest, findings };

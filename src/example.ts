@@ -1,8 +1,9 @@
-/** An appliance that meets every rule: what explanations of rules speak of. */
+/** An appliance that meets every rule, and a fleet: what explanations of rules speak of. */
 import { assemble, type Bundle, certificatesIn, type Slot } from "./bundle.ts";
 import { httpUrls } from "./crl-source.ts";
 import { decode } from "./decode.ts";
 import { currentEdition } from "./defender.ts";
+import type { Fleet } from "./fleet/fleet.ts";
 import type { CrlFile, CrlInFile } from "./pki/crl-file.ts";
 import type { Handshake } from "./pki/handshake.ts";
 import type { Context } from "./rule.ts";
@@ -89,6 +90,18 @@ export const exampleContext: Context = {
   hosts: [{ kind: "name", value: "sensor.contoso.com" }],
   inPipeline: false,
   files: { certificate: "sensor.crt", key: "sensor.key", chain: "ca.pem", all: ["sensor.crt", "sensor.key", "ca.pem"] },
+};
+
+/** A fleet in which nothing is wrong. */
+export const exampleFleet: Fleet = {
+  appliances: {
+    length: 0,
+    at: () => {
+      throw new RangeError("no appliance");
+    },
+  },
+  unread: [],
+  strays: [],
 };
 
 /** Has everything that a rule can be about: an encrypted key with its passphrase, a chain, CRLs, a handshake. No private key is needed for that. */

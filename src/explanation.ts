@@ -1,7 +1,7 @@
 /** A rule explained: the requirement, its source and its fix, for an appliance that meets every rule. */
 import type { Bundle } from "./bundle.ts";
 import { documentAddresses, messages, type Source } from "./defender.ts";
-import { exampleContext } from "./example.ts";
+import { exampleContext, exampleFleet } from "./example.ts";
 import { type Context, formatRemedy, type Remedy, type Rule } from "./rule.ts";
 import { subjectsOf } from "./subjects.ts";
 
@@ -53,7 +53,8 @@ const firmnessText = {
 
 /** The fix for the appliance of the example. What is to be done with a file depends on what it is: there, no command is shown. */
 function exampleFix(rule: Rule, example: Bundle): string {
-  const offered = subjectsOf[rule.on](example, exampleContext);
+  const offered =
+    rule.on === "fleet" ? { present: [{ subject: exampleFleet }] } : subjectsOf[rule.on](example, exampleContext);
   const [first] = "present" in offered ? offered.present : [];
   if (first === undefined) return "";
   // The subject is of the kind that the rule is on.

@@ -12,7 +12,7 @@ import {
   type Untried,
 } from "./bundle.ts";
 import type { KeyArtifact } from "./artifact.ts";
-import { decode, MAX_FILE_BYTES } from "./decode.ts";
+import { type Contents, decode, MAX_FILE_BYTES } from "./decode.ts";
 import { unsupportedCharacters } from "./defender.ts";
 import type { CrlPlaces } from "./crls.ts";
 import { openContainers } from "./container.ts";
@@ -37,14 +37,24 @@ export interface Operands {
   readonly handshake?: boolean | "later";
   /** CRLs to look for; none, if absent. */
   readonly crls?: CrlPlaces;
+  /** Nobody is to be asked for a passphrase. */
+  readonly unattended?: true;
 }
+
+/** Reads and decodes what is named for a slot. @throws UsageError if it cannot be opened */
+export type ReadContents = (slot: SlotName, operand: string) => Contents;
 
 /**
  * Reads and decodes all that is named, and opens what a passphrase opens; `now` is the time judged, in milliseconds
  * since 1970.
  * @throws UsageError if something cannot be opened
  */
-export async function gather(operands: Operands, now: number, system: System): Promise<Bundle> {
+export async function gather(
+  operands: Operands,
+  now: number,
+  system: System,
+  read: ReadContents = (_slot, operand) => decode(operand, readOperand(operand, system)),
+): Promise<Bundle> {
   const named: readonly (readonly [SlotName, string])[] = [
     ["certificate", operands.certificate],
     ...(operands.key === undefined ? [] : [["key", operands.key] as const]),
@@ -64,13 +74,13 @@ export async function gather(operands: Operands, now: number, system: System): P
     );
   const slots = named.map(([slot, operand]): Slot => {
     const mode = slot === "key" && !isUnnamed(operand) ? system.modeOf(operand) : undefined;
-    const contents = decode(operand, readOperand(operand, system));
+    const contents = read(slot, operand);
     return { slot, named: !isUnnamed(operand), contents, ...(mode !== undefined && { mode }) };
   });
   const { passphrase: source } = operands;
   const given = source === undefined || source === "prompt" ? undefined : readPassphrase(source, system);
   const opened = await open(slots, given);
-  const mayAsk = given === undefined && (source === "prompt" || !isPipeline(system));
+  const mayAsk = given === undefined && !operands.unattended && (source === "prompt" || !isPipeline(system));
   const {
     key,
     passphrase,

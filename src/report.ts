@@ -35,7 +35,10 @@ export type ExitCode = 0 | 1 | 3;
 
 /** What was found out about one appliance. */
 export interface BundleReport {
+  /** The certificate's file, as it was given; in a fleet, the appliance's name. */
   readonly name: string;
+  /** Who answers for it, where a manifest says so. */
+  readonly owner?: string;
   readonly verdict: Verdict;
   /** The appliance's messages, in the order of its documents, each once. */
   readonly messages: readonly MessageId[];
@@ -114,14 +117,14 @@ export type FailOn = (typeof failOns)[number];
 /** Puts the bundles of a run together. */
 export function assembleReport(
   bundles: readonly BundleReport[],
-  context: Context,
+  { now, edition }: Pick<Context, "now" | "edition">,
   failOn: FailOn,
   configured: Pick<Report, "configuration" | "waivers"> = {},
 ): Report {
   const results = bundles.flatMap((bundle) => bundle.results);
   return {
-    at: formatInstant(context.now),
-    edition: context.edition,
+    at: formatInstant(now),
+    edition,
     verdict: verdicts.find((verdict) => bundles.some((bundle) => bundle.verdict === verdict)) ?? "ready",
     exitCode: exitCode(results, failOn),
     failOn,
@@ -133,7 +136,8 @@ export function assembleReport(
 /** From worst to best. */
 export const verdicts = ["refused", "unsupported", "ready"] as const satisfies readonly Verdict[];
 
-function exitCode(results: readonly Result[], failOn: FailOn): ExitCode {
+/** What these results end a run with. */
+export function exitCode(results: readonly Result[], failOn: FailOn): ExitCode {
   if (results.some(({ outcome }) => outcome === "broken")) return 3;
   return results.some((result) => counts(result, failOn)) ? 1 : 0;
 }

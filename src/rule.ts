@@ -3,6 +3,7 @@ import type { Bundle, BundleKey, Chain, FileNames, Passphrase, Slot } from "./bu
 import type { CertificateArtifact, Origin } from "./artifact.ts";
 import type { Edition, MessageId, Source } from "./defender.ts";
 import type { CrlSource } from "./crl-source.ts";
+import type { Fleet } from "./fleet/fleet.ts";
 import type { CrlInFile } from "./pki/crl-file.ts";
 import type { DistributionPoint } from "./pki/distribution-point.ts";
 import type { Handshake } from "./pki/handshake.ts";
@@ -52,6 +53,8 @@ export interface Subjects {
   revocable: Revocable & { readonly status: Exclude<RevocationState, { state: "unknown" }>; readonly isLeaf: boolean };
   /** What came of a TLS handshake that nothing else explains. */
   handshake: { readonly handshake: Handshake; readonly path?: Path };
+  /** All appliances of a run together; asked for fleets alone. */
+  fleet: Fleet;
 }
 
 /** A name or address planned for the appliance. */
@@ -101,6 +104,8 @@ export interface Found {
   readonly line?: number;
   /** Where another part of the bundle is meant. */
   readonly origin?: Origin;
+  /** What to do about this, where it is something else than about the others. */
+  readonly remedy?: Remedy;
 }
 
 /** Why a rule could not be asked. */

@@ -25,7 +25,7 @@ interface Missing {
 }
 
 /** The subjects of one kind, each with the place its findings point at; `rest` is what there is besides, and cannot be asked about. */
-type Selection<K extends keyof Subjects> =
+export type Selection<K extends keyof Subjects> =
   | Missing
   | {
       readonly present: readonly { readonly subject: Subjects[K]; readonly origin: Origin }[];
@@ -200,6 +200,8 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     if (cause !== undefined) return { missing: `it failed, for a reason that ${cause} gives` };
     return one({ handshake, ...(chain?.path && { path: chain.path }) }, leaf.origin);
   },
+
+  fleet: () => ({ missing: "it is asked of several appliances together" }),
 };
 
 /** The rules that say already why a handshake failed. */

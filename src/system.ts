@@ -5,12 +5,16 @@ import {
   attempt,
   type Draft,
   draftFile,
+  type FolderEntry,
   isDevice,
   modeOf,
+  openReport,
   isThere,
   readAll,
+  readFolder,
   readPieces,
   replaceFile,
+  type ReportFile,
   statusOf,
   writeAll,
 } from "./descriptors.ts";
@@ -30,8 +34,12 @@ export interface System {
   readonly readFile: (path: string, limit: number) => Uint8Array;
   /** Reads an open file descriptor to its end, at most `limit` bytes; standard input is 0. @throws UsageError */
   readonly readDescriptor: (descriptor: number, limit: number) => Uint8Array;
+  /** What stands in a folder, in the order of names. @throws UsageError */
+  readonly readFolder: (path: string) => readonly FolderEntry[];
   /** Writes a report, replacing the file in one step. @throws UsageError */
   readonly replaceFile: (path: string, text: string) => void;
+  /** Begins a report that is written in pieces; a stream is seen under its name from the beginning. @throws UsageError */
+  readonly openReport: (path: string, form: "whole" | "stream") => ReportFile;
   /** The permission bits of a file; nothing where the system has none, or the name leads nowhere. */
   readonly modeOf: (path: string) => number | undefined;
   /** The bytes of a file, or of an open descriptor, in pieces; a piece counts until the next is asked for. @throws UsageError */
@@ -46,6 +54,12 @@ export interface System {
   readonly showProgress: (text: string | undefined) => void;
   /** Asks at the terminal, without an echo; nothing if nobody is there to answer. @throws UsageError if interrupted */
   readonly askPassphrase: (question: string) => Promise<string | undefined>;
+  /** Calls back, once, when the user interrupts; until the function that is returned is called. */
+  readonly onInterrupt: (handle: () => void) => () => void;
+  /** How many threads the machine runs at once. */
+  readonly parallelism: () => number;
+  /** Starts a thread that does what `serve` in fleet/thread.ts does; absent where there are none. */
+  readonly startThread?: () => Thread;
   /** Whether two names lead to the same file, or would if it was there. */
   readonly isSameFile: (a: string, b: string) => boolean;
   /** Writes to standard output. */
@@ -53,6 +67,12 @@ export interface System {
   /** Writes to standard error. */
   readonly complain: (text: string) => void;
   readonly terminal: Terminal;
+}
+
+/** Another thread: it answers one message after the other, with plain data. */
+export interface Thread {
+  readonly ask: (message: unknown) => Promise<unknown>;
+  readonly end: () => void;
 }
 
 /** Where standard output goes. */
@@ -73,8 +93,8 @@ const DEFAULT_COLUMNS = 80;
 /** What a file is, and a pipe. */
 export const fileTerminal: Terminal = { isTerminal: false, columns: DEFAULT_COLUMNS };
 
-/** The machine this runs on. */
-export function realSystem(): System {
+/** The machine this runs on; `threadFile` is the script of its other threads. */
+export function realSystem(threadFile?: string): System {
   return {
     env: process.env,
     now: Date.now,
@@ -92,7 +112,12 @@ export function realSystem(): System {
     },
     readDescriptor: (descriptor, limit) =>
       attempt(descriptor === 0 ? "standard input" : `file descriptor ${descriptor}`, () => readAll(descriptor, limit)),
-    replaceFile: (path, text) => attempt(path, () => replaceFile(path, text), { ENOENT: "no such folder" }),
+    readFolder,
+    replaceFile: (path, text) => attempt(path, () => replaceFile(path, text), noFolder),
+    openReport(path, form) {
+      const { write, keep, discard } = attempt(path, () => openReport(path, form), noFolder);
+      return { write: (text) => attempt(path, () => write(text)), keep: () => attempt(path, keep), discard };
+    },
     modeOf(path) {
       if (process.platform === "win32") return undefined;
       const mode = modeOf(path);
@@ -106,6 +131,12 @@ export function realSystem(): System {
       if (isDevice(STDERR) && process.stderr.isTTY) writeAll(STDERR, `\r\u001b[K${text ?? ""}`);
     },
     askPassphrase,
+    onInterrupt(handle) {
+      process.once("SIGINT", handle);
+      return () => process.off("SIGINT", handle);
+    },
+    parallelism: () => process.getBuiltinModule("node:os").availableParallelism(),
+    ...(threadFile !== undefined && { startThread: () => startThread(threadFile) }),
     isSameFile(a, b) {
       const [left, right] = [statusOf(a), statusOf(b)];
       if (left === undefined && right === undefined) return resolve(a) === resolve(b);
@@ -122,6 +153,27 @@ export function realSystem(): System {
     terminal: findTerminal(),
   };
 }
+
+/** Starts a thread of a script that answers messages. */
+function startThread(file: string): Thread {
+  const { Worker } = process.getBuiltinModule("node:worker_threads");
+  const worker = new Worker(file);
+  const waiting: { readonly resolve: (answer: unknown) => void; readonly reject: (error: unknown) => void }[] = [];
+  worker.on("message", (answer) => waiting.shift()?.resolve(answer));
+  worker.on("error", (error) => {
+    for (const { reject } of waiting.splice(0)) reject(error);
+  });
+  return {
+    ask: (message) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject });
+        worker.postMessage(message);
+      }),
+    end: () => void worker.terminate(),
+  };
+}
+
+const noFolder = { ENOENT: "no such folder" };
 
 const STDIN = 0;
 const STDOUT = 1;

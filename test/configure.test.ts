@@ -1,6 +1,6 @@
 /** Where a configuration is looked for, and what it says of a certificate. */
 import { describe, expect, test } from "vitest";
-import { findConfiguration, settingsFor } from "../src/configure.ts";
+import { findConfiguration, profilesFor, settingsOf } from "../src/configure.ts";
 import { UsageError } from "../src/errors.ts";
 import { type Files, memorySystem } from "./support/bundle.ts";
 
@@ -90,7 +90,7 @@ profiles:
   ])("for %s", async (certificate, expected) => {
     const system = memorySystem({ "../../certcheck.config.yaml": text }, { folder: "/srv/plants/north" });
     const configured = await findConfiguration(undefined, system);
-    const settings = configured ? settingsFor(configured, certificate, system) : [];
+    const settings = configured ? settingsOf(configured, profilesFor(configured, certificate, system)) : [];
     expect(settings).toMatchObject(expected);
     expect(settings).toHaveLength(expected.length);
     expect(settings[0]).toMatchObject({ chain: ["../../ca/issuing.pem", "/etc/ca.pem"] });

@@ -1,30 +1,22 @@
 /** The verb `check`: one appliance. */
-import { evaluate } from "../evaluate.ts";
 import { gather, type Operands } from "../gather.ts";
-import { assembleReport, type BundleReport, reportBundle, type Report, reweigh } from "../report.ts";
-import type { Settings } from "../configuration.ts";
-import { type Configured, findConfiguration, pathFrom, settingsFor } from "../configure.ts";
+import { assembleReport, type BundleReport, type Report } from "../report.ts";
+import { type Configured, findConfiguration } from "../configure.ts";
 import { formatDay } from "../pki/time.ts";
 import { waive } from "../waive.ts";
-import type { Context, Host } from "../rule.ts";
-import { rules } from "../rules/index.ts";
-import { select } from "../selection.ts";
-import { isPipeline, type System } from "../system.ts";
+import type { System } from "../system.ts";
 import { UsageError } from "../errors.ts";
+import { judge, measures, waiverNames } from "./judge.ts";
 import { requireOwnPlaces, writeReports } from "./outputs.ts";
-import { type CheckOptions, choiceOf, type Options, resolveOptions } from "./options.ts";
+import type { CheckOptions, Options } from "./options.ts";
 
 /** Checks one appliance, writes the reports, and says the exit code. @throws UsageError */
 export async function check(words: readonly string[], given: CheckOptions, system: System): Promise<number> {
   const named = namedFiles(words, given);
   const passphrase = passphraseSource(given, system);
   const configured = given.config === false ? undefined : await findConfiguration(given.config, system);
-  const settings = configured ? settingsFor(configured, named.certificate, system) : [];
-  const options = resolveOptions(settings, given);
-  const selection = select(
-    [...settings.map((one) => choiceOf(one, configured?.file)), choiceOf(given)],
-    rules.map(({ id }) => id),
-  );
+  const measure = measures(given, configured, system)(named.certificate);
+  const { options } = measure;
   const { chain: chains = [], roots = [], format: outputs = [{ format: "human" }] } = options;
   const now = options.at ?? system.now();
   const operands = { ...named, chains, roots, ...trials(options), ...(passphrase !== undefined && { passphrase }) };
@@ -34,11 +26,9 @@ export async function check(words: readonly string[], given: CheckOptions, syste
     system,
   );
   const bundle = await gather(operands, now, system);
-  const context = contextOf(options, settings, { now, inPipeline: isPipeline(system), files: bundle.files });
-  const judged = reportBundle(bundle, evaluate(rules, bundle, context, selection.deselected), context);
-  const weighed = selection.level ? reweigh(judged, selection.level) : judged;
-  const { bundles, ...told } = configured ? waived(weighed, configured, now, system) : { bundles: [weighed] };
-  const report = assembleReport(bundles, context, options.failOn, told);
+  const judged = judge(bundle, measure, { now, system });
+  const { bundles, ...told } = configured ? waived(judged, configured, now, system) : { bundles: [judged] };
+  const report = assembleReport(bundles, { now, edition: options.edition }, options.failOn, told);
   if (options.debug)
     for (const { rule, stack } of judged.results)
       if (stack !== undefined) system.complain(`certcheck: ${rule}: ${stack}\n`);
@@ -108,43 +98,16 @@ function passphraseFile(source = ""): string[] {
   return scheme === undefined ? [] : [scheme === "file" ? rest : `/dev/fd/${rest}`];
 }
 
-/** What rules are asked with, besides the bundle. */
-const contextOf = (
-  { edition, validation, allowSelfSigned, warnDays, host = [], ip = [] }: Options,
-  settings: readonly Settings[],
-  surroundings: Pick<Context, "now" | "inPipeline" | "files">,
-): Context => ({
-  ...surroundings,
-  edition,
-  validation,
-  allowSelfSigned,
-  warnDays,
-  hosts: [
-    ...host.map((value): Host => ({ kind: "name", value })),
-    ...ip.map((value): Host => ({ kind: "address", value })),
-  ],
-  requirements: Object.assign({}, ...settings.map(({ requirements }) => requirements)),
-});
-
 /** Applies the waivers, and says where they come from. */
-function waived(
+const waived = (
   bundle: BundleReport,
-  { file, configuration: { waivers } }: Configured,
+  configured: Configured,
   now: number,
   system: System,
-): Pick<Report, "bundles" | "configuration" | "waivers"> {
-  const namesOf = ({ name, certificate }: BundleReport): readonly string[] => {
-    const path = pathFrom(file, name, system);
-    return [
-      path,
-      `./${path}`,
-      ...(certificate?.commonName === undefined ? [] : [certificate.commonName]),
-      // As certcheck writes it, and as openssl does.
-      ...(certificate ? [certificate.fingerprint, certificate.fingerprint.replace(/..(?=.)/g, "$&:")] : []),
-    ];
-  };
+): Pick<Report, "bundles" | "configuration" | "waivers"> => {
+  const { waivers } = configured.configuration;
   return {
-    configuration: file,
-    ...(waivers ? waive([bundle], waivers, namesOf, formatDay(now)) : { bundles: [bundle] }),
+    configuration: configured.file,
+    ...(waivers ? waive([bundle], waivers, waiverNames(configured, system), formatDay(now)) : { bundles: [bundle] }),
   };
-}
+};

@@ -16,7 +16,17 @@ export const jsonl = (report: Report): string =>
     .map((bundle) => serialize(reportJson({ ...report, verdict: bundle.verdict, bundles: [bundle] })))
     .join("\n");
 
-const reportJson = ({ at, edition, verdict, exitCode, failOn, configuration, waivers, bundles }: Report): object => ({
+/** A report as JSON has it. */
+export const reportJson = ({
+  at,
+  edition,
+  verdict,
+  exitCode,
+  failOn,
+  configuration,
+  waivers,
+  bundles,
+}: Report): object => ({
   schemaVersion: SCHEMA_VERSION,
   tool: { name: "certcheck", version },
   at,
@@ -29,8 +39,10 @@ const reportJson = ({ at, edition, verdict, exitCode, failOn, configuration, wai
   bundles: bundles.map(bundleJson),
 });
 
-function bundleJson({
+/** What was found out about one appliance, as JSON has it. */
+export function bundleJson({
   name,
+  owner,
   verdict,
   messages: predicted,
   files,
@@ -42,6 +54,7 @@ function bundleJson({
 }: BundleReport): object {
   return {
     name,
+    ...(owner !== undefined && { owner }),
     verdict,
     messages: predicted.map((id) => messages[id]),
     files: files.map(({ file, slot, kind, sha256 }) => ({ file, slot, kind, ...(sha256 !== undefined && { sha256 }) })),
@@ -53,15 +66,20 @@ function bundleJson({
   };
 }
 
-function resultJson({ rule, outcome, severity, refusal, reason, waiver, findings }: Result): object {
+/** What came of a rule, as JSON has it. */
+export function resultJson({ rule, outcome, severity, refusal, reason, waiver, findings }: Result): object {
   return {
     rule,
     outcome,
     severity,
     ...(refusal !== undefined && { refusal }),
     ...(reason !== undefined && { reason }),
-    ...(waiver?.state === "in force" && {
-      waived: { reason: waiver.reason, owner: waiver.owner, until: waiver.until },
+    ...(waiver && {
+      [waiver.state === "in force" ? "waived" : "waiverExpired"]: {
+        reason: waiver.reason,
+        owner: waiver.owner,
+        until: waiver.until,
+      },
     }),
     findings: findings.map(({ message, file, line, endLine, offset, fix }) => ({
       message,

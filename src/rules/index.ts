@@ -5,6 +5,7 @@ import { chain } from "./chain.ts";
 import { chainPractice } from "./chain-practice.ts";
 import { crlPoint } from "./crl-point.ts";
 import { files } from "./files.ts";
+import { fleet } from "./fleet.ts";
 import { handshake } from "./handshake.ts";
 import { hygiene } from "./hygiene.ts";
 import { key } from "./key.ts";
@@ -15,7 +16,8 @@ import { revocation } from "./revocation.ts";
 import { subject } from "./subject.ts";
 import { validity } from "./validity.ts";
 
-export const rules: readonly Rule[] = [
+/** Those that one appliance is asked. */
+export const applianceRules: readonly Rule[] = [
   ...files,
   ...hygiene,
   ...validity,
@@ -31,3 +33,8 @@ export const rules: readonly Rule[] = [
   ...handshake,
   ...policy,
 ];
+
+/** Those that are asked of all appliances of a run together. */
+export const fleetRules: readonly Rule[] = fleet;
+
+export const rules: readonly Rule[] = [...applianceRules, ...fleetRules];

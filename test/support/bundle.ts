@@ -104,7 +104,20 @@ export function memorySystem(
       return bytes(content, limit);
     },
     readDescriptor: (_, limit) => bytes(more.stdin ?? "", limit),
+    readFolder: (path) => {
+      throw new UsageError(`${path}: no such file`);
+    },
     replaceFile: (path, text) => void written.set(path, text),
+    openReport: (path) => {
+      const texts: string[] = [];
+      return {
+        write: (text) => void texts.push(text),
+        keep: () => void written.set(path, texts.join("")),
+        discard() {},
+      };
+    },
+    onInterrupt: () => () => {},
+    parallelism: () => 1,
     isSameFile: (a, b) => a === b,
     modeOf: (path) => (files[path] === undefined ? undefined : 0o600),
     readPieces: (source) =>

@@ -1,0 +1,110 @@
+/** Checks the appliances of a fleet, in this thread or in another; what comes of it is text, or plain data. */
+import type { Configured } from "../configure.ts";
+import { UsageError } from "../errors.ts";
+import type { Appliance } from "../fleet/appliance.ts";
+import type { Unread } from "../fleet/fleet.ts";
+import type { FleetRun } from "../fleet/report.ts";
+import { rowOf, rowText, type Row } from "../fleet/row.ts";
+import { type Tally, tallyOf } from "../fleet/tally.ts";
+import { gather } from "../gather.ts";
+import { formatDay, formatInstant } from "../pki/time.ts";
+import type { BundleReport, WaiverState } from "../report.ts";
+import { type FleetFormat, type FleetReporter, fleetReporters } from "../reporters/fleet/index.ts";
+import type { System } from "../system.ts";
+import { waiverBook } from "../waive.ts";
+import { sharedFiles } from "./shared-files.ts";
+import { judge, measures, waiverNames } from "./judge.ts";
+import type { CheckOptions } from "./options.ts";
+
+/** What all threads are told at their start: plain data that can be copied. */
+export interface FleetSetup {
+  readonly given: CheckOptions;
+  readonly configured?: Configured;
+  /** The passphrase of all keys whose appliance has no source of its own, as `--passin` takes it. */
+  readonly passphrase?: string;
+  /** The time judged, in milliseconds since 1970. */
+  readonly now: number;
+  /** Formats that have something to say of each appliance. */
+  readonly formats: readonly FleetFormat[];
+}
+
+/** What came of some appliances. */
+export interface Checked {
+  /** A row of each, as text. */
+  readonly rows: readonly string[];
+  readonly tally: Tally;
+  readonly unread: readonly Unread[];
+  /** What each format says of them, in the order of the formats. */
+  readonly texts: readonly (readonly string[])[];
+}
+
+/** Checks some appliances at a time. */
+export interface Checker {
+  readonly check: (appliances: readonly Appliance[]) => Promise<Checked>;
+  /** What came of the configuration's waivers so far. */
+  readonly waivers: () => readonly WaiverState[] | undefined;
+}
+
+/** Makes a checker. */
+export async function fleetChecker(setup: FleetSetup, system: System): Promise<Checker> {
+  const { given, configured, now, formats } = setup;
+  const measureOf = measures(given, configured, system);
+  const reporters = await Promise.all(formats.map((format) => fleetReporters[format]()));
+  const entries = configured?.configuration.waivers;
+  const book = configured && entries ? waiverBook(entries, waiverNames(configured, system), formatDay(now)) : undefined;
+  const files = sharedFiles(system);
+  const at = formatInstant(now);
+
+  async function checkOne(appliance: Appliance): Promise<BundleReport> {
+    const { name, certificate, key, hosts, owner } = appliance;
+    const measure = measureOf(certificate);
+    const { chain = [], roots = [], handshake } = measure.options;
+    const passphrase = appliance.passphrase ?? setup.passphrase;
+    const operands = {
+      certificate,
+      ...(key !== undefined && { key }),
+      chains: appliance.chains.length > 0 ? appliance.chains : chain,
+      roots,
+      unattended: true as const,
+      ...(passphrase !== undefined && { passphrase }),
+      ...(handshake && { handshake: given.at === undefined || ("later" as const) }),
+    };
+    const bundle = await gather(operands, now, system, files);
+    const judged = judge(bundle, measure, { now, hosts, system });
+    const report = { ...judged, name, ...(owner !== undefined && { owner }) };
+    return book ? book.cover(report) : report;
+  }
+
+  return {
+    waivers: () => book?.states(),
+    async check(appliances) {
+      const rows: Row[] = [];
+      const unread: Unread[] = [];
+      const texts = reporters.map((): string[] => []);
+      const keepTexts = (write: (reporter: FleetReporter) => string | undefined): void => {
+        for (const [index, reporter] of reporters.entries()) texts[index]?.push(write(reporter) ?? "");
+      };
+      for (const appliance of appliances) {
+        const { edition, failOn } = measureOf(appliance.certificate).options;
+        const run: FleetRun = { at, edition, failOn, ...(configured && { configuration: configured.file }) };
+        try {
+          const report = withFailures(await checkOne(appliance));
+          rows.push(rowOf(report, run.failOn));
+          keepTexts((reporter) => reporter.appliance?.(report, run));
+        } catch (error) {
+          if (!(error instanceof UsageError)) throw error;
+          const one: Unread = { name: appliance.name, file: appliance.certificate, why: error.message };
+          unread.push(one);
+          keepTexts((reporter) => reporter.unread?.(one, run));
+        }
+      }
+      return { rows: rows.map(rowText), tally: tallyOf(rows), unread, texts };
+    },
+  };
+}
+
+/** The report without the rules that hold or were not asked, which are nearly all, and nearly the same for each. */
+const withFailures = (report: BundleReport): BundleReport => ({
+  ...report,
+  results: report.results.filter(({ outcome }) => outcome === "fails" || outcome === "broken"),
+});

@@ -1,0 +1,85 @@
+/** The reports of a fleet's run: begun before the first appliance, added to as they are checked, and ended together. */
+import type { FleetReport, FleetRun } from "../fleet/report.ts";
+import { type FleetFormat, fleetFormats, type FleetReporter, fleetReporters } from "../reporters/fleet/index.ts";
+import { plainStyle, styleFor, type Wishes } from "./style.ts";
+import type { ReportFile } from "../descriptors.ts";
+import type { System } from "../system.ts";
+import type { Options } from "./options.ts";
+
+/** One report that is wanted. */
+export interface FleetOutput {
+  readonly format: FleetFormat;
+  /** Standard output, if absent. */
+  readonly file?: string;
+}
+
+/** Reads `name` or `name=file`, or says what is wrong with it. */
+export function parseFleetOutput(text: string): FleetOutput | string {
+  const [name = "", ...rest] = text.split("=");
+  const file = rest.join("=");
+  const format = fleetFormats.find((one) => one === name);
+  if (format === undefined) return `Formats are ${fleetFormats.join(", ")}.`;
+  if (rest.length > 0 && file === "") return "The file's name is missing.";
+  return { format, ...(file !== "" && { file }) };
+}
+
+/** The reports of a run. */
+export interface Reports {
+  /** The formats that have something to say of each appliance. */
+  readonly perAppliance: readonly FleetFormat[];
+  /** Adds what they say, in their order. */
+  readonly add: (texts: readonly (readonly string[])[]) => void;
+  /** Writes the rest of all reports. @throws UsageError if one cannot be written, after the others were */
+  readonly end: (report: FleetReport, options: Options) => Promise<void>;
+}
+
+/** A report that was begun. */
+interface OpenReport extends FleetOutput {
+  readonly reporter: FleetReporter;
+  readonly sink: ReportFile;
+  /** Nothing was said of any appliance yet. */
+  isEmpty: boolean;
+}
+
+/** Begins all reports. @throws UsageError */
+export async function beginReports(outputs: readonly FleetOutput[], run: FleetRun, system: System): Promise<Reports> {
+  const all = await Promise.all(
+    outputs.map(async (output) => ({ output, reporter: (await fleetReporters[output.format]()) as FleetReporter })),
+  );
+  const open = all.map(({ output, reporter }): OpenReport => {
+    const { file } = output;
+    const sink =
+      file === undefined
+        ? { write: system.print, keep: () => {}, discard: () => {} }
+        : system.openReport(file, reporter.isStream ? "stream" : "whole");
+    sink.write(reporter.begin?.(run) ?? "");
+    return { ...output, reporter, sink, isEmpty: true };
+  });
+  const speaking = open.filter(({ reporter }) => reporter.appliance !== undefined);
+  return {
+    perAppliance: speaking.map(({ format }) => format),
+    add(texts) {
+      for (const [index, report] of speaking.entries()) {
+        const said = (texts[index] ?? []).filter((text) => text !== "");
+        if (said.length === 0) continue;
+        const { separator = "" } = report.reporter;
+        report.sink.write((report.isEmpty ? "" : separator) + said.join(separator));
+        report.isEmpty = false;
+      }
+    },
+    async end(report, wishes) {
+      for (const { reporter, sink, file, isEmpty } of open) {
+        const style =
+          file === undefined ? await styleFor("", wishesOf(wishes), system) : { ...plainStyle, folder: system.folder };
+        sink.write(reporter.end(report, style, isEmpty));
+        sink.keep();
+      }
+    },
+  };
+}
+
+const wishesOf = ({ color, verbose, quiet }: Options): Wishes => ({
+  color,
+  verbose: verbose ?? false,
+  quiet: quiet ?? false,
+});

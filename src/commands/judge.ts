@@ -1,0 +1,100 @@
+/** Judging an appliance by what the command line and the configuration say of it: what all verbs that judge have in common. */
+import type { Bundle } from "../bundle.ts";
+import type { Settings } from "../configuration.ts";
+import { type Configured, pathFrom, profilesFor, settingsOf } from "../configure.ts";
+import { evaluate } from "../evaluate.ts";
+import { type BundleReport, reportBundle, reweigh } from "../report.ts";
+import type { Context, Host } from "../rule.ts";
+import { applianceRules, rules } from "../rules/index.ts";
+import { select, type Selection } from "../selection.ts";
+import { isPipeline, type System } from "../system.ts";
+import type { NamesOf } from "../waive.ts";
+import { type CheckOptions, choiceOf, type Options, resolveOptions } from "./options.ts";
+
+/** How an appliance is judged. */
+export interface Measure {
+  readonly options: Options;
+  /** Of the configuration: in general, then the profiles for it. */
+  readonly settings: readonly Settings[];
+  readonly selection: Selection;
+}
+
+/** Finds the measure for a certificate by its path. Those with the same profiles have one. */
+export function measures(
+  given: CheckOptions,
+  configured: Configured | undefined,
+  system: System,
+): (certificate: string) => Measure {
+  const known = new Map<string, Measure>();
+  return (certificate) => {
+    const profiles = configured ? profilesFor(configured, certificate, system) : [];
+    const key = profiles.join();
+    const measure = known.get(key) ?? measureOf(given, configured, profiles);
+    known.set(key, measure);
+    return measure;
+  };
+}
+
+function measureOf(given: CheckOptions, configured: Configured | undefined, profiles: readonly number[]): Measure {
+  const settings = configured ? settingsOf(configured, profiles) : [];
+  const selection = select(
+    [...settings.map((one) => choiceOf(one, configured?.file)), choiceOf(given)],
+    rules.map(({ id }) => id),
+  );
+  return { options: resolveOptions(settings, given), settings, selection };
+}
+
+/** What does not depend on the appliance. */
+export interface Occasion {
+  /** The time judged, in milliseconds since 1970. */
+  readonly now: number;
+  /** Names and addresses planned for it, besides those of the options. */
+  readonly hosts?: readonly Host[];
+  readonly system: System;
+}
+
+/** Asks the rules, and weighs what came of them. Waivers are another step. */
+export function judge(bundle: Bundle, measure: Measure, occasion: Occasion): BundleReport {
+  const { level, deselected } = measure.selection;
+  const context = contextOf(measure, occasion, bundle.files);
+  const report = reportBundle(bundle, evaluate(applianceRules, bundle, context, deselected), context);
+  return level ? reweigh(report, level) : report;
+}
+
+/** What rules are asked with, besides the bundle. */
+export function contextOf(
+  { options, settings }: Measure,
+  { now, hosts = [], system }: Occasion,
+  files: Context["files"],
+): Context {
+  const { edition, validation, allowSelfSigned, warnDays, host = [], ip = [] } = options;
+  return {
+    now,
+    inPipeline: isPipeline(system),
+    files,
+    edition,
+    validation,
+    allowSelfSigned,
+    warnDays,
+    hosts: [
+      ...hosts,
+      ...host.map((value): Host => ({ kind: "name", value })),
+      ...ip.map((value): Host => ({ kind: "address", value })),
+    ],
+    requirements: Object.assign({}, ...settings.map(({ requirements }) => requirements)),
+  };
+}
+
+/** What the waivers of a configuration may call an appliance. */
+export const waiverNames =
+  ({ file }: Configured, system: System): NamesOf =>
+  ({ name, files, certificate }) => {
+    const path = pathFrom(file, files[0]?.file ?? name, system);
+    return [
+      path,
+      `./${path}`,
+      ...(certificate?.commonName === undefined ? [] : [certificate.commonName]),
+      // As certcheck writes it, and as openssl does.
+      ...(certificate ? [certificate.fingerprint, certificate.fingerprint.replace(/..(?=.)/g, "$&:")] : []),
+    ];
+  };

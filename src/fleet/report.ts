@@ -1,0 +1,68 @@
+/** The report on a fleet: what was found of each appliance in a row, what they share, and how many came to what. */
+import { evaluateFleet, type Result } from "../evaluate.ts";
+import type { Context } from "../rule.ts";
+import { type ExitCode, exitCode, type Report, type Verdict, verdicts } from "../report.ts";
+import { fleetRules } from "../rules/index.ts";
+import type { Selection } from "../selection.ts";
+import type { Fleet, Stray, Unread } from "./fleet.ts";
+import type { Rows } from "./row.ts";
+import { type Tally, worse } from "./tally.ts";
+
+/** What is the same for all appliances of a run. */
+export type FleetRun = Pick<Report, "at" | "edition" | "failOn" | "configuration">;
+
+/** All that a run over a fleet found out. */
+export interface FleetReport extends FleetRun {
+  readonly rows: Rows;
+  readonly tally: Tally;
+  /** The worst of the appliances. */
+  readonly verdict: Verdict;
+  readonly exitCode: ExitCode;
+  /** Of the rules across appliances, in the order of the catalogue. */
+  readonly results: readonly Result[];
+  readonly unread: readonly Unread[];
+  readonly strays: readonly Stray[];
+  /** The manifest's file; absent if the files themselves said what belongs together. */
+  readonly manifest?: string;
+  readonly waivers?: Report["waivers"];
+  /** Which part of the fleet this is, such as 3/8; absent if it is all of it. */
+  readonly shard?: string;
+  /** How many appliances were to be checked, if the run ended before. */
+  readonly interrupted?: number;
+}
+
+/** What a run has gathered by its end. */
+export type Gathered = Pick<FleetReport, "rows" | "tally" | "waivers" | "shard" | "interrupted"> &
+  Pick<Fleet, "unread" | "strays" | "manifest">;
+
+/** Asks the rules across appliances, and puts the report together. A part of a fleet cannot be asked. */
+export function reportFleet(
+  { rows, tally, unread, strays, manifest, waivers, shard, interrupted }: Gathered,
+  run: FleetRun,
+  context: Context,
+  { deselected, level }: Selection,
+): FleetReport {
+  const fleet: Fleet = { appliances: rows, unread, strays, ...(manifest !== undefined && { manifest }) };
+  const lack = shard === undefined ? (interrupted === undefined ? undefined : CUT) : PART;
+  const results = evaluateFleet(fleetRules, fleet, context, (id) => lack ?? deselected(id)).map((result) => ({
+    ...result,
+    severity: level?.(result.rule) ?? result.severity,
+  }));
+  return {
+    ...run,
+    rows,
+    tally,
+    verdict: verdicts.find((verdict) => tally.verdicts[verdict]) ?? "ready",
+    exitCode: worse(tally.exitCode, exitCode(results, run.failOn)),
+    results,
+    unread,
+    strays,
+    ...(manifest !== undefined && { manifest }),
+    ...(waivers && { waivers }),
+    ...(shard !== undefined && { shard }),
+    ...(interrupted !== undefined && { interrupted }),
+  };
+}
+
+const PART = "this is a part of the fleet: certcheck fleet merge asks it of the whole";
+const CUT = "the run was interrupted: not all appliances are known";

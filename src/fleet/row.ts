@@ -1,0 +1,111 @@
+/** Rows: what is kept of an appliance once it has been checked, however many there are. */
+import type { MessageId } from "../defender.ts";
+import type { Result } from "../evaluate.ts";
+import type { Severity } from "../rule.ts";
+import { type BundleReport, counts, type FailOn, isWaived, type Verdict, verdicts } from "../report.ts";
+import type { Appliances, Identity } from "./fleet.ts";
+
+/** An appliance in a line. */
+export interface Row extends Identity {
+  readonly verdict: Verdict;
+  /** The appliance's messages, in the order of its documents. */
+  readonly messages: readonly MessageId[];
+  /** What fails, and what certcheck itself failed at; worst first. */
+  readonly failures: readonly Failure[];
+  /** Who answers for it, as the manifest says. */
+  readonly owner?: string;
+}
+
+/** A rule that fails, or that is broken. */
+export interface Failure {
+  readonly rule: string;
+  readonly severity: Severity;
+  /** What was found first. */
+  readonly message: string;
+  /** Whether it makes the exit code 1. */
+  readonly counts: boolean;
+  readonly isWaived?: true;
+  /** An error of certcheck itself. */
+  readonly isBroken?: true;
+}
+
+/** What remains of a report on an appliance. */
+export function rowOf(report: BundleReport, failOn: FailOn): Row {
+  const { name, verdict, messages, files, certificate, owner, results } = report;
+  return {
+    name,
+    file: files[0]?.file ?? name,
+    ...(certificate && {
+      fingerprint: certificate.fingerprint,
+      keyFingerprint: certificate.keyFingerprint,
+      ...(certificate.commonName !== undefined && { commonName: certificate.commonName }),
+      issuer: certificate.issuer,
+      serialNumber: certificate.serialNumber,
+      names: certificate.subjectAltNames,
+      notAfter: certificate.notAfter,
+    }),
+    verdict,
+    messages,
+    failures: results
+      .filter(hasFailed)
+      .map((result) => failureOf(result, failOn))
+      .toSorted(byWeight),
+    ...(owner !== undefined && { owner }),
+  };
+}
+
+const hasFailed = ({ outcome }: Result): boolean => outcome === "fails" || outcome === "broken";
+
+function failureOf(result: Result, failOn: FailOn): Failure {
+  const { rule, severity, outcome, reason = "", findings } = result;
+  const isBroken = outcome === "broken";
+  return {
+    rule,
+    severity,
+    message: isBroken ? reason : (findings[0]?.message ?? ""),
+    counts: isBroken || counts(result, failOn),
+    ...(isWaived(result) && { isWaived: true }),
+    ...(isBroken && { isBroken: true }),
+  };
+}
+
+const weightOf = ({ isBroken, counts: isCounted, isWaived: isPassed, severity }: Failure): number =>
+  (isBroken ? 0 : 8) + (isPassed ? 4 : 0) + (isCounted ? 0 : 2) + (severity === "info" ? 1 : 0);
+
+const byWeight = (a: Failure, b: Failure): number => weightOf(a) - weightOf(b);
+
+/** How bad a row is, for sorting: 0 the worst, `READY` one of which there is nothing to say. */
+export function rank({ verdict, failures }: Pick<Row, "verdict" | "failures">): number {
+  if (failures.some(({ isBroken }) => isBroken)) return 0;
+  const worst = verdicts.indexOf(verdict) * 2 + 1;
+  if (verdict !== "ready") return worst;
+  if (failures.some(({ counts: isCounted }) => isCounted)) return worst;
+  return failures.some(({ severity }) => severity !== "info") ? worst + 1 : READY;
+}
+
+/** The rank of a row of which there is nothing to say, or notes alone. */
+export const READY = 7;
+
+/** The rows of a fleet. As objects, a hundred thousand would take three times the memory: they are kept as text. */
+export interface Rows extends Appliances<Row> {
+  /** The rank of one, without looking at all of it. */
+  readonly rankAt: (index: number) => number;
+  /** Adds rows, each in a line that `rowText` made. */
+  readonly add: (lines: readonly string[]) => void;
+}
+
+/** A row as text, its rank first. */
+export const rowText = (row: Row): string => `${rank(row)}${JSON.stringify(row)}`;
+
+/** Begins without rows. */
+export function rowStore(): Rows {
+  const texts: string[] = [];
+  return {
+    get length() {
+      return texts.length;
+    },
+    at: (index) => JSON.parse((texts[index] ?? "").slice(1)) as Row,
+    rankAt: (index) => Number(texts[index]?.[0]),
+    add: (lines) => void texts.push(...lines),
+  };
+}

@@ -1,0 +1,199 @@
+/** What must differ between the appliances of a fleet. The rules see the little that is kept of each, and no files. */
+import { defender, practice } from "../defender.ts";
+import type { Appliances, Identity, Stray } from "../fleet/fleet.ts";
+import { type Sharing, sharing, type Trait } from "../fleet/sharing.ts";
+import { nameKind } from "../pki/dns-name.ts";
+import { formatDay } from "../pki/time.ts";
+import { command, fix, quote } from "../remedy.ts";
+import type { Found, Remedy, Rule } from "../rule.ts";
+
+export const fleet: readonly Rule[] = [
+  {
+    id: "fleet/unique-certificate",
+    on: "fleet",
+    severity: "error",
+    title: "No two appliances have the same certificate",
+    source: defender("2023", "(introduction)"),
+    why: "Who takes the key from one appliance can pose as all that have the certificate, and revoking it stops all of them.",
+    fix: () => "Have a certificate issued for each appliance, with a key and a common name of its own.",
+    check: ({ appliances }) =>
+      sharing(appliances, "certificate").map(({ key, appliances: group }) => ({
+        ...found(group, `the same certificate, SHA-256 ${key.slice(0, SHOWN_DIGITS)}..., for`),
+        remedy: renewal("Have a certificate of its own issued for each but one.", group, "new name"),
+      })),
+  },
+  {
+    id: "fleet/unique-common-name",
+    on: "fleet",
+    severity: "error",
+    title: "No two appliances have the same common name",
+    source: defender("2023", "CRT file requirements"),
+    why: "Whoever connects by that name reaches one of them, and nothing shows which.",
+    fix: () => "Have each certificate issued with the name of its appliance.",
+    check: ({ appliances }) =>
+      differing(appliances, "commonName").map(({ appliances: group }) => ({
+        ...found(group, `the same common name, ${JSON.stringify(group[0]?.commonName)}, in the certificates of`),
+        remedy: renewal("Have each but one issued with the name of its appliance.", group, "new name"),
+      })),
+  },
+  {
+    id: "fleet/unique-key",
+    on: "fleet",
+    severity: "error",
+    title: "No two certificates have the same public key",
+    source: defender("2023", "(introduction)", "inferred"),
+    why: "Who takes the private key from one appliance can pose as the others, whatever their certificates say.",
+    fix: () => "Make a key for each appliance, and have its certificate issued for that.",
+    check: ({ appliances }) =>
+      differing(appliances, "key").map(({ appliances: group }) => ({
+        ...found(group, "the same public key in the certificates of"),
+        remedy: renewal("Make a new key for each but one, and have the certificate issued for it.", group),
+      })),
+  },
+  {
+    id: "fleet/unique-serial-number",
+    on: "fleet",
+    severity: "error",
+    title: "No two certificates of a CA have the same serial number",
+    source: practice("RFC 5280", "4.1.2.2"),
+    why: "A CRL names certificates by their serial numbers: revoking one revokes the other.",
+    fix: () => "Have all but one issued again, and tell the CA.",
+    check: ({ appliances }) =>
+      differing(appliances, "serialNumber").map(({ appliances: group }) => ({
+        ...found(
+          group,
+          `the same serial number of the same CA, ${group[0]?.serialNumber}, in different certificates of`,
+        ),
+        remedy: renewal("Have each but one issued again, and tell the CA.", group),
+      })),
+  },
+  {
+    id: "fleet/separate-names",
+    on: "fleet",
+    severity: "warning",
+    title: "No name or address is in the alternative names of two appliances",
+    source: defender("2023", "CRT file requirements", "inferred"),
+    why: "Each of them can pose as the other under that name.",
+    fix: () => "Have each certificate issued with the names of its own appliance alone.",
+    check: ({ appliances }) =>
+      differing(appliances, "name")
+        // What all of them have for a common name is told of by that.
+        .filter(({ key, appliances: group }) => group.some(({ commonName = "" }) => commonName.toLowerCase() !== key))
+        .map(({ key, appliances: group }) => found(group, `${JSON.stringify(key)} is covered by the certificates of`)),
+  },
+  {
+    id: "fleet/spread-expiry",
+    on: "fleet",
+    severity: "info",
+    title: "No week has many certificates of one CA expire in it",
+    source: practice("NIST SP 800-57 Part 1", "5.3"),
+    why: "All of them have to be renewed, approved and uploaded in the same days, each by hand.",
+    fix: () => "Renew some of them earlier, or have them issued for different lengths of time.",
+    check: ({ appliances }) => crowdedWeeks(appliances),
+  },
+  {
+    id: "fleet/files-present",
+    on: "fleet",
+    severity: "error",
+    title: "All files of each appliance are there and can be opened",
+    source: practice("RFC 7468", "1"),
+    why: "The appliance was not checked: nothing is known of it.",
+    fix: () => "Put the file in its place, or correct the manifest.",
+    check: ({ unread }) =>
+      unread.map(({ name, file, why }) => ({ message: `${name} was not checked: ${why}`, origin: originOf(file) })),
+  },
+  {
+    id: "fleet/files-assigned",
+    on: "fleet",
+    severity: "warning",
+    title: "All certificates, keys and chains belong to an appliance",
+    source: practice("RFC 7468", "1"),
+    why: "It was not checked: an appliance may have been forgotten, or a key left lying.",
+    fix: () =>
+      "Add the appliance to the manifest, put the file beside its certificate under the same name, or delete it.",
+    check: ({ strays, manifest }) =>
+      strays.filter(isAsset).map(({ file, kind }) => ({
+        message: `a ${kind} that belongs to no appliance${manifest === undefined ? "" : ` of ${manifest}`}`,
+        origin: originOf(file),
+      })),
+  },
+];
+
+/** Digits of a fingerprint that tell certificates apart for people. */
+const SHOWN_DIGITS = 16;
+/** Appliances that a message names, and that a fix has commands for. */
+const NAMED = 5;
+const MENDED = 3;
+
+const isAsset = ({ kind }: Stray): boolean => kind !== "other";
+
+const originOf = (file: string): NonNullable<Found["origin"]> => ({ file, at: () => ({ file }) });
+
+/** Groups of appliances that share a key though their certificates differ: one certificate for all is another fault. */
+const differing = (appliances: Appliances, trait: Trait): readonly Sharing[] =>
+  sharing(appliances, trait).filter(({ appliances: [first, ...others] }) =>
+    others.some(({ fingerprint }) => fingerprint !== first?.fingerprint),
+  );
+
+/** A finding about several appliances, at the file of the first. */
+function found(group: readonly Identity[], what: string): Found {
+  const [first] = group;
+  return { message: `${what} ${listed(group)}`, ...(first && { origin: originOf(first.file) }) };
+}
+
+function listed(group: readonly Identity[]): string {
+  const names = group.slice(0, NAMED).map(({ name }) => name);
+  const rest = group.length - names.length;
+  return rest > 0 ? `${names.join(", ")} and ${rest} more` : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+/** A request for all but the first, with the subject of the certificate at hand, or with another common name in it. */
+function renewal(advice: string, [, ...others]: readonly Identity[], name?: "new name"): Remedy {
+  return fix(advice, ...others.slice(0, MENDED).map((appliance) => renewalCommand(appliance, name !== undefined)));
+}
+
+function renewalCommand({ file, commonName = "" }: Identity, isRenamed: boolean): string {
+  const stem = file.replace(/\.[^./\\]*$/, "");
+  const own = `${stem.split(/[/\\]/).at(-1)}${/\..*/.exec(commonName)?.[0] ?? ""}`.toLowerCase();
+  const newName = nameKind(own) === "domain" && own !== commonName.toLowerCase() ? own : "NEW-NAME";
+  const rename = isRenamed ? `; s|CN=[^/]*|CN=${newName}|` : "";
+  const subject = `$(openssl x509 ${command`-in ${file}`} -noout -subject -nameopt compat | sed 's/^subject= *//${rename}')`;
+  return `openssl req -new -sha256 -newkey rsa:2048 -nodes -keyout ${quote(`${stem}-new.key`)} -out ${quote(`${stem}.csr`)} -subj "${subject}"`;
+}
+
+/** A week is told of if so many certificates of a CA expire in it, and as large a part of all that it issued for the fleet. */
+const CROWD = 2;
+const CROWD_SHARE = 0.1;
+
+/** The weeks in which many certificates of one CA expire. */
+function crowdedWeeks(appliances: Appliances): Found[] {
+  const issuers = new Map<string, Map<number, { count: number; readonly file: string }>>();
+  for (let index = 0; index < appliances.length; index++) {
+    const { issuer, notAfter = "", file } = appliances.at(index);
+    const expiry = Date.parse(notAfter);
+    if (issuer === undefined || Number.isNaN(expiry)) continue;
+    const weeks = issuers.get(issuer) ?? new Map<number, { count: number; readonly file: string }>();
+    issuers.set(issuer, weeks);
+    const week = weeks.get(mondayOf(expiry)) ?? { count: 0, file };
+    weeks.set(mondayOf(expiry), week);
+    week.count++;
+  }
+  return [...issuers].flatMap(([issuer, weeks]) => {
+    const total = [...weeks.values()].reduce((sum, { count }) => sum + count, 0);
+    return [...weeks]
+      .filter(([, { count }]) => count >= CROWD && count >= total * CROWD_SHARE)
+      .toSorted(([a], [b]) => a - b)
+      .map(([monday, { count, file }]) => ({
+        message: `${count} of ${total} certificates of ${issuer} expire in the week of ${formatDay(monday)}`,
+        origin: originOf(file),
+      }));
+  });
+}
+
+const DAY = 86_400_000;
+
+/** The beginning of the week of a moment: 1970 began on a Thursday. */
+const mondayOf = (at: number): number => {
+  const day = Math.floor(at / DAY);
+  return (day - ((((day + 3) % 7) + 7) % 7)) * DAY;
+};
