@@ -71,6 +71,7 @@ const layers = [
   ["fleet/report.ts", "fleet/discovery.ts"],
   ["reporters/fleet/index.ts", "reporters/fleet/json.ts", "reporters/fleet/human.ts"],
   ["configuration.ts"],
+  ["yaml-text.ts"],
   ["configuration-file.ts"],
   ["configure.ts"],
   ["crls.ts"],
