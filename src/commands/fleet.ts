@@ -2,7 +2,7 @@
 import { findConfiguration } from "../configure.ts";
 import { UsageError } from "../errors.ts";
 import type { Appliance } from "../fleet/appliance.ts";
-import { findInFolder } from "../fleet/discovery.ts";
+import { discover } from "../fleet/discovery.ts";
 import { dispatch, type Lane } from "../fleet/dispatch.ts";
 import type { Unread } from "../fleet/fleet.ts";
 import { type FleetRun, reportFleet } from "../fleet/report.ts";
@@ -42,7 +42,7 @@ export async function checkFleet(
   const configured = given.config === false ? undefined : await findConfiguration(given.config, system);
   const now = given.at ?? system.now();
   const measure = measures(given, configured, system)("");
-  const found = findAppliances(operands, system);
+  const found = await discover(operands, { used: [], written: [], manifests: true }, system);
   const appliances = partOf(found.appliances, shard);
   if (found.appliances.length === 0) throw new UsageError("nothing to check: no certificate was found");
   const { options } = measure;
@@ -99,11 +99,6 @@ export async function checkFleet(
   if (!isCut) return report.exitCode;
   system.complain(`certcheck: interrupted: ${done} of ${appliances.length} appliances were checked\n`);
   return EXIT_INTERRUPTED;
-}
-
-function findAppliances(operands: readonly string[], system: System): ReturnType<typeof findInFolder> {
-  const all = operands.map((operand) => findInFolder(operand, system.readFolder));
-  return { appliances: all.flatMap(({ appliances }) => appliances), strays: all.flatMap(({ strays }) => strays) };
 }
 
 /** The appliances of a part: each n-th, so that all parts are of a size wherever the work lies. */

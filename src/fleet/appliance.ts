@@ -14,4 +14,6 @@ export interface Appliance {
   /** Names and addresses planned for it. */
   readonly hosts: readonly Host[];
   readonly owner?: string;
+  /** Why it cannot be checked, if that is known before: such as a folder that cannot be read, which may hold appliances. */
+  readonly obstacle?: string;
 }
