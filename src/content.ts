@@ -21,3 +21,6 @@ export function repeatable(value: unknown): string {
   const text = JSON.stringify(value) ?? "";
   return text.length > SHOWN || looksLikeContent(text) ? "" : `${text} `;
 }
+
+/** A key as a message may repeat it. */
+export const repeatableKey = (key: string): string => (repeatable(key) === "" ? "…" : key);

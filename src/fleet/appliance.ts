@@ -17,3 +17,10 @@ export interface Appliance {
   /** Why it cannot be checked, if that is known before: such as a folder that cannot be read, which may hold appliances. */
   readonly obstacle?: string;
 }
+
+/** Its files, those that it shares with others among them. */
+export const filesOf = ({ certificate, key, chains }: Appliance): readonly string[] => [
+  certificate,
+  ...(key === undefined ? [] : [key]),
+  ...chains,
+];

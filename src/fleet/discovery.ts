@@ -2,7 +2,7 @@
 import { basename, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import type { System } from "../system.ts";
-import type { Appliance } from "./appliance.ts";
+import { type Appliance, filesOf } from "./appliance.ts";
 import { endingOf, isOwn, kindOf, within } from "./file-name.ts";
 import type { Stray } from "./fleet.ts";
 import { settleNames } from "./naming.ts";
@@ -130,25 +130,20 @@ function join(
   parts: readonly Part[],
   placeOf: (file: string) => string,
 ): readonly [appliances: readonly Appliance[], strays: readonly Stray[]] {
-  const found = new Map<string, Appliance>();
-  const listed = parts.filter(({ named }) => named !== undefined).flatMap(({ appliances }) => appliances);
+  const listed = parts.filter(({ named }) => named !== undefined).flatMap((part) => part.appliances);
   const isListed = new Set(listed.map(({ certificate }) => placeOf(certificate)));
-  const used = new Set<string>();
-  const all = parts.flatMap(({ appliances }) => appliances);
-  for (const { certificate, key, chains } of all)
-    for (const file of [certificate, ...(key === undefined ? [] : [key]), ...chains]) used.add(placeOf(file));
-  for (const part of parts) {
-    if (part.named !== undefined) continue;
-    for (const one of part.appliances) {
-      const place = placeOf(one.certificate);
-      // From a folder above, there is more to be seen.
-      if (!isListed.has(place) && (found.get(place)?.chains.length ?? 0) === 0) found.set(place, one);
-    }
+  const found = new Map<string, Appliance>();
+  for (const one of parts.filter(({ named }) => named === undefined).flatMap((part) => part.appliances)) {
+    const place = placeOf(one.certificate);
+    // From a folder above, there is more to be seen.
+    if (!isListed.has(place) && (found.get(place)?.chains.length ?? 0) === 0) found.set(place, one);
   }
+  const appliances = [...listed, ...found.values()];
+  const used = new Set(appliances.flatMap(filesOf).map(placeOf));
   const strays = new Map<string, Stray>();
   for (const stray of parts.flatMap((part) => part.strays)) {
     const place = placeOf(stray.file);
     if (!used.has(place) && !strays.has(place)) strays.set(place, stray);
   }
-  return [[...listed, ...found.values()], [...strays.values()]];
+  return [appliances, [...strays.values()]];
 }

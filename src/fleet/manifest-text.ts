@@ -1,5 +1,6 @@
 /** The text of a manifest, YAML, JSON or CSV: what it says of each appliance, and in which line. */
 import { isUtf8 } from "node:buffer";
+import { repeatableKey } from "../content.ts";
 import { UsageError } from "../errors.ts";
 import { endingOf } from "./file-name.ts";
 import { strangeKey } from "./manifest-schema.ts";
@@ -84,7 +85,8 @@ function listIn(
   if (strange !== undefined && !(ROOT in root))
     // It may be anything, also a secret: its keys are not repeated.
     throw new UsageError(`${placeOf()}: a manifest has its list under the key ${ROOT}`);
-  if (strange !== undefined) throw new UsageError(`${placeOf(strange)}: ${strangeKey(strange, [ROOT])}`);
+  if (strange !== undefined)
+    throw new UsageError(`${placeOf(strange)}: ${repeatableKey(strange)}: ${strangeKey(strange, [ROOT])}`);
   const entries = root[ROOT];
   if (!Array.isArray(entries)) throw new UsageError(`${placeOf(ROOT)}: ${ROOT} is no list`);
   return { entries, above: [ROOT] };

@@ -1,11 +1,11 @@
 /** A manifest: which appliances there are, their files, and what is planned for them. Whoever wrote it is not trusted. */
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { isUnnamed } from "../bundle.ts";
-import { looksLikeContent, repeatable } from "../content.ts";
+import { looksLikeContent, repeatable, repeatableKey } from "../content.ts";
 import { UsageError } from "../errors.ts";
 import { neutral } from "../reporters/text.ts";
 import type { System } from "../system.ts";
-import type { Appliance } from "./appliance.ts";
+import { type Appliance, filesOf } from "./appliance.ts";
 import { kindOf, plainPath, tidy, within } from "./file-name.ts";
 import type { Stray } from "./fleet.ts";
 import { type Entry, type Mistake, readEntry } from "./manifest-schema.ts";
@@ -51,7 +51,11 @@ export async function readManifest(file: string, open: OpenFolder, system: Files
     return appliance;
   });
   const sources = entries.flatMap(({ passin }) => (passin?.startsWith("file:") ? files.pathOf(passin.slice(5)) : []));
-  return { appliances, named, strays: leftOut(tidy(folder), open, [...filesOf(appliances), ...sources], system) };
+  return {
+    appliances,
+    named,
+    strays: leftOut(tidy(folder), open, [...appliances.flatMap(filesOf), ...sources], system),
+  };
 }
 
 /** Checks all entries, until there are too many mistakes to list. */
@@ -66,7 +70,7 @@ function check(
     const entry = readEntry(data);
     const found = isSound(entry) ? [...wrongFiles(entry, complaint), ...sameName(entry, names)] : entry;
     for (const { key, value, message } of found) {
-      const shown = [nameOf(index), ...(key === undefined ? [] : [key.length > LONGEST_KEY ? "…" : key])];
+      const shown = [nameOf(index), ...(key === undefined ? [] : [repeatableKey(key)])];
       const subject = shown.filter((part) => part !== "").join(".");
       const place = placeOf(index, key);
       mistakes.push(
@@ -78,9 +82,6 @@ function check(
   }
   return { entries, mistakes };
 }
-
-/** Longest key that is repeated: what is longer may be anything. */
-const LONGEST_KEY = 40;
 
 const isSound = (entry: Entry | readonly Mistake[]): entry is Entry => !Array.isArray(entry);
 
@@ -155,9 +156,6 @@ function applianceOf(
     ...(owner !== undefined && { owner }),
   };
 }
-
-const filesOf = (appliances: readonly Appliance[]): readonly string[] =>
-  appliances.flatMap(({ certificate, key, chains }) => [certificate, ...(key === undefined ? [] : [key]), ...chains]);
 
 /** What lies in the manifest's folder and below, and looks as if it should be named. */
 function leftOut(
