@@ -42,10 +42,11 @@ const headOf = (run: FleetRun, verdict: Report["verdict"], code: ExitCode): Reco
 const waiversOf = ({ waivers }: FleetReport): object => (waivers ? { waivers } : {});
 
 /** What appliances have in common, and how many came to what. */
-const fleetJson = ({ results, tally, strays, shard, interrupted, manifest }: FleetReport): object => ({
+const fleetJson = ({ results, tally, strays, shard, interrupted, incomplete, manifest }: FleetReport): object => ({
   ...(manifest !== undefined && { manifest }),
   ...(shard !== undefined && { shard }),
   ...(interrupted !== undefined && { interrupted: true, toCheck: interrupted }),
+  ...(incomplete && { incomplete }),
   appliances: tally.appliances,
   verdicts: tally.verdicts,
   messages: tally.messages,
