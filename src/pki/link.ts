@@ -112,9 +112,18 @@ function verifyAnew(subject: Certificate, { publicKey }: Certificate): Signature
     : verifySignature(subject.signatureAlgorithm, subject.tbsCertificate, subject.signatureValue, key);
 }
 
+/** Keys as node:crypto holds them: a CA's verifies many certificates, and OpenSSL prepares it the first time. */
+const keyObjects = new WeakMap<PublicKey, { readonly key: KeyObject | undefined }>();
+
 /** The key as node:crypto holds it, if it can be read and verifying with it costs no more than it should. */
-export const verifyingKey = (publicKey: PublicKey): KeyObject | undefined =>
-  publicKey.algorithm !== "RSA" && publicKey.spki.length > MAX_KEY_BYTES ? undefined : keyObject(publicKey);
+export function verifyingKey(publicKey: PublicKey): KeyObject | undefined {
+  const known = keyObjects.get(publicKey);
+  if (known !== undefined) return known.key;
+  const isCostly = publicKey.algorithm !== "RSA" && publicKey.spki.length > MAX_KEY_BYTES;
+  const key = isCostly ? undefined : keyObject(publicKey);
+  keyObjects.set(publicKey, { key });
+  return key;
+}
 
 /** Whether a certificate is signed with its own key. */
 export const isSelfSigned = (certificate: Certificate): boolean =>
