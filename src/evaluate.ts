@@ -14,7 +14,7 @@ import {
   type Skipped,
   type Subjects,
 } from "./rule.ts";
-import { subjectsOf, type Unchecked } from "./subjects.ts";
+import { type Selection, subjectsOf, type Unchecked } from "./subjects.ts";
 
 /** What came of one rule. */
 export interface Result {
@@ -65,24 +65,34 @@ export function evaluate(
   context: Context,
   deselected: Deselection = () => undefined,
 ): Result[] {
+  const select = selector(bundle, context);
   return rules.map((rule) => {
     const severity = severityOf(rule, context);
+    const { outcome, findings, ...rest } = outcomeOf(rule, context, select, deselected);
     const isOwn = rule.requirement !== undefined;
-    const outcome = outcomeOf(rule, bundle, context, deselected);
-    return { rule: rule.id, severity, ruleSeverity: severity, ...(isOwn && { isOwn }), ...outcome };
+    return { rule: rule.id, severity, ruleSeverity: severity, outcome, findings, ...rest, ...(isOwn && { isOwn }) };
   });
 }
 
 type Outcome = Omit<Result, "rule" | "severity" | "ruleSeverity" | "isOwn">;
 
-const skip = (reason: string, ...unchecked: readonly Unchecked[]): Outcome => ({
-  outcome: "skipped",
-  reason,
-  ...(unchecked.length > 0 && { unchecked }),
-  findings: [],
-});
+/** Finds the subjects of each kind once, for all rules on it. */
+function selector(bundle: Bundle, context: Context): <K extends keyof Subjects>(kind: K) => Selection<K> {
+  const known: { [K in keyof Subjects]?: unknown } = {};
+  return <K extends keyof Subjects>(kind: K) => (known[kind] ??= subjectsOf[kind](bundle, context)) as Selection<K>;
+}
 
-function outcomeOf(rule: Rule, bundle: Bundle, context: Context, deselected: Deselection): Outcome {
+const skip = (reason: string, unchecked: readonly Unchecked[] = []): Outcome =>
+  unchecked.length > 0
+    ? { outcome: "skipped", findings: [], reason, unchecked }
+    : { outcome: "skipped", findings: [], reason };
+
+function outcomeOf(
+  rule: Rule,
+  context: Context,
+  select: ReturnType<typeof selector>,
+  deselected: Deselection,
+): Outcome {
   const { editions, validation, requirement } = rule;
   if (editions !== undefined && !editions.includes(context.edition)) {
     return skip(`the ${context.edition} edition does not ask for it`);
@@ -94,35 +104,38 @@ function outcomeOf(rule: Rule, bundle: Bundle, context: Context, deselected: Des
     return skip("no configuration requires it");
   }
   const choice = deselected(rule.id);
-  if (choice !== undefined) return skip(choice, { what: rule.id });
+  if (choice !== undefined) return skip(choice, [{ what: rule.id }]);
   try {
-    return ask(rule, bundle, context);
+    return ask(rule, select(rule.on), context);
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
     return { outcome: "broken", reason: message, findings: [], ...(stack !== undefined && { stack }) };
   }
 }
 
-function ask<K extends keyof Subjects>(rule: Rule & { readonly on: K }, bundle: Bundle, context: Context): Outcome {
+function ask<K extends keyof Subjects>(
+  rule: Rule & { readonly on: K },
+  subjects: Selection<K>,
+  context: Context,
+): Outcome {
   // A rule on K takes subjects of kind K: the union of rules loses this link.
   const { check, fix } = rule as unknown as {
     check: (subject: Subjects[K], context: Context) => Answer;
     fix: (subject: Subjects[K], context: Context) => Remedy;
   };
-  const subjects = subjectsOf[rule.on](bundle, context);
-  if ("missing" in subjects) return skip(subjects.missing, ...[subjects.unchecked ?? []].flat());
+  if ("missing" in subjects) return skip(subjects.missing, [subjects.unchecked ?? []].flat());
   const findings: Finding[] = [];
   for (const { subject, origin } of subjects.present) {
     const answer = check(subject, context);
-    if (isSkipped(answer)) return skip(answer.skipped, { what: rule.id });
+    if (isSkipped(answer)) return skip(answer.skipped, [{ what: rule.id }]);
     const found = list(answer);
     if (found.length === 0) continue;
     const remedy = formatRemedy(fix(subject, context));
     for (const one of found) findings.push({ message: one.message, ...place(one, origin), fix: remedy });
   }
   const rest = subjects.rest && { unchecked: subjects.rest };
-  if (findings.length === 0) return { outcome: "holds", ...rest, findings };
-  return { outcome: "fails", ...(rule.refusal && { refusal: rule.refusal }), ...rest, findings };
+  if (findings.length === 0) return { outcome: "holds", findings, ...rest };
+  return { outcome: "fails", findings, ...(rule.refusal && { refusal: rule.refusal }), ...rest };
 }
 
 const isSkipped = (answer: Answer): answer is Skipped => typeof answer === "object" && "skipped" in answer;

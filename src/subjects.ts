@@ -25,7 +25,7 @@ interface Missing {
 }
 
 /** The subjects of one kind, each with the place its findings point at; `rest` is what there is besides, and cannot be asked about. */
-type Selection<K extends keyof Subjects> =
+export type Selection<K extends keyof Subjects> =
   | Missing
   | {
       readonly present: readonly { readonly subject: Subjects[K]; readonly origin: Origin }[];
