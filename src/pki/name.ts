@@ -114,8 +114,8 @@ export const formatName = (name: Name): string =>
 
 /** What people call the holder: the common name, else organisational unit, organisation, or the whole name. */
 export function displayName(name: Name): string {
-  for (const type of ["CN", "OU", "O"]) {
-    const value = values(name, type).at(-1)?.trim();
+  for (const wanted of ["CN", "OU", "O"]) {
+    const value = name.attributes.findLast(({ type }) => type === wanted)?.value.trim();
     if (value) return value;
   }
   return formatName(name);

@@ -57,18 +57,18 @@ export function parseDay(text: string): number {
 /** A day as 2027-05-30. */
 export function formatDay(at: number): string {
   const date = new Date(at);
-  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
-  return `${String(year).padStart(4, "0")}-${twoDigits(month)}-${twoDigits(day)}`;
+  const year = String(date.getUTCFullYear()).padStart(4, "0");
+  return `${year}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`;
 }
 
 /** A moment as 2027-05-30T12:00:00Z. V8's own toISOString looks up the time zone first, for milliseconds and in vain. */
 export function formatInstant(at: number): string {
   const date = new Date(at);
-  const parts = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()];
-  return `${formatDay(at)}T${parts.map(twoDigits).join(":")}Z`;
+  const [hours, minutes, seconds] = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()];
+  return `${formatDay(at)}T${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(seconds)}Z`;
 }
 
-const twoDigits = (number: number): string => String(number).padStart(2, "0");
+const twoDigits = (number: number): string => (number < 10 ? `0${number}` : `${number}`);
 
 /** The moment of a time; as it stands in the certificate if it cannot be read. */
 export const formatTime = ({ at, text }: Time): string => (Number.isNaN(at) ? text : formatInstant(at));
