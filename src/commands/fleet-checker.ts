@@ -70,7 +70,7 @@ export async function fleetChecker(setup: FleetSetup, system: System): Promise<C
       ...(handshake && { handshake: given.at === undefined || ("later" as const) }),
     };
     const bundle = await gather(operands, now, system, files);
-    const judged = judge(bundle, measure, { now, hosts, system });
+    const judged = judge(bundle, measure, { now, hosts, system, details: false });
     const report = { ...judged, name, ...(owner !== undefined && { owner }) };
     return book ? book.cover(report) : report;
   }

@@ -51,13 +51,17 @@ export interface Occasion {
   /** Names and addresses planned for it, besides those of the options. */
   readonly hosts?: readonly Host[];
   readonly system: System;
+  /** Whether chain, upload steps and details of files are wanted; they are, if absent. */
+  readonly details?: boolean;
 }
 
 /** Asks the rules, and weighs what came of them. Waivers are another step. */
 export function judge(bundle: Bundle, measure: Measure, occasion: Occasion): BundleReport {
   const { level, deselected } = measure.selection;
   const context = contextOf(measure, occasion, bundle.files);
-  const report = reportBundle(bundle, evaluate(applianceRules, bundle, context, deselected), context);
+  const report = reportBundle(bundle, evaluate(applianceRules, bundle, context, deselected), context, {
+    details: occasion.details ?? true,
+  });
   return level ? reweigh(report, level) : report;
 }
 
