@@ -2,7 +2,9 @@
 import type { Bundle } from "../bundle.ts";
 import type { Settings } from "../configuration.ts";
 import { type Configured, pathFrom, profilesFor, settingsOf } from "../configure.ts";
+import type { CrlPlaces } from "../crls.ts";
 import { evaluate } from "../evaluate.ts";
+import type { Operands } from "../gather.ts";
 import { type BundleReport, reportBundle, reweigh } from "../report.ts";
 import type { Context, Host } from "../rule.ts";
 import { applianceRules, rules } from "../rules/index.ts";
@@ -87,6 +89,16 @@ export function contextOf(
     ],
     requirements: Object.assign({}, ...settings.map(({ requirements }) => requirements)),
   };
+}
+
+/** Whether to try a handshake. With the appliance's validation off, it tries nothing of that either. */
+export const handshakeOf = ({ at, validation }: Options, isWanted: boolean | undefined): Pick<Operands, "handshake"> =>
+  validation && isWanted ? { handshake: at === undefined || "later" } : {};
+
+/** Where CRLs are to be looked for; nothing, if nobody asked, or the appliance would not look. */
+export function placesOf({ crl = [], online, cache, timeout, validation }: Options): CrlPlaces | undefined {
+  if (!validation || (!online && crl.length === 0)) return undefined;
+  return { files: crl, ...(online && { online: { timeout: timeout * 1000, useCache: cache } }) };
 }
 
 /** What the waivers of a configuration may call an appliance. */
