@@ -69,6 +69,8 @@ const layers = [
   ["variable.ts"],
   ["selection.ts", "passphrase.ts"],
   ["fleet/report.ts", "fleet/discovery.ts"],
+  ["fleet/line.ts"],
+  ["fleet/merge.ts"],
   ["reporters/fleet/index.ts", "reporters/fleet/json.ts", "reporters/fleet/human.ts"],
   ["configuration.ts"],
   ["configuration-file.ts"],
@@ -80,8 +82,9 @@ const layers = [
   ["commands/options.ts"],
   ["commands/judge.ts", "commands/shared-files.ts", "commands/progress.ts"],
   ["commands/check.ts", "commands/rules.ts", "commands/fleet-checker.ts", "commands/fleet-outputs.ts"],
-  ["commands/fleet-thread.ts"],
+  ["commands/fleet-crls.ts", "commands/fleet-thread.ts"],
   ["commands/fleet.ts"],
+  ["commands/fleet-merge.ts"],
   ["cli.ts"],
 ];
 

@@ -50,11 +50,13 @@ export function reportFleet(
     ...result,
     severity: level?.(result.rule) ?? result.severity,
   }));
+  // What could not be checked is not ready.
+  const isUnread = (verdict: Verdict): boolean => verdict === "unsupported" && unread.length > 0;
   return {
     ...run,
     rows,
     tally,
-    verdict: verdicts.find((verdict) => tally.verdicts[verdict]) ?? "ready",
+    verdict: verdicts.find((verdict) => tally.verdicts[verdict] || isUnread(verdict)) ?? "ready",
     exitCode: worse(tally.exitCode, exitCode(results, run.failOn)),
     results,
     unread,
