@@ -76,6 +76,7 @@ function buildProgram(system: System, complain: Complain, done: (exitCode: numbe
     .usage("<certificate> [key] [--chain ca.pem] [options]")
     .addHelpText("after", () => `\n${checkHelp(checkCommand)}\n${exitCodeHelp}`);
   addFleet(program, system, done);
+  addFleetMerge(program, system, done);
   addRules(program, system, done);
   return program;
 }
@@ -205,6 +206,21 @@ function addFleet(program: Command, system: System, done: (exitCode: number) => 
         done(await checkFleet(operands, { ...options, ...(outputs && { format: outputs }) }, system));
       },
     );
+}
+
+function addFleetMerge(program: Command, system: System, done: (exitCode: number) => void): void {
+  program
+    .command("merge-tmp")
+    .argument("<jsonl...>")
+    .option("--format <name[=file]>", "report format; repeatable", collect)
+    .action(async (files: string[], { format }: { format?: readonly string[] }) => {
+      const { mergeFleet } = await import("./commands/fleet-merge.ts");
+      const { parseFleetOutput } = await import("./commands/fleet-outputs.ts");
+      const outputs = (format ?? ["human"])
+        .map((text) => parseFleetOutput(text))
+        .filter((one) => typeof one !== "string");
+      done(await mergeFleet(files, { format: outputs }, system));
+    });
 }
 
 function shard(value: string): string {

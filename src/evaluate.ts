@@ -65,7 +65,7 @@ export const evaluate = (
   bundle: Bundle,
   context: Context,
   deselected?: Deselection,
-): Result[] => askAll(rules, (kind) => subjectsOf[kind](bundle, context), context, deselected);
+): Result[] => askAll(rules, context, offerOf(bundle, context), deselected);
 
 /** Asks all rules about the appliances of a fleet together; never throws for what a rule does. */
 export function evaluateFleet(
@@ -77,73 +77,92 @@ export function evaluateFleet(
   const file = fleet.manifest ?? "";
   const present = [{ subject: fleet, origin: { file, at: () => ({ file }) } }];
   const none = { missing: "it is asked of an appliance" };
-  return askAll(
-    rules,
-    (kind) => (kind === "fleet" ? { present } : none) as Selection<typeof kind>,
-    context,
-    deselected,
-  );
+  const offer: Offer = (kind) => (kind === "fleet" ? { present } : none) as Selection<typeof kind>;
+  return askAll(rules, context, offer, deselected);
 }
 
 /** What there is of a kind to ask about. */
 type Offer = <K extends keyof Subjects>(kind: K) => Selection<K>;
 
-function askAll(
-  rules: readonly Rule[],
-  offer: Offer,
-  context: Context,
-  deselected: Deselection = () => undefined,
-): Result[] {
-  return rules.map((rule) => {
-    const severity = severityOf(rule, context);
-    const isOwn = rule.requirement !== undefined;
-    const outcome = outcomeOf(rule, offer, context, deselected);
-    return { rule: rule.id, severity, ruleSeverity: severity, ...(isOwn && { isOwn }), ...outcome };
-  });
+/** Finds the subjects of each kind once, for all rules on it. */
+function offerOf(bundle: Bundle, context: Context): Offer {
+  const known: { [K in keyof Subjects]?: unknown } = {};
+  return <K extends keyof Subjects>(kind: K) => (known[kind] ??= subjectsOf[kind](bundle, context)) as Selection<K>;
 }
 
-type Outcome = Omit<Result, "rule" | "severity" | "ruleSeverity" | "isOwn">;
+const askAll = (
+  rules: readonly Rule[],
+  context: Context,
+  offer: Offer,
+  deselected: Deselection = () => undefined,
+): Result[] => rules.map((rule) => resultOf(rule, context, offer, deselected));
 
-const skip = (reason: string, ...unchecked: readonly Unchecked[]): Outcome => ({
-  outcome: "skipped",
-  reason,
-  ...(unchecked.length > 0 && { unchecked }),
-  findings: [],
-});
-
-function outcomeOf(rule: Rule, offer: Offer, context: Context, deselected: Deselection): Outcome {
-  const { editions, validation, requirement } = rule;
-  if (editions !== undefined && !editions.includes(context.edition)) {
-    return skip(`the ${context.edition} edition does not ask for it`);
-  }
-  if (validation !== undefined && (validation === "on") !== context.validation) {
-    return skip(`asked only with the appliance's validation ${validation}`);
-  }
-  if (requirement !== undefined && context.requirements[requirement] === undefined) {
-    return skip("no configuration requires it");
-  }
+function resultOf(rule: Rule, context: Context, offer: Offer, deselected: Deselection): Result {
+  const severity = severityOf(rule, context);
+  const reason = whyNotAsked(rule, context);
+  if (reason !== undefined) return skip(rule, severity, reason);
   const choice = deselected(rule.id);
-  if (choice !== undefined) return skip(choice, { what: rule.id });
+  if (choice !== undefined) return skip(rule, severity, choice, [{ what: rule.id }]);
   try {
-    return ask(rule, offer, context);
+    return ask(rule, severity, offer(rule.on), context);
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-    return { outcome: "broken", reason: message, findings: [], ...(stack !== undefined && { stack }) };
+    const result = begin(rule, severity, "broken");
+    result.reason = message;
+    if (stack !== undefined) result.stack = stack;
+    return result;
   }
 }
 
-function ask<K extends keyof Subjects>(rule: Rule & { readonly on: K }, offer: Offer, context: Context): Outcome {
+/** A result while it is made. Spreading one into another takes longer than most checks. */
+type Draft = { -readonly [P in keyof Result]: Result[P] };
+
+function begin(
+  { id, requirement }: Rule,
+  severity: Severity,
+  outcome: Result["outcome"],
+  findings: Finding[] = [],
+): Draft {
+  const result: Draft = { rule: id, severity, ruleSeverity: severity, outcome, findings };
+  if (requirement !== undefined) result.isOwn = true;
+  return result;
+}
+
+/** Why a rule has nothing to say in this context, whatever was given. */
+function whyNotAsked({ editions, validation, requirement }: Rule, context: Context): string | undefined {
+  if (editions !== undefined && !editions.includes(context.edition))
+    return `the ${context.edition} edition does not ask for it`;
+  if (validation !== undefined && (validation === "on") !== context.validation)
+    return `asked only with the appliance's validation ${validation}`;
+  return requirement !== undefined && context.requirements[requirement] === undefined
+    ? "no configuration requires it"
+    : undefined;
+}
+
+function skip(rule: Rule, severity: Severity, reason: string, unchecked: readonly Unchecked[] = []): Result {
+  const result = begin(rule, severity, "skipped");
+  result.reason = reason;
+  if (unchecked.length > 0) result.unchecked = unchecked;
+  return result;
+}
+
+function ask<K extends keyof Subjects>(
+  rule: Rule & { readonly on: K },
+  severity: Severity,
+  subjects: Selection<K>,
+  context: Context,
+): Result {
   // A rule on K takes subjects of kind K: the union of rules loses this link.
   const { check, fix } = rule as unknown as {
     check: (subject: Subjects[K], context: Context) => Answer;
     fix: (subject: Subjects[K], context: Context) => Remedy;
   };
-  const subjects = offer(rule.on);
-  if ("missing" in subjects) return skip(subjects.missing, ...[subjects.unchecked ?? []].flat());
+  if ("missing" in subjects) return skip(rule, severity, subjects.missing, [subjects.unchecked ?? []].flat());
   const findings: Finding[] = [];
   for (const { subject, origin } of subjects.present) {
     const answer = check(subject, context);
-    if (isSkipped(answer)) return skip(answer.skipped, { what: rule.id });
+    if (answer === undefined) continue;
+    if (isSkipped(answer)) return skip(rule, severity, answer.skipped, [{ what: rule.id }]);
     const found = list(answer);
     if (found.length === 0) continue;
     const remedy = formatRemedy(fix(subject, context));
@@ -154,15 +173,15 @@ function ask<K extends keyof Subjects>(rule: Rule & { readonly on: K }, offer: O
         fix: one.remedy === undefined ? remedy : formatRemedy(one.remedy),
       });
   }
-  const rest = subjects.rest && { unchecked: subjects.rest };
-  if (findings.length === 0) return { outcome: "holds", ...rest, findings };
-  return { outcome: "fails", ...(rule.refusal && { refusal: rule.refusal }), ...rest, findings };
+  const result = begin(rule, severity, findings.length === 0 ? "holds" : "fails", findings);
+  if (findings.length > 0 && rule.refusal !== undefined) result.refusal = rule.refusal;
+  if (subjects.rest !== undefined) result.unchecked = subjects.rest;
+  return result;
 }
 
 const isSkipped = (answer: Answer): answer is Skipped => typeof answer === "object" && "skipped" in answer;
 
-function list(answer: Exclude<Answer, Skipped>): readonly Found[] {
-  if (answer === undefined) return [];
+function list(answer: Exclude<Answer, Skipped | undefined>): readonly Found[] {
   if (typeof answer === "string") return [{ message: answer }];
   return "message" in answer ? [answer] : answer;
 }

@@ -41,53 +41,55 @@ export interface CertificateFacts {
   readonly crlUrls: readonly string[];
 }
 
-/** What a file is, in a line. */
-export function describeFile({ slot, contents }: Slot, { leaf, key }: Bundle): FileFacts {
+/** What a file is, in a line; without details also without its hash. */
+export function describeFile({ slot, contents }: Slot, { leaf, key }: Bundle, hasDetails = true): FileFacts {
   const { file, artifacts, digest } = contents;
-  const facts = (kind: string, ...details: string[]): FileFacts => ({
-    file,
-    slot,
-    kind,
-    details,
-    // Computed for those who look.
-    get sha256() {
-      return digest?.();
-    },
-  });
+  const facts = (kind: string, details: () => readonly string[] = () => []): FileFacts =>
+    hasDetails
+      ? {
+          file,
+          slot,
+          kind,
+          details: details(),
+          // Computed for those who look.
+          get sha256() {
+            return digest?.();
+          },
+        }
+      : { file, slot, kind, details: [], sha256: undefined };
   const certificates = artifacts.flatMap((artifact) => (artifact.kind === "certificate" ? [artifact.certificate] : []));
   const container = artifacts.filter(isOther).find(({ kind }) => kind === "pkcs7" || kind === "pkcs12");
   const hasMore = artifacts.some((artifact) => !isOther(artifact) && isBare(artifact));
-  if (container !== undefined && !hasMore) return facts(...describeContainer(container, artifacts));
+  if (container !== undefined && !hasMore)
+    return facts(nameOf(container), () => describeContainer(container, artifacts));
   const own = artifacts.find((artifact) => artifact.kind === "key");
   if (own !== undefined && (slot === "key" || certificates.length === 0)) {
-    return facts("private key", ...describeKey(key?.origin === own.origin ? key : own));
+    return facts("private key", () => describeKey(key?.origin === own.origin ? key : own));
   }
   const [first] = certificates;
   if (first !== undefined && (slot === "certificate" || slot === "key")) {
     const certificate = certificates.find((candidate) => candidate === leaf?.certificate) ?? first;
     const kind = certificates.length > 1 ? `${certificates.length} certificates` : "certificate";
-    return facts(kind, ...describeCertificate(certificate));
+    return facts(kind, () => describeCertificate(certificate));
   }
   if (first !== undefined) {
     const kind = certificates.every(isAuthority) ? "CA certificate" : "certificate";
-    return facts(count(certificates.length, kind), ...certificates.map(({ subject }) => displayName(subject)));
+    return facts(count(certificates.length, kind), () => certificates.map(({ subject }) => displayName(subject)));
   }
   const other = artifacts.find(isOther);
-  return other === undefined ? facts("unreadable") : facts(otherKinds[other.kind].replace(/^an? /, ""));
+  return facts(other === undefined ? "unreadable" : nameOf(other));
 }
 
-/** What it is, and what is in it. */
-function describeContainer(
-  { kind, closed }: OtherArtifact,
-  artifacts: readonly Artifact[],
-): [kind: string, ...string[]] {
-  const name = otherKinds[kind].replace(/^an? /, "");
-  if (closed !== undefined) return [name, "not opened"];
+const nameOf = ({ kind }: OtherArtifact): string => otherKinds[kind].replace(/^an? /, "");
+
+/** What is in it. */
+function describeContainer({ closed }: OtherArtifact, artifacts: readonly Artifact[]): string[] {
+  if (closed !== undefined) return ["not opened"];
   const keys = artifacts.filter((artifact) => artifact.kind === "key").length;
   const names = artifacts.flatMap((artifact) =>
     artifact.kind === "certificate" ? [displayName(artifact.certificate.subject)] : [],
   );
-  return [name, ...(keys > 0 ? [count(keys, "private key")] : []), count(names.length, "certificate"), ...names];
+  return [...(keys > 0 ? [count(keys, "private key")] : []), count(names.length, "certificate"), ...names];
 }
 
 function describeCertificate({ subject, issuer, publicKey, notAfter }: Certificate): string[] {

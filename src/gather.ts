@@ -15,6 +15,7 @@ import type { KeyArtifact } from "./artifact.ts";
 import { type Contents, decode, MAX_FILE_BYTES } from "./decode.ts";
 import { unsupportedCharacters } from "./defender.ts";
 import type { CrlPlaces } from "./crls.ts";
+import type { Crls } from "./crl-source.ts";
 import { openContainers } from "./container.ts";
 import { readPassphrase } from "./passphrase.ts";
 import { bytesOfVariable } from "./variable.ts";
@@ -35,8 +36,8 @@ export interface Operands {
   readonly passphrase?: string;
   /** Whether to try a TLS handshake; `later` if the time judged is not now. */
   readonly handshake?: boolean | "later";
-  /** CRLs to look for; none, if absent. */
-  readonly crls?: CrlPlaces;
+  /** CRLs to look for, or those that were found for all appliances; none, if absent. */
+  readonly crls?: CrlPlaces | Crls;
   /** Nobody is to be asked for a passphrase. */
   readonly unattended?: true;
 }
@@ -64,7 +65,7 @@ export async function gather(
   if (operands.chains.length > MAX_CHAIN_FILES)
     throw new UsageError(`more than ${MAX_CHAIN_FILES} chain files`, "put the CAs of the path into one file");
   const fromInput = [
-    ...[...named.map(([, operand]) => operand), ...(operands.crls?.files ?? [])].map((operand) => operand === "-"),
+    ...[...named.map(([, operand]) => operand), ...crlFiles(operands)].map((operand) => operand === "-"),
     /^(?:stdin|fd:0+)$/.test(operands.passphrase ?? ""),
   ].filter(Boolean);
   if (fromInput.length > 1)
@@ -94,9 +95,16 @@ export async function gather(
     ...(passphrase !== undefined && { passphrase: { unsupported: unsupportedCharacters(passphrase) } }),
   });
   // Loaded for those who ask, as the handshake is.
-  const crls = operands.crls && (await (await import("./crls.ts")).gatherCrls(bundle, operands.crls, system));
+  const crls = operands.crls && (await findCrls(bundle, operands.crls, system));
   const handshake = operands.handshake && (await tryHandshake(bundle, passphrase, operands));
   return { ...bundle, ...(crls && { crls }), ...(handshake && { handshake }) };
+}
+
+const crlFiles = ({ crls }: Operands): readonly string[] => (crls && "files" in crls ? crls.files : []);
+
+async function findCrls(bundle: Bundle, places: CrlPlaces | Crls, system: System): Promise<Crls> {
+  const { addNeeds, crlsFor, gatherCrls } = await import("./crls.ts");
+  return "sources" in places ? crlsFor(bundle, places) : gatherCrls(addNeeds(bundle), places, system);
 }
 
 /** Lets a server with this key and certificate meet a client that trusts the roots of the chain. */

@@ -77,29 +77,48 @@ export interface NotChecked {
   readonly option?: string;
 }
 
+/** What of a report takes longest to put together: how the chain is built, what the files are, and how to upload them. */
+export interface Wanted {
+  readonly details: boolean;
+}
+
 /** Puts the results of a bundle into a report. */
-export function reportBundle(bundle: Bundle, results: readonly Result[], context: Context): BundleReport {
+export function reportBundle(
+  bundle: Bundle,
+  results: readonly Result[],
+  context: Context,
+  wanted: Wanted = { details: true },
+): BundleReport {
   const failed = results.filter(({ outcome }) => outcome === "fails");
   const predicted = messageIds.filter((id) => failed.some(({ refusal }) => refusal === id));
   const errors = failed.filter(({ ruleSeverity }) => ruleSeverity === "error");
   const isSupported = errors.every(({ isOwn }) => isOwn);
   const verdict = predicted.length > 0 ? "refused" : isSupported ? "ready" : "unsupported";
-  const fetched =
-    bundle.crls?.sources.flatMap(({ name, kind, limit }) => (kind === "url" && limit === undefined ? [name] : [])) ??
-    [];
   const isSound = results.every(({ outcome }) => outcome !== "broken");
-  const chain = chainFacts(bundle, context);
-  const upload = errors.length === 0 && isSound ? uploadSteps(bundle, context) : undefined;
   return {
     name: bundle.name,
     verdict,
     messages: predicted,
-    files: bundle.slots.map((slot) => describeFile(slot, bundle)),
+    files: bundle.slots.map((slot) => describeFile(slot, bundle, wanted.details)),
     ...(bundle.leaf && { certificate: certificateFacts(bundle.leaf.certificate) }),
-    ...(chain && { chain }),
     ...(bundle.crls && { crls: bundle.crls.sources.map(crlPlaceFacts) }),
     notChecked: notChecked(results),
     results,
+    ...(wanted.details && detailsOf(bundle, context, errors.length === 0 && isSound)),
+  };
+}
+
+function detailsOf(
+  bundle: Bundle,
+  context: Context,
+  isReady: boolean,
+): Pick<BundleReport, "chain" | "fetchCommand" | "upload"> {
+  const { sources = [] } = bundle.crls ?? {};
+  const fetched = sources.flatMap(({ name, kind, limit }) => (kind === "url" && limit === undefined ? [name] : []));
+  const chain = chainFacts(bundle, context);
+  const upload = isReady ? uploadSteps(bundle, context) : undefined;
+  return {
+    ...(chain && { chain }),
     ...(fetched.length > 0 && context.validation && { fetchCommand: fetchCommand(fetched) }),
     ...(upload && { upload }),
   };
@@ -166,8 +185,9 @@ export function reweigh(report: BundleReport, level: (ruleId: string) => Severit
 
 function notChecked(results: readonly Result[]): NotChecked[] {
   const groups = new Map<string, { what: string[]; why: string; option?: string }>();
-  for (const { outcome, rule, reason = "", unchecked = [] } of results) {
+  for (const { outcome, rule, reason = "", unchecked } of results) {
     if (outcome === "broken") groups.set(rule, { what: [rule], why: "an error of certcheck itself" });
+    if (unchecked === undefined) continue;
     for (const { what, why = reason, option } of unchecked) {
       const key = `${why}\n${option}`;
       const group = groups.get(key);

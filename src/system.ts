@@ -56,6 +56,8 @@ export interface System {
   readonly askPassphrase: (question: string) => Promise<string | undefined>;
   /** Calls back, once, when the user interrupts; until the function that is returned is called. */
   readonly onInterrupt: (handle: () => void) => () => void;
+  /** Makes this process, and the threads it starts, prefer little memory to speed: for runs over many files. */
+  readonly preferMemory: () => void;
   /** How many threads the machine runs at once. */
   readonly parallelism: () => number;
   /** Starts a thread that does what `serve` in fleet/thread.ts does; absent where there are none. */
@@ -134,6 +136,12 @@ export function realSystem(threadFile?: string): System {
     onInterrupt(handle) {
       process.once("SIGINT", handle);
       return () => process.off("SIGINT", handle);
+    },
+    preferMemory() {
+      const { setFlagsFromString } = process.getBuiltinModule("node:v8");
+      // V8 would let its space for young objects grow to 48 MB, and the other one with it: none of ours live long.
+      setFlagsFromString("--semi-space-growth-factor=1");
+      setFlagsFromString("--optimize-for-size");
     },
     parallelism: () => process.getBuiltinModule("node:os").availableParallelism(),
     ...(threadFile !== undefined && { startThread: () => startThread(threadFile) }),

@@ -154,6 +154,18 @@ describe("the report", () => {
     expect(assembleReport([report(rules)], context, failOn).exitCode).toBe(exitCode),
   );
 
+  test("without details, it says the same of what counts", async () => {
+    const { rules } = await import("../src/rules/index.ts");
+    const results = evaluate(rules, subject, context);
+    const { chain, upload, fetchCommand, files, ...rest } = reportBundle(subject, results, context);
+    expect([chain, upload, files[0]?.details.length]).toEqual([expect.anything(), expect.anything(), 4]);
+    expect(reportBundle(subject, results, context, { details: false })).toEqual({
+      ...rest,
+      files: files.map(({ file, slot, kind }) => ({ file, slot, kind, details: [], sha256: undefined })),
+    });
+    expect(fetchCommand).toBeUndefined();
+  });
+
   test("what was not checked is said once for each reason", async () => {
     const { rules } = await import("../src/rules/index.ts");
     const { bundle: alone, context: its } = await bundle({

@@ -73,6 +73,8 @@ const layers = [
   ["fleet/pairing.ts", "fleet/manifest-text.ts", "fleet/manifest-csv.ts"],
   ["fleet/report.ts", "fleet/search.ts", "fleet/manifest.ts"],
   ["fleet/discovery.ts"],
+  ["fleet/line.ts"],
+  ["fleet/merge.ts"],
   ["reporters/fleet/index.ts", "reporters/fleet/json.ts", "reporters/fleet/human.ts"],
   ["configuration.ts"],
   ["configuration-file.ts"],
@@ -84,8 +86,9 @@ const layers = [
   ["commands/options.ts"],
   ["commands/judge.ts", "commands/shared-files.ts", "commands/progress.ts"],
   ["commands/check.ts", "commands/rules.ts", "commands/fleet-checker.ts", "commands/fleet-outputs.ts"],
-  ["commands/fleet-thread.ts"],
+  ["commands/fleet-crls.ts", "commands/fleet-thread.ts"],
   ["commands/fleet.ts"],
+  ["commands/fleet-merge.ts"],
   ["cli.ts"],
 ];
 

@@ -6,9 +6,9 @@ import { formatDay } from "../pki/time.ts";
 import { waive } from "../waive.ts";
 import type { System } from "../system.ts";
 import { UsageError } from "../errors.ts";
-import { judge, measures, waiverNames } from "./judge.ts";
+import { handshakeOf, judge, measures, placesOf, waiverNames } from "./judge.ts";
 import { requireOwnPlaces, writeReports } from "./outputs.ts";
-import type { CheckOptions, Options } from "./options.ts";
+import type { CheckOptions } from "./options.ts";
 
 /** Checks one appliance, writes the reports, and says the exit code. @throws UsageError */
 export async function check(words: readonly string[], given: CheckOptions, system: System): Promise<number> {
@@ -19,7 +19,15 @@ export async function check(words: readonly string[], given: CheckOptions, syste
   const { options } = measure;
   const { chain: chains = [], roots = [], format: outputs = [{ format: "human" }] } = options;
   const now = options.at ?? system.now();
-  const operands = { ...named, chains, roots, ...trials(options), ...(passphrase !== undefined && { passphrase }) };
+  const crls = placesOf(options);
+  const operands = {
+    ...named,
+    chains,
+    roots,
+    ...handshakeOf(options, options.online ?? options.handshake),
+    ...(crls && { crls }),
+    ...(passphrase !== undefined && { passphrase }),
+  };
   requireOwnPlaces(
     outputs,
     inputsOf(operands, [...(options.crl ?? []), ...(configured ? [configured.file] : [])]),
@@ -73,16 +81,6 @@ function passphraseSource({ passin, pass, passphraseSet }: CheckOptions, system:
     );
   }
   return pass === undefined ? passin : `pass:${pass}`;
-}
-
-/** What is to be tried besides reading the files. With the appliance's validation off, it tries nothing of that either. */
-function trials({ crl = [], online, handshake, cache, timeout, at, validation }: Options): Partial<Operands> {
-  if (!validation) return {};
-  const download = { timeout: timeout * 1000, useCache: cache };
-  return {
-    ...((online || crl.length > 0) && { crls: { files: crl, ...(online && { online: download }) } }),
-    ...((online || handshake) && { handshake: at === undefined || "later" }),
-  };
 }
 
 /** All that is read, where a report must not be written. */

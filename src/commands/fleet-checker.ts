@@ -1,5 +1,6 @@
 /** Checks the appliances of a fleet, in this thread or in another; what comes of it is text, or plain data. */
 import type { Configured } from "../configure.ts";
+import type { Crls } from "../crl-source.ts";
 import { UsageError } from "../errors.ts";
 import type { Appliance } from "../fleet/appliance.ts";
 import type { Unread } from "../fleet/fleet.ts";
@@ -13,7 +14,7 @@ import { type FleetFormat, type FleetReporter, fleetReporters } from "../reporte
 import type { System } from "../system.ts";
 import { waiverBook } from "../waive.ts";
 import { sharedFiles } from "./shared-files.ts";
-import { judge, measures, waiverNames } from "./judge.ts";
+import { handshakeOf, judge, measures, placesOf, waiverNames } from "./judge.ts";
 import type { CheckOptions } from "./options.ts";
 
 /** What all threads are told at their start: plain data that can be copied. */
@@ -26,6 +27,8 @@ export interface FleetSetup {
   readonly now: number;
   /** Formats that have something to say of each appliance. */
   readonly formats: readonly FleetFormat[];
+  /** What was fetched for all of them; absent if nobody asked. */
+  readonly crls?: Crls;
 }
 
 /** What came of some appliances. */
@@ -47,7 +50,7 @@ export interface Checker {
 
 /** Makes a checker. */
 export async function fleetChecker(setup: FleetSetup, system: System): Promise<Checker> {
-  const { given, configured, now, formats } = setup;
+  const { given, configured, now, formats, crls } = setup;
   const measureOf = measures(given, configured, system);
   const reporters = await Promise.all(formats.map((format) => fleetReporters[format]()));
   const entries = configured?.configuration.waivers;
@@ -58,7 +61,7 @@ export async function fleetChecker(setup: FleetSetup, system: System): Promise<C
   async function checkOne(appliance: Appliance): Promise<BundleReport> {
     const { name, certificate, key, hosts, owner } = appliance;
     const measure = measureOf(certificate);
-    const { chain = [], roots = [], handshake } = measure.options;
+    const { chain = [], roots = [] } = measure.options;
     const passphrase = appliance.passphrase ?? setup.passphrase;
     const operands = {
       certificate,
@@ -67,10 +70,12 @@ export async function fleetChecker(setup: FleetSetup, system: System): Promise<C
       roots,
       unattended: true as const,
       ...(passphrase !== undefined && { passphrase }),
-      ...(handshake && { handshake: given.at === undefined || ("later" as const) }),
+      // Online or not: a handshake takes longer than all the rest.
+      ...handshakeOf(measure.options, measure.options.handshake),
+      ...(crls && placesOf(measure.options) && { crls }),
     };
     const bundle = await gather(operands, now, system, files);
-    const judged = judge(bundle, measure, { now, hosts, system });
+    const judged = judge(bundle, measure, { now, hosts, system, details: false });
     const report = { ...judged, name, ...(owner !== undefined && { owner }) };
     return book ? book.cover(report) : report;
   }

@@ -12,6 +12,7 @@ import { formatInstant } from "../pki/time.ts";
 import type { WaiverState } from "../report.ts";
 import type { System, Thread } from "../system.ts";
 import { joinStates } from "../waive.ts";
+import { crlsOfFleet } from "./fleet-crls.ts";
 import { type Checked, type FleetSetup, fleetChecker } from "./fleet-checker.ts";
 import { beginReports, type FleetOutput } from "./fleet-outputs.ts";
 import type { Answer, Question } from "./fleet-thread.ts";
@@ -41,7 +42,8 @@ export async function checkFleet(
 ): Promise<number> {
   const configured = given.config === false ? undefined : await findConfiguration(given.config, system);
   const now = given.at ?? system.now();
-  const measure = measures(given, configured, system)("");
+  const measureOf = measures(given, configured, system);
+  const measure = measureOf("");
   const found = await discover(operands, { used: [], written: [], manifests: true }, system);
   const appliances = partOf(found.appliances, shard);
   if (found.appliances.length === 0) throw new UsageError("nothing to check: no certificate was found");
@@ -52,6 +54,7 @@ export async function checkFleet(
     failOn: options.failOn,
     ...(configured && { configuration: configured.file }),
   };
+  const crls = await crlsOfFleet(appliances, measureOf, now, system);
   const reports = await beginReports(outputs, run, system);
   const setup: FleetSetup = {
     given,
@@ -59,6 +62,7 @@ export async function checkFleet(
     ...(given.passin !== undefined && { passphrase: given.passin }),
     now,
     formats: reports.perAppliance,
+    ...(crls && { crls }),
   };
   const rows = rowStore();
   const unread: Unread[] = [];
@@ -73,6 +77,7 @@ export async function checkFleet(
   };
   let isStopped = false;
   const letGo = system.onInterrupt(() => (isStopped = true));
+  system.preferMemory();
   const crew = await hire(setup, threads ?? system.parallelism(), appliances.length, system);
   const done = await dispatch(appliances, crew.lanes, deliver, () => isStopped);
   letGo();

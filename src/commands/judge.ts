@@ -2,7 +2,9 @@
 import type { Bundle } from "../bundle.ts";
 import type { Settings } from "../configuration.ts";
 import { type Configured, pathFrom, profilesFor, settingsOf } from "../configure.ts";
+import type { CrlPlaces } from "../crls.ts";
 import { evaluate } from "../evaluate.ts";
+import type { Operands } from "../gather.ts";
 import { type BundleReport, reportBundle, reweigh } from "../report.ts";
 import type { Context, Host } from "../rule.ts";
 import { applianceRules, rules } from "../rules/index.ts";
@@ -51,13 +53,17 @@ export interface Occasion {
   /** Names and addresses planned for it, besides those of the options. */
   readonly hosts?: readonly Host[];
   readonly system: System;
+  /** Whether chain, upload steps and details of files are wanted; they are, if absent. */
+  readonly details?: boolean;
 }
 
 /** Asks the rules, and weighs what came of them. Waivers are another step. */
 export function judge(bundle: Bundle, measure: Measure, occasion: Occasion): BundleReport {
   const { level, deselected } = measure.selection;
   const context = contextOf(measure, occasion, bundle.files);
-  const report = reportBundle(bundle, evaluate(applianceRules, bundle, context, deselected), context);
+  const report = reportBundle(bundle, evaluate(applianceRules, bundle, context, deselected), context, {
+    details: occasion.details ?? true,
+  });
   return level ? reweigh(report, level) : report;
 }
 
@@ -83,6 +89,16 @@ export function contextOf(
     ],
     requirements: Object.assign({}, ...settings.map(({ requirements }) => requirements)),
   };
+}
+
+/** Whether to try a handshake. With the appliance's validation off, it tries nothing of that either. */
+export const handshakeOf = ({ at, validation }: Options, isWanted: boolean | undefined): Pick<Operands, "handshake"> =>
+  validation && isWanted ? { handshake: at === undefined || "later" } : {};
+
+/** Where CRLs are to be looked for; nothing, if nobody asked, or the appliance would not look. */
+export function placesOf({ crl = [], online, cache, timeout, validation }: Options): CrlPlaces | undefined {
+  if (!validation || (!online && crl.length === 0)) return undefined;
+  return { files: crl, ...(online && { online: { timeout: timeout * 1000, useCache: cache } }) };
 }
 
 /** What the waivers of a configuration may call an appliance. */

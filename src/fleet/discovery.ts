@@ -14,7 +14,7 @@ import { folderOpener, type OpenFolder } from "./walk.ts";
 export interface Found {
   /** In the order of their names. */
   readonly appliances: readonly Appliance[];
-  /** Files that belong to none. */
+  /** Files that belong to none, in the order of their paths. */
   readonly strays: readonly Stray[];
   /** The manifest that says so. */
   readonly manifest?: string;
@@ -57,7 +57,7 @@ export async function discover(operands: readonly string[], surroundings: Surrou
   const isNamed = (one: Appliance): boolean => parts.some(({ named }) => named?.has(one));
   return {
     appliances: settleNames(appliances, isNamed),
-    strays,
+    strays: strays.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
     ...(manifests.length > 0 && { manifest: manifests.join(", ") }),
   };
 }

@@ -29,30 +29,34 @@ export interface FleetReport extends FleetRun {
   readonly shard?: string;
   /** How many appliances were to be checked, if the run ended before. */
   readonly interrupted?: number;
+  /** What is not there of the parts that were put together, in words. */
+  readonly incomplete?: readonly string[];
 }
 
 /** What a run has gathered by its end. */
-export type Gathered = Pick<FleetReport, "rows" | "tally" | "waivers" | "shard" | "interrupted"> &
+export type Gathered = Pick<FleetReport, "rows" | "tally" | "waivers" | "shard" | "interrupted" | "incomplete"> &
   Pick<Fleet, "unread" | "strays" | "manifest">;
 
 /** Asks the rules across appliances, and puts the report together. A part of a fleet cannot be asked. */
 export function reportFleet(
-  { rows, tally, unread, strays, manifest, waivers, shard, interrupted }: Gathered,
+  { rows, tally, unread, strays, manifest, waivers, shard, interrupted, incomplete }: Gathered,
   run: FleetRun,
   context: Context,
   { deselected, level }: Selection,
 ): FleetReport {
   const fleet: Fleet = { appliances: rows, unread, strays, ...(manifest !== undefined && { manifest }) };
-  const lack = shard === undefined ? (interrupted === undefined ? undefined : CUT) : PART;
+  const lack = shard !== undefined ? PART : interrupted !== undefined || incomplete ? CUT : undefined;
   const results = evaluateFleet(fleetRules, fleet, context, (id) => lack ?? deselected(id)).map((result) => ({
     ...result,
     severity: level?.(result.rule) ?? result.severity,
   }));
+  // What could not be checked is not ready.
+  const isUnread = (verdict: Verdict): boolean => verdict === "unsupported" && unread.length > 0;
   return {
     ...run,
     rows,
     tally,
-    verdict: verdicts.find((verdict) => tally.verdicts[verdict]) ?? "ready",
+    verdict: verdicts.find((verdict) => tally.verdicts[verdict] || isUnread(verdict)) ?? "ready",
     exitCode: worse(tally.exitCode, exitCode(results, run.failOn)),
     results,
     unread,
@@ -61,8 +65,9 @@ export function reportFleet(
     ...(waivers && { waivers }),
     ...(shard !== undefined && { shard }),
     ...(interrupted !== undefined && { interrupted }),
+    ...(incomplete && { incomplete }),
   };
 }
 
 const PART = "this is a part of the fleet: certcheck fleet merge asks it of the whole";
-const CUT = "the run was interrupted: not all appliances are known";
+const CUT = "not all appliances are known";

@@ -26,10 +26,10 @@ export interface EntryScanner {
   result(): Entries;
 }
 
-/** Most wanted entries that are kept: an honest CRL lists a serial number once for each issuer. */
+/** Most wanted entries that are kept, or twice as many as are wanted: an honest CRL lists a serial number once for each issuer. */
 const MAX_REVOCATIONS = 256;
-/** Most that are kept of all CRLs of a file: an attacker can repeat a CRL. */
-const MAX_REVOCATIONS_OF_FILE = 512;
+/** As many times that are kept of all CRLs of a file: an attacker can repeat a CRL. */
+const CRLS_OF_FILE = 2;
 /** Octets of a UTCTime as RFC 5280 has it. */
 const UTC_TIME_LENGTH = 13;
 /** Longest value of certificateIssuer that is kept. */
@@ -41,6 +41,8 @@ export interface WantedSerials {
   readonly digits: ReadonlySet<string>;
   /** By the last two octets of a serial number: whether one like that is wanted. */
   readonly filter: Uint8Array;
+  /** Most entries of a CRL that are kept. */
+  readonly most: number;
   /** Counts an entry that is to be kept; false if there are too many. */
   readonly mayKeep: () => boolean;
 }
@@ -50,12 +52,13 @@ export function wantedSerials(serialNumbers: ReadonlySet<string>): WantedSerials
   const digits = new Set([...serialNumbers].map(trimZeros));
   const filter = new Uint8Array(1 << 16);
   for (const serial of digits) filter[Number.parseInt(serial.slice(-4), 16)] = 1;
+  const most = Math.max(MAX_REVOCATIONS, 2 * digits.size);
   let kept = 0;
-  return { digits, filter, mayKeep: () => ++kept <= MAX_REVOCATIONS_OF_FILE };
+  return { digits, filter, most, mayKeep: () => ++kept <= CRLS_OF_FILE * most };
 }
 
 /** A scanner for entries of these serial numbers. */
-export function entryScanner({ digits: wanted, filter, mayKeep }: WantedSerials): EntryScanner {
+export function entryScanner({ digits: wanted, filter, most, mayKeep }: WantedSerials): EntryScanner {
   const revoked: Revocation[] = [];
   let count = 0;
   let isCut = false;
@@ -100,7 +103,7 @@ export function entryScanner({ digits: wanted, filter, mayKeep }: WantedSerials)
   }
 
   function keepEntry(bytes: Uint8Array, start: number, end: number, offset: number): void {
-    isCut ||= revoked.length === MAX_REVOCATIONS || !mayKeep();
+    isCut ||= revoked.length === most || !mayKeep();
     if (isCut) return;
     issuers ??= issuer && readIssuers(issuer.slice(0, issuerLength));
     revoked.push(readEntry(bytes.slice(start, end), offset + start, issuers));

@@ -2,9 +2,8 @@
 import type { Certificate } from "./certificate.ts";
 import { type CrlExtension, crlExtension } from "./crl-extensions.ts";
 import { extension } from "./extensions.ts";
-import { verifyingKey } from "./link.ts";
 import { type Name, sameName } from "./name.ts";
-import { type AlgorithmIdentifier, type SignatureState, signatureStream } from "./signature.ts";
+import { type AlgorithmIdentifier, type SignatureState, signatureStream, verifyingKey } from "./signature.ts";
 
 /** Who signed. */
 export interface CrlSigner {

@@ -1,5 +1,6 @@
 /** The values of primitive elements, X.690 section 8: integers, object identifiers, booleans, bit strings. */
 import { content, DerError, type Element, innerAt, note, TAG, unexpected } from "./der.ts";
+import { hasName } from "./oid.ts";
 
 /** Most octets of an object identifier; long ones have twenty. */
 const MAX_OID_BYTES = 256;
@@ -7,6 +8,36 @@ const MAX_OID_BYTES = 256;
 /** An OBJECT IDENTIFIER in dotted form. */
 export function readOid(element: Element): string {
   if (element.tag !== TAG.oid) throw unexpected(element, "an object identifier");
+  const { contentStart, contentEnd } = element;
+  const { bytes } = element.input;
+  let known: Branch | undefined = root;
+  for (let at = contentStart; at < contentEnd && known !== undefined; at++) known = known.next.get(bytes[at] ?? 0);
+  if (known?.oid !== undefined) return known.oid;
+  const oid = readAnew(element);
+  if (hasName(oid)) remember(oid, content(element));
+  return oid;
+}
+
+/** Object identifiers by their octets. */
+interface Branch {
+  oid?: string;
+  readonly next: Map<number, Branch>;
+}
+
+/** Those with a name that were met: most of what is read, again and again. */
+const root: Branch = { next: new Map() };
+
+function remember(oid: string, bytes: Uint8Array): void {
+  let branch = root;
+  for (const byte of bytes) {
+    const next: Branch = branch.next.get(byte) ?? { next: new Map() };
+    branch.next.set(byte, next);
+    branch = next;
+  }
+  branch.oid = oid;
+}
+
+function readAnew(element: Element): string {
   const bytes = content(element);
   if (bytes.length > MAX_OID_BYTES) throw new DerError("an object identifier longer than any", element.start, "limit");
   const last = bytes.at(-1);
@@ -37,8 +68,13 @@ export function readInteger(
   what: string,
 ): { readonly negative: boolean; readonly magnitude: Uint8Array } {
   const magnitude = readMagnitude(element, what);
-  const [first = 0, second] = content(element);
-  if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80)))
+  const { bytes } = element.input;
+  const [first = 0, second] = [bytes[element.contentStart], bytes[element.contentStart + 1]];
+  if (
+    element.contentEnd - element.contentStart > 1 &&
+    second !== undefined &&
+    ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80))
+  )
     throw new DerError(`${what} is an integer that is not in its shortest form`, element.start);
   return { negative: first >= 0x80, magnitude };
 }
@@ -46,10 +82,12 @@ export function readInteger(
 /** An INTEGER of a key, big-endian without leading zeros. Like OpenSSL's, it is read without a sign and in any length. */
 export function readMagnitude(element: Element, what: string): Uint8Array {
   if (element.tag !== TAG.integer) throw unexpected(element, what);
-  const bytes = content(element);
-  if (bytes.length === 0) throw new DerError(`${what} is an integer without content`, element.start);
-  const start = bytes.findIndex((byte) => byte !== 0);
-  return bytes.subarray(start < 0 ? bytes.length : start);
+  const { bytes } = element.input;
+  const { contentEnd: end } = element;
+  let start = element.contentStart;
+  if (start === end) throw new DerError(`${what} is an integer without content`, element.start);
+  while (start < end && bytes[start] === 0) start++;
+  return bytes.subarray(start, end);
 }
 
 /** A non-negative INTEGER small enough for a number. */
@@ -61,17 +99,19 @@ export function readSmallInteger(element: Element, what: string): number {
 
 /** A BOOLEAN; DER knows 00 and FF only. */
 export function readBoolean(element: Element, what: string): boolean {
-  const [value, ...rest] = content(element);
-  if (element.tag !== TAG.boolean || value === undefined || rest.length > 0) throw unexpected(element, what);
+  const value = element.input.bytes[element.contentStart];
+  const length = element.contentEnd - element.contentStart;
+  if (element.tag !== TAG.boolean || value === undefined || length !== 1) throw unexpected(element, what);
   if (value !== 0 && value !== 0xff) note(element, `${what} is a boolean encoded as ${value}`);
   return value !== 0;
 }
 
 /** The bytes of a BIT STRING, and how many bits of the last one do not count. */
 export function readBitString(element: Element, what: string): { readonly unused: number; readonly bytes: Uint8Array } {
-  const [unused] = content(element);
+  const { contentStart, contentEnd, input } = element;
+  const unused = contentStart < contentEnd ? input.bytes[contentStart] : undefined;
   if (element.tag !== TAG.bitString || unused === undefined) throw unexpected(element, what);
-  const bytes = content(element).subarray(1);
+  const bytes = input.bytes.subarray(contentStart + 1, contentEnd);
   if (unused > 7 || (unused > 0 && bytes.length === 0))
     throw new DerError(`${what} has ${unused} unused bits`, element.start);
   return { unused, bytes };

@@ -61,7 +61,7 @@ export interface Irregularity {
 
 /** One input, shared by all elements read from it. */
 interface Input {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly irregularities: Irregularity[];
   /** How many were read so far. */
   elements: number;
@@ -85,7 +85,8 @@ export interface Element {
  * @throws DerError if the bytes do not start with a complete element
  */
 export function readDer(bytes: Uint8Array): Element {
-  const input: Input = { bytes, irregularities: [], elements: 0, hasIndefinite: false };
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const input: Input = { bytes: buffer, irregularities: [], elements: 0, hasIndefinite: false };
   const element = elementAt(input, 0, bytes.length);
   const rest = bytes.length - element.end;
   if (rest > 0) note(element, `${count(rest, "byte")} after the end of the structure`, element.end);
@@ -96,22 +97,17 @@ export function readDer(bytes: Uint8Array): Element {
 function elementAt(input: Input, start: number, limit: number, depth = 0): Element {
   const { bytes } = input;
   if (++input.elements > MAX_ELEMENTS) throw new DerError(`more than ${MAX_ELEMENTS} elements`, start, "limit");
-  const octet = (offset: number): number => {
-    const value = offset < limit ? bytes[offset] : undefined;
-    if (value === undefined) throw new DerError("ends in the middle of an element", offset);
-    return value;
-  };
-  const tag = octet(start);
+  const tag = octet(bytes, start, limit);
   let position = start + 1;
-  if ((tag & 0x1f) === 0x1f) while (octet(position++) & 0x80);
-  const first = octet(position++);
+  if ((tag & 0x1f) === 0x1f) while (octet(bytes, position++, limit) & 0x80);
+  const first = octet(bytes, position++, limit);
   if (first === 0x80) return indefinite({ input, tag, start, contentStart: position }, limit, depth);
   let length = first;
   if (first > 0x80) {
     const octets = first & 0x7f;
     if (octets > 4) throw new DerError(`a length of ${octets} octets, more than any file can have`, start);
     length = 0;
-    for (let i = 0; i < octets; i++) length = length * 256 + octet(position++);
+    for (let i = 0; i < octets; i++) length = length * 256 + octet(bytes, position++, limit);
     if (length < 0x80 || length < 256 ** (octets - 1)) {
       stray(input, "a length that is not in its shortest form", start);
     }
@@ -124,6 +120,13 @@ function elementAt(input: Input, start: number, limit: number, depth = 0): Eleme
     );
   }
   return { input, tag, start, contentStart: position, contentEnd: end, end };
+}
+
+/** The byte at an offset before `limit`. */
+function octet(bytes: Uint8Array, offset: number, limit: number): number {
+  const value = offset < limit ? bytes[offset] : undefined;
+  if (value === undefined) throw new DerError("ends in the middle of an element", offset);
+  return value;
 }
 
 /** An element whose content goes on to two zeros. */
@@ -179,47 +182,52 @@ export function innerAt(element: Element, start: number, what: string): Element 
   return child;
 }
 
-/** Reads the fields of a SEQUENCE in order. */
+/** The fields of a SEQUENCE, and which of them is next. */
 export interface Fields {
+  readonly element: Element;
+  readonly what: string;
+  readonly found: readonly Element[];
+  at: number;
   /** The next field, which must have this tag. */
-  take(tag: number, what: string): Element;
+  take(this: Fields, tag: number, what: string): Element;
   /** The next field, whatever its tag. */
-  any(what: string): Element;
+  any(this: Fields, what: string): Element;
   /** The next field if it has one of these tags. */
-  optional(...tags: number[]): Element | undefined;
+  optional(this: Fields, ...tags: number[]): Element | undefined;
   /** Asserts that no field is left. */
-  end(): void;
+  end(this: Fields): void;
 }
 
 /** The fields of a constructed element; `what` names the structure in errors. */
 export function fields(element: Element, what: string, tag: number = TAG.sequence): Fields {
   if (element.tag !== tag) throw unexpected(element, what);
-  const found = children(element);
-  let at = 0;
-  function any(field: string): Element {
-    const next = found[at++];
-    if (next === undefined) throw new DerError(`${what} ends before ${field}`, element.end);
-    return next;
-  }
-  return {
-    any,
-    take(wanted, field) {
-      const next = any(field);
-      if (next.tag !== wanted) throw unexpected(next, field);
-      return next;
-    },
-    optional(...tags) {
-      const next = found[at];
-      if (next === undefined || !tags.includes(next.tag)) return undefined;
-      at++;
-      return next;
-    },
-    end() {
-      const next = found[at];
-      if (next !== undefined) throw new DerError(`${what} has a field too many`, next.start);
-    },
-  };
+  // The functions are the same for all: for each of thirty sequences anew, they would take more memory than the elements.
+  return { element, what, found: children(element), at: 0, take, any, optional, end };
 }
+
+const take: Fields["take"] = function (wanted, field) {
+  const next = this.any(field);
+  if (next.tag !== wanted) throw unexpected(next, field);
+  return next;
+};
+
+const any: Fields["any"] = function (field) {
+  const next = this.found[this.at++];
+  if (next === undefined) throw new DerError(`${this.what} ends before ${field}`, this.element.end);
+  return next;
+};
+
+const optional: Fields["optional"] = function (...tags) {
+  const next = this.found[this.at];
+  if (next === undefined || !tags.includes(next.tag)) return undefined;
+  this.at++;
+  return next;
+};
+
+const end: Fields["end"] = function () {
+  const next = this.found[this.at];
+  if (next !== undefined) throw new DerError(`${this.what} has a field too many`, next.start);
+};
 
 /** The error for an element with another tag than `what` has. */
 export function unexpected(element: Element, what: string): DerError {
@@ -229,6 +237,10 @@ export function unexpected(element: Element, what: string): DerError {
 /** The content octets. */
 export const content = ({ input, contentStart, contentEnd }: Element): Uint8Array =>
   input.bytes.subarray(contentStart, contentEnd);
+
+/** The content octets as text, without a view of them in between. */
+export const text = ({ input, contentStart, contentEnd }: Element, encoding: "latin1" | "utf8" | "hex"): string =>
+  input.bytes.toString(encoding, contentStart, contentEnd);
 
 /** Tag, length and content octets. */
 export const whole = ({ input, start, end }: Element): Uint8Array => input.bytes.subarray(start, end);

@@ -1,7 +1,6 @@
 /** Certificate extensions, RFC 5280 section 4.2; each is read on its own, so that a broken one hides no other. */
 import {
   children,
-  content,
   context,
   contextPrimitive,
   DerError,
@@ -11,6 +10,7 @@ import {
   innerOfTag,
   note,
   TAG,
+  text,
   unexpected,
 } from "./der.ts";
 import { readBitString, readBoolean, readInteger, readOid, readSmallInteger } from "./der-values.ts";
@@ -114,7 +114,7 @@ const decoders: { readonly [N in keyof ExtensionValues]: (element: Element) => E
   cRLDistributionPoints: (element) => readDistributionPoints(element, "cRLDistributionPoints"),
   subjectKeyIdentifier(element) {
     if (element.tag !== TAG.octetString) throw unexpected(element, "subjectKeyIdentifier");
-    return hex(content(element));
+    return text(element, "hex");
   },
   authorityKeyIdentifier: readAuthorityKeyIdentifier,
 };
@@ -204,7 +204,7 @@ export function readAuthorityKeyIdentifier(element: Element): ExtensionValues["a
   const names = issuer && readGeneralNames(issuer, "authorityCertIssuer", context(1));
   const directory = issuer && children(issuer).find(({ tag }) => tag === context(4));
   return {
-    ...(keyIdentifier && { keyIdentifier: hex(content(keyIdentifier)) }),
+    ...(keyIdentifier && { keyIdentifier: text(keyIdentifier, "hex") }),
     ...(names && { issuer: names.map(({ value }) => value).join(", ") }),
     ...(directory && { issuerName: readName(innerOfTag(directory, "a directory name"), "a directory name") }),
     ...(serialNumber && {

@@ -103,17 +103,21 @@ function brokenRelations(
   otherPrimes: readonly bigint[],
 ): string[] {
   if (p < 3n || q < 3n || n === 0n) return ["the primes are missing"];
+  const [dModP, dModQ] = [d % (p - 1n), d % (q - 1n)];
   const relations: readonly (readonly [string, boolean])[] = [
     ["n = p·q", otherPrimes.reduce((product, prime) => product * prime, p * q) === n],
-    ["e·d ≡ 1 mod p-1 and q-1", (e * d) % (p - 1n) === 1n && (e * d) % (q - 1n) === 1n],
-    ["dP = d mod p-1", dP === d % (p - 1n)],
-    ["dQ = d mod q-1", dQ === d % (q - 1n)],
+    ["e·d ≡ 1 mod p-1 and q-1", (e * dModP) % (p - 1n) === 1n && (e * dModQ) % (q - 1n) === 1n],
+    ["dP = d mod p-1", dP === dModP],
+    ["dQ = d mod q-1", dQ === dModQ],
     ["q·qInv ≡ 1 mod p", (q * qInv) % p === 1n],
   ];
   return relations.filter(([, holds]) => !holds).map(([relation]) => relation);
 }
 
-const toBigInt = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString("hex") || "0"}`);
+/** Without a copy of the bytes, which may be secret. */
+function toBigInt({ buffer, byteOffset, length }: Uint8Array): bigint {
+  return BigInt(`0x${Buffer.from(buffer, byteOffset, length).toString("hex") || "0"}`);
+}
 
 /** Largest key whose public half is derived, in bytes: that of a curve has a few hundred. */
 const MAX_DERIVED_BYTES = 4096;

@@ -1,10 +1,9 @@
 /** Links of a path, RFC 5280 section 6.1, as OpenSSL reads them: what forbids one certificate to stand above another. */
-import type { KeyObject } from "node:crypto";
 import { type Certificate, isSelfIssued } from "./certificate.ts";
 import { extension, type ExtensionValues } from "./extensions.ts";
 import { displayName, formatName, sameName } from "./name.ts";
-import { describePublicKey, keyObject, type PublicKey } from "./public-key.ts";
-import { type SignatureState, suitsKey, verifySignature } from "./signature.ts";
+import { describePublicKey } from "./public-key.ts";
+import { type SignatureState, suitsKey, verifyingKey, verifySignature } from "./signature.ts";
 import { formatDay } from "./time.ts";
 
 /**
@@ -90,15 +89,12 @@ function signatureProblem(subject: Certificate, issuer: Certificate): string | u
   return `the signature of ${describe(subject)} was not made with the key of ${describe(issuer)} (${describePublicKey(issuer.publicKey)}), or the certificate was altered`;
 }
 
-/** Largest key of another kind than RSA that is used, in bytes: OpenSSL would take minutes for the DSA keys that it allows. */
-const MAX_KEY_BYTES = 2048;
-
 /** Signatures that were verified, by the certificate and its issuer: different paths share links. */
-const verified = new WeakMap<Certificate, WeakMap<Certificate, SignatureState>>();
+const verified = new WeakMap<Certificate, Map<Certificate, SignatureState>>();
 
 /** Whether the issuer's key made the certificate's signature. */
 function verifyIssuedBy(subject: Certificate, issuer: Certificate): SignatureState {
-  const known = verified.get(subject) ?? new WeakMap<Certificate, SignatureState>();
+  const known = verified.get(subject) ?? new Map<Certificate, SignatureState>();
   verified.set(subject, known);
   const state = known.get(issuer) ?? verifyAnew(subject, issuer);
   known.set(issuer, state);
@@ -111,10 +107,6 @@ function verifyAnew(subject: Certificate, { publicKey }: Certificate): Signature
     ? "unknown"
     : verifySignature(subject.signatureAlgorithm, subject.tbsCertificate, subject.signatureValue, key);
 }
-
-/** The key as node:crypto holds it, if it can be read and verifying with it costs no more than it should. */
-export const verifyingKey = (publicKey: PublicKey): KeyObject | undefined =>
-  publicKey.algorithm !== "RSA" && publicKey.spki.length > MAX_KEY_BYTES ? undefined : keyObject(publicKey);
 
 /** Whether a certificate is signed with its own key. */
 export const isSelfSigned = (certificate: Certificate): boolean =>

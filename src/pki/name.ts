@@ -1,6 +1,6 @@
 /** Distinguished names, RFC 5280 section 4.1.2.4: their order, their string types, their comparison (section 7.1). */
 import { isUtf8 } from "node:buffer";
-import { children, content, DerError, type Element, fields, TAG, unexpected, whole } from "./der.ts";
+import { children, content, DerError, type Element, fields, TAG, text, unexpected, whole } from "./der.ts";
 import { readBitString, readOid } from "./der-values.ts";
 import { oidName } from "./oid.ts";
 
@@ -66,31 +66,36 @@ const otherValueTags: ReadonlySet<number> = new Set([
 
 /** Text of the ASN.1 string types of names; of another type, its bytes as `#` and hexadecimal digits (RFC 4514). */
 function readString(element: Element): string {
-  const { buffer, byteOffset, length } = content(element);
-  const bytes = Buffer.from(buffer, byteOffset, length);
   switch (element.tag) {
-    case TAG.utf8String:
-      if (!isUtf8(bytes)) throw new DerError("a UTF8String that is not UTF-8", element.start);
-      return bytes.toString("utf8");
+    case TAG.utf8String: {
+      const value = text(element, "utf8");
+      // What stands for bytes that are no UTF-8 may as well stand for itself.
+      if (value.includes("\ufffd") && !isUtf8(content(element)))
+        throw new DerError("a UTF8String that is not UTF-8", element.start);
+      return value;
+    }
     case TAG.printableString:
     case TAG.ia5String:
     case TAG.numericString:
     // T.61 proper is written by nobody: like OpenSSL, read it as Latin-1.
     case TAG.teletexString:
-      return bytes.toString("latin1");
-    case TAG.bmpString:
+      return text(element, "latin1");
+    case TAG.bmpString: {
+      const bytes = Buffer.from(content(element));
       if (bytes.length % 2) throw new DerError("a BMPString of odd length", element.start);
-      return Buffer.from(bytes).swap16().toString("utf16le");
+      return bytes.swap16().toString("utf16le");
+    }
     case TAG.universalString: {
+      const bytes = Buffer.from(content(element));
       if (bytes.length % 4) throw new DerError("a UniversalString whose length is no multiple of four", element.start);
-      let text = "";
+      let value = "";
       for (let i = 0; i < bytes.length; i += 4) {
         const point = bytes.readUInt32BE(i);
         if (point > 0x10ffff)
           throw new DerError("a UniversalString with a character outside of Unicode", element.start);
-        text += String.fromCodePoint(point);
+        value += String.fromCodePoint(point);
       }
-      return text;
+      return value;
     }
     case TAG.bitString:
       readBitString(element, "the value of an attribute");
@@ -109,8 +114,8 @@ export const formatName = (name: Name): string =>
 
 /** What people call the holder: the common name, else organisational unit, organisation, or the whole name. */
 export function displayName(name: Name): string {
-  for (const type of ["CN", "OU", "O"]) {
-    const value = values(name, type).at(-1)?.trim();
+  for (const wanted of ["CN", "OU", "O"]) {
+    const value = name.attributes.findLast(({ type }) => type === wanted)?.value.trim();
     if (value) return value;
   }
   return formatName(name);
@@ -124,14 +129,15 @@ export const sameName = (a: Name, b: Name): boolean =>
   Buffer.compare(a.bytes, b.bytes) === 0 || (a.rdns.length === b.rdns.length && isBelow(a, b));
 
 /** Whether a name is this one, or begins with it: in the subtree of RFC 5280 section 4.2.1.10. */
-export function isBelow(name: Name, base: Name): boolean {
-  if (base.rdns.length > name.rdns.length) return false;
-  const rdns = canonical(name);
-  return canonical(base).every((rdn, index) => rdn === rdns[index]);
-}
+export const isBelow = (name: Name, base: Name): boolean =>
+  // The last set of a name is where most differ.
+  base.rdns.length <= name.rdns.length &&
+  base.rdns.findLastIndex((rdn, index) => !sameRdn(rdn, name.rdns[index] ?? [])) < 0;
+
+const sameRdn = (a: Rdn, b: Rdn): boolean => canonical(a) === canonical(b);
 
 /** A text that is the same for names that are the same. */
-export const canonicalName = (name: Name): string => canonical(name).join("\n");
+export const canonicalName = (name: Name): string => name.rdns.map(canonical).join("\n");
 
 const textTypes: ReadonlySet<number> = new Set([
   TAG.utf8String,
@@ -145,28 +151,31 @@ const textTypes: ReadonlySet<number> = new Set([
 /** Whether an attribute has one of the string types whose text is compared. */
 export const isText = ({ tag }: Attribute): boolean => textTypes.has(tag);
 
-/** Names are compared with many others while a path is searched. */
-const canonicals = new WeakMap<Name, readonly string[]>();
+type Rdn = Name["rdns"][number];
 
-function canonical(name: Name): readonly string[] {
-  const known = canonicals.get(name) ?? name.rdns.map(canonicalText);
-  canonicals.set(name, known);
-  return known;
+/** Names are compared with many others while a path is searched. */
+const canonicals = new WeakMap<Rdn, string>();
+
+function canonical(rdn: Rdn): string {
+  const known = canonicals.get(rdn);
+  if (known !== undefined) return known;
+  const [only, another] = rdn;
+  // Sets of several begin with a bracket.
+  const made =
+    only !== undefined && another === undefined
+      ? canonicalAttribute(only)
+      : JSON.stringify(rdn.map(canonicalAttribute).toSorted());
+  canonicals.set(rdn, made);
+  return made;
 }
 
-function canonicalText(rdn: Name["rdns"][number]): string {
-  return JSON.stringify(
-    rdn
-      .map((attribute) => [
-        attribute.oid,
-        isText(attribute)
-          ? attribute.value
-              .replace(/[\t-\r ]+/g, " ")
-              .replace(/^ | $/g, "")
-              .replace(/[A-Z]/g, (c) => c.toLowerCase())
-          : [attribute.tag, attribute.value],
-      ])
-      .map((entry) => JSON.stringify(entry))
-      .toSorted(),
-  );
+const canonicalAttribute = (attribute: Attribute): string =>
+  isText(attribute)
+    ? `${attribute.oid}=${fold(attribute.value)}`
+    : `${attribute.oid}#${attribute.tag} ${JSON.stringify(attribute.value)}`;
+
+/** Without what does not count: case of ASCII letters, blanks at the ends, runs of blanks. */
+function fold(value: string): string {
+  const tidy = /[\t-\r]|^ |  | $/.test(value) ? value.replace(/[\t-\r ]+/g, " ").replace(/^ | $/g, "") : value;
+  return tidy.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 }

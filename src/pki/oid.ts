@@ -146,3 +146,6 @@ const names: Readonly<Record<string, string>> = {
 
 /** The field's name of an object identifier, or its dotted form. */
 export const oidName = (oid: string): string => names[oid] ?? oid;
+
+/** Whether it has one. */
+export const hasName = (oid: string): boolean => Object.hasOwn(names, oid);

@@ -76,7 +76,8 @@ export function readPem(text: string): Pem {
   }
 
   function readContent(content: string, line: number): void {
-    if (/^\s*-----BEGIN\b/.test(content)) problems.push({ message: CUT_BEGIN, line, effect: "unreadable" });
+    if (content.includes("-----BEGIN") && /^\s*-----BEGIN\b/.test(content))
+      problems.push({ message: CUT_BEGIN, line, effect: "unreadable" });
     else if (open === undefined && !isText(content)) problems.push({ message: NOT_TEXT, line, effect: "tolerated" });
     open?.body.push({ text: content, line });
   }
@@ -100,7 +101,8 @@ export function readPem(text: string): Pem {
     for (const part of parts(content, line)) open?.body.push(part);
   }
 
-  const lines = text.replace(/^\ufeff/, "").split(/\r?\r?\n|\r/, MAX_LINES);
+  const body = text.startsWith("\ufeff") ? text.slice(1) : text;
+  const lines = body.split(body.includes("\r") ? /\r?\r?\n|\r/ : "\n", MAX_LINES);
   if (lines.length === MAX_LINES)
     problems.push({ message: `more than ${MAX_LINES} lines, the rest was not read`, line: MAX_LINES, effect: "limit" });
   for (const [index, content] of lines.entries()) {

@@ -99,8 +99,8 @@ const rsaAlgorithm = Buffer.from("300d06092a864886f70d0101010500", "hex");
 export function rsaPublicKey(numbers: RsaPublicKey): PublicKey {
   // Copies: the numbers may stand in a private key, whose bytes are erased.
   const { modulus, exponent } = {
-    modulus: Uint8Array.from(numbers.modulus),
-    exponent: Uint8Array.from(numbers.exponent),
+    modulus: new Uint8Array(numbers.modulus),
+    exponent: new Uint8Array(numbers.exponent),
   };
   return {
     algorithm: "RSA",

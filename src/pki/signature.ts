@@ -3,7 +3,7 @@ import { constants, createVerify, type KeyObject, type Verify, verify } from "no
 import { children, context, DerError, type Element, fields, inner, TAG, whole } from "./der.ts";
 import { readOid, readSmallInteger } from "./der-values.ts";
 import { oidName } from "./oid.ts";
-import type { PublicKey } from "./public-key.ts";
+import { keyObject, type PublicKey } from "./public-key.ts";
 
 /** An AlgorithmIdentifier, RFC 5280 section 4.1.1.2. */
 export interface AlgorithmIdentifier {
@@ -59,6 +59,22 @@ export function suitsKey({ name }: AlgorithmIdentifier, key: PublicKey): boolean
   if (name === "RSASSA-PSS") return isRsa;
   const [scheme = key.algorithm] = schemes[name] ?? [];
   return key.algorithm === (scheme === "EdDSA" ? name : scheme);
+}
+
+/** Largest key of another kind than RSA that is used, in bytes: OpenSSL would take minutes for the DSA keys that it allows. */
+const MAX_KEY_BYTES = 2048;
+
+/** Keys as node:crypto holds them: a CA's verifies many certificates, and OpenSSL prepares it the first time. */
+const keyObjects = new WeakMap<PublicKey, { readonly key: KeyObject | undefined }>();
+
+/** The key as node:crypto holds it, if it can be read and verifying with it costs no more than it should. */
+export function verifyingKey(publicKey: PublicKey): KeyObject | undefined {
+  const known = keyObjects.get(publicKey);
+  if (known !== undefined) return known.key;
+  const isCostly = publicKey.algorithm !== "RSA" && publicKey.spki.length > MAX_KEY_BYTES;
+  const key = isCostly ? undefined : keyObject(publicKey);
+  keyObjects.set(publicKey, { key });
+  return key;
 }
 
 /** What became of a signature: `unknown` is an algorithm that cannot be verified here. */

@@ -1,5 +1,5 @@
 /** The two time types of certificates, RFC 5280 section 4.1.2.5. */
-import { content, type Element, note, TAG, unexpected } from "./der.ts";
+import { type Element, note, TAG, text, unexpected } from "./der.ts";
 
 /** A point in time as a certificate writes it. */
 export interface Time {
@@ -26,8 +26,8 @@ const GENERALIZED_TIME_FROM = 2050;
 export function readTime(element: Element, what: string): Time {
   const pattern = patterns[element.tag];
   if (pattern === undefined) throw unexpected(element, what);
-  const text = Buffer.from(content(element)).toString("latin1");
-  const [year = NaN, month = NaN, day = NaN, hour = NaN, minute = NaN, second = NaN] = (pattern.exec(text) ?? [])
+  const value = text(element, "latin1");
+  const [year = NaN, month = NaN, day = NaN, hour = NaN, minute = NaN, second = NaN] = (pattern.exec(value) ?? [])
     .slice(1)
     .map(Number);
   const full = element.tag === TAG.utcTime ? year + (year < 50 ? 2000 : 1900) : year;
@@ -39,12 +39,12 @@ export function readTime(element: Element, what: string): Time {
     date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
   if (!exists) {
     note(element, `${what} is not a time of the form RFC 5280 prescribes`);
-    return { at: NaN, text, offset: element.start };
+    return { at: NaN, text: value, offset: element.start };
   }
   if (element.tag === TAG.generalizedTime && full < GENERALIZED_TIME_FROM) {
     note(element, `${what} is before ${GENERALIZED_TIME_FROM} and yet a GeneralizedTime`);
   }
-  return { at: date.getTime(), text, offset: element.start };
+  return { at: date.getTime(), text: value, offset: element.start };
 }
 
 /** The beginning of a day that is written as 2027-05-30, in UTC; NaN if there is no such day. */
@@ -57,18 +57,18 @@ export function parseDay(text: string): number {
 /** A day as 2027-05-30. */
 export function formatDay(at: number): string {
   const date = new Date(at);
-  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
-  return `${String(year).padStart(4, "0")}-${twoDigits(month)}-${twoDigits(day)}`;
+  const year = String(date.getUTCFullYear()).padStart(4, "0");
+  return `${year}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`;
 }
 
 /** A moment as 2027-05-30T12:00:00Z. V8's own toISOString looks up the time zone first, for milliseconds and in vain. */
 export function formatInstant(at: number): string {
   const date = new Date(at);
-  const parts = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()];
-  return `${formatDay(at)}T${parts.map(twoDigits).join(":")}Z`;
+  const [hours, minutes, seconds] = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()];
+  return `${formatDay(at)}T${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(seconds)}Z`;
 }
 
-const twoDigits = (number: number): string => String(number).padStart(2, "0");
+const twoDigits = (number: number): string => (number < 10 ? `0${number}` : `${number}`);
 
 /** The moment of a time; as it stands in the certificate if it cannot be read. */
 export const formatTime = ({ at, text }: Time): string => (Number.isNaN(at) ? text : formatInstant(at));

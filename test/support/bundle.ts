@@ -119,6 +119,7 @@ export function memorySystem(
       };
     },
     onInterrupt: () => () => {},
+    preferMemory() {},
     parallelism: () => 1,
     isSameFile: (a, b) => a === b,
     modeOf: (path) => (files[path] === undefined ? undefined : 0o600),

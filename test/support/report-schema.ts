@@ -84,9 +84,10 @@ const result = object(
     refusal: { enum: Object.keys(messages), description: "The appliance's message that the failure predicts." },
     reason: text("Why the rule was skipped, or broke."),
     waived: object("The waiver of the configuration that covers the failure; the outcome stays.", waiver),
+    waiverExpired: object("The waiver that covered the failure until its day.", waiver),
     findings: list("What was found, if the rule fails.", finding),
   },
-  ["refusal", "reason", "waived"],
+  ["refusal", "reason", "waived", "waiverExpired"],
 );
 
 const crlPlace = object("A place where CRLs were looked for.", {
@@ -181,7 +182,8 @@ const chain = object(
 const bundle = object(
   "One appliance.",
   {
-    name: text("The certificate's file, as the command line named it."),
+    name: text("The certificate's file, as the command line named it; in a fleet, the appliance's name."),
+    owner: text("Who answers for it, where a manifest says so."),
     verdict: verdict("What the upload will come to."),
     messages: list("The messages the appliance would show, each once.", { enum: Object.values(messages) }),
     files: list(
@@ -203,9 +205,54 @@ const bundle = object(
     chain,
     crls: list("The places where CRLs were looked for; absent if nobody asked.", crlPlace),
     notChecked: list("What was not checked.", notChecked),
-    results: list("One for each rule, in the order of the catalogue.", result),
+    results: list(
+      "One for each rule, in the order of the catalogue; in a fleet, of those alone that fail or are broken.",
+      result,
+    ),
   },
-  ["certificate", "chain", "crls"],
+  ["owner", "certificate", "chain", "crls"],
+);
+
+const numbers = (description: string): Schema => ({
+  type: "object",
+  description,
+  additionalProperties: { type: "integer", minimum: 1 },
+});
+
+const unread = object("An appliance that could not be checked.", {
+  name: text("Its name."),
+  file: text("Its certificate's file."),
+  why: text("Which of its files cannot be opened, and why."),
+});
+
+const fleet = object(
+  "What appliances have in common, and how many came to what; absent outside of fleets, and on the lines of single appliances.",
+  {
+    manifest: text("The manifest's file; absent if the files themselves said what belongs together."),
+    shard: text("Which part of the fleet this is, such as 3/8; absent if it is all of it."),
+    interrupted: { const: true, description: "The run was interrupted." },
+    toCheck: { type: "integer", minimum: 0, description: "How many appliances were to be checked." },
+    incomplete: list("What is not there of the parts that were put together.", text("A sentence.")),
+    appliances: { type: "integer", minimum: 0, description: "How many appliances were checked." },
+    verdicts: numbers("How many appliances came to each verdict."),
+    messages: numbers("How many appliances would show each of the appliance's messages, by certcheck's name for it."),
+    rules: numbers("How many appliances fail each rule; waived failures do not count."),
+    months: numbers("How many certificates expire in each month, such as 2027-05."),
+    strays: list(
+      "Files that belong to no appliance.",
+      object(
+        "A file.",
+        {
+          file: text("Its path."),
+          kind: { enum: ["certificate", "key", "chain", "other"], description: "What its ending says." },
+          why: text("Why it was not taken, if it might be meant."),
+        },
+        ["why"],
+      ),
+    ),
+    results: list("One for each rule across appliances.", result),
+  },
+  ["manifest", "shard", "interrupted", "toCheck", "incomplete"],
 );
 
 /** The schema with no room for what it does not know: what tests hold reports to. */
@@ -219,7 +266,7 @@ export const strictReportSchema: Schema = {
       tool: object("The program.", { name: { const: "certcheck" }, version: text("Its version.") }),
       at: text("The time judged, ISO 8601.", { format: "date-time" }),
       edition: { enum: editions, description: "Edition of the documents in force." },
-      verdict: verdict("The worst of the bundles."),
+      verdict: verdict("The worst of the bundles; one that could not be checked counts as unsupported."),
       exitCode: {
         enum: [0, 1, 3],
         description: "What the process ends with, unless a report could not be written; without a report it is 2.",
@@ -240,12 +287,16 @@ export const strictReportSchema: Schema = {
         }),
       ),
       bundles: list("The appliances.", bundle),
+      unread: list("Appliances that could not be checked; absent if there is none.", unread),
+      fleet,
     },
-    ["configuration", "waivers"],
+    ["configuration", "waivers", "unread", "fleet"],
   ),
 };
 
 /** The schema as it is published: reports of later versions have more fields, and are to be read all the same. */
 export const reportSchema = JSON.parse(
-  JSON.stringify(strictReportSchema, (key, value: unknown) => (key === "additionalProperties" ? undefined : value)),
+  JSON.stringify(strictReportSchema, (key, value: unknown) =>
+    key === "additionalProperties" && value === false ? undefined : value,
+  ),
 ) as Schema;

@@ -8,7 +8,7 @@ import type { FleetReporter } from "./index.ts";
 export const jsonl: FleetReporter = {
   appliance: (report, run) =>
     `${serialize(reportJson({ ...run, verdict: report.verdict, exitCode: exitCode(report.results, run.failOn), bundles: [report] }))}\n`,
-  unread: (unread, run) => `${serialize({ ...headOf(run, "ready", 0), bundles: [], unread: [unread] })}\n`,
+  unread: (unread, run) => `${serialize({ ...headOf(run, "unsupported", 1), bundles: [], unread: [unread] })}\n`,
   end: (fleet) =>
     `${serialize({ ...headOf(fleet, fleet.verdict, fleet.exitCode), ...waiversOf(fleet), bundles: [], fleet: fleetJson(fleet) })}\n`,
   isStream: true,
@@ -42,10 +42,11 @@ const headOf = (run: FleetRun, verdict: Report["verdict"], code: ExitCode): Reco
 const waiversOf = ({ waivers }: FleetReport): object => (waivers ? { waivers } : {});
 
 /** What appliances have in common, and how many came to what. */
-const fleetJson = ({ results, tally, strays, shard, interrupted, manifest }: FleetReport): object => ({
+const fleetJson = ({ results, tally, strays, shard, interrupted, incomplete, manifest }: FleetReport): object => ({
   ...(manifest !== undefined && { manifest }),
   ...(shard !== undefined && { shard }),
   ...(interrupted !== undefined && { interrupted: true, toCheck: interrupted }),
+  ...(incomplete && { incomplete }),
   appliances: tally.appliances,
   verdicts: tally.verdicts,
   messages: tally.messages,
