@@ -14,6 +14,7 @@ import type { System, Thread } from "../system.ts";
 import { joinStates } from "../waive.ts";
 import { crlsOfFleet } from "./fleet-crls.ts";
 import { type Checked, type FleetSetup, fleetChecker } from "./fleet-checker.ts";
+import { filesForAll, passphraseForAll, requirePlacesOfFleet } from "./fleet-inputs.ts";
 import { beginReports, type FleetOutput } from "./fleet-outputs.ts";
 import type { Answer, Question } from "./fleet-thread.ts";
 import { contextOf, measures } from "./judge.ts";
@@ -37,16 +38,23 @@ const APPLIANCES_PER_THREAD = 300;
 /** Checks the appliances of a fleet, writes the reports, and says the exit code. @throws UsageError */
 export async function checkFleet(
   operands: readonly string[],
-  { format: outputs = [{ format: "human" }], shard, threads, ...given }: FleetOptions,
+  { format: outputs = [{ format: "human" }], shard, threads, passin, ...given }: FleetOptions,
   system: System,
 ): Promise<number> {
   const configured = given.config === false ? undefined : await findConfiguration(given.config, system);
   const now = given.at ?? system.now();
   const measureOf = measures(given, configured, system);
   const measure = measureOf("");
-  const found = await discover(operands, { used: [], written: [], manifests: true }, system);
+  const used = filesForAll({ ...given, ...(passin !== undefined && { passin }) }, configured, system);
+  const written = outputs.flatMap(({ file }) => file ?? []);
+  const found = await discover(operands, { used, written, manifests: true }, system);
   const appliances = partOf(found.appliances, shard);
-  if (found.appliances.length === 0) throw new UsageError("nothing to check: no certificate was found");
+  if (found.appliances.length === 0)
+    throw new UsageError(
+      "nothing to check: no certificate was found",
+      "they are called .crt or .cer; a manifest can name others",
+    );
+  requirePlacesOfFleet(outputs, found, used, system);
   const { options } = measure;
   const run: FleetRun = {
     at: formatInstant(now),
@@ -54,12 +62,13 @@ export async function checkFleet(
     failOn: options.failOn,
     ...(configured && { configuration: configured.file }),
   };
+  const passphrase = await passphraseForAll(passin, system);
   const crls = await crlsOfFleet(appliances, measureOf, now, system);
   const reports = await beginReports(outputs, run, system);
   const setup: FleetSetup = {
     given,
     ...(configured && { configured }),
-    ...(given.passin !== undefined && { passphrase: given.passin }),
+    ...(passphrase !== undefined && { passphrase }),
     now,
     formats: reports.perAppliance,
     ...(crls && { crls }),
@@ -91,7 +100,7 @@ export async function checkFleet(
       tally,
       unread,
       strays: found.strays,
-      ...(found.manifest !== undefined && { manifest: found.manifest }),
+      ...(found.manifests.length > 0 && { manifest: found.manifests.join(", ") }),
       ...(waivers && { waivers }),
       ...(shard !== undefined && { shard }),
       ...(isCut && { interrupted: appliances.length }),

@@ -16,8 +16,8 @@ export interface Found {
   readonly appliances: readonly Appliance[];
   /** Files that belong to none, in the order of their paths. */
   readonly strays: readonly Stray[];
-  /** The manifest that says so. */
-  readonly manifest?: string;
+  /** The manifests that say so. */
+  readonly manifests: readonly string[];
 }
 
 /** What else a run has to do with files. */
@@ -34,7 +34,7 @@ export interface Surroundings {
 export type Files = Pick<System, "folder" | "isFile" | "readFile" | "readFolder" | "complain">;
 
 /** What one operand came to. */
-interface Part extends Omit<Found, "manifest"> {
+interface Part extends Omit<Found, "manifests"> {
   /** Those whose names a manifest gives. */
   readonly named?: ReadonlySet<Appliance>;
 }
@@ -58,7 +58,7 @@ export async function discover(operands: readonly string[], surroundings: Surrou
   return {
     appliances: settleNames(appliances, isNamed),
     strays: strays.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
-    ...(manifests.length > 0 && { manifest: manifests.join(", ") }),
+    manifests,
   };
 }
 

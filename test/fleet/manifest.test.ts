@@ -81,7 +81,7 @@ describe("says the same", () => {
         { name: "p/b", certificate: "p/b/x.crt", chains: ["p/ca.pem"], passphrase: "env:PASSPHRASE", hosts: [] },
       ],
       strays: [{ file: "p/b/x.key", kind: "key" }],
-      manifest: file,
+      manifests: [file],
       err: "",
     });
   });
@@ -90,10 +90,10 @@ describe("says the same", () => {
 describe("in a folder", () => {
   test.each(["certcheck.fleet.yaml", "certcheck.fleet.yml", "certcheck.fleet.json"])("%s counts", async (name) => {
     const text = JSON.stringify([{ certificate: "a.crt" }]);
-    const { appliances, manifest } = await read(`p/${name}`, text, ["p"]);
-    expect([appliances.map(({ name: one }) => one), manifest]).toEqual([["p"], `p/${name}`]);
+    const { appliances, manifests } = await read(`p/${name}`, text, ["p"]);
+    expect([appliances.map(({ name: one }) => one), manifests]).toEqual([["p"], [`p/${name}`]]);
     // Only that of the folder that is named.
-    expect(await read(`p/${name}`, text, ["."])).not.toHaveProperty("manifest");
+    expect((await read(`p/${name}`, text, ["."])).manifests).toEqual([]);
   });
 
   test("two of them are too many", async () => {
@@ -110,7 +110,7 @@ describe("in a folder", () => {
       ["p/b", "p/a.crt"],
       ["p/b/x.crt", "p/b/x.crt"],
     ]);
-    expect(strays.map(({ file }) => file)).toEqual(["p/a.key", "p/ca.pem", "p/root.pem", "p/pass.txt"]);
+    expect(strays.map(({ file }) => file)).toEqual(["p/a.key", "p/ca.pem", "p/pass.txt", "p/root.pem"]);
   });
 });
 

@@ -122,6 +122,7 @@ export function memorySystem(
     preferMemory() {},
     parallelism: () => 1,
     isSameFile: (a, b) => a === b,
+    fileNumber: (path) => (files[plain(path)] === undefined ? undefined : plain(path)),
     modeOf: (path) => (files[path] === undefined ? undefined : 0o600),
     readPieces: (source) =>
       pieces(typeof source === "number" ? system.readDescriptor(source, Infinity) : system.readFile(source, Infinity)),
