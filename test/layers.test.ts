@@ -86,7 +86,7 @@ const layers = [
   ["commands/options.ts"],
   ["commands/judge.ts", "commands/shared-files.ts", "commands/progress.ts"],
   ["commands/check.ts", "commands/rules.ts", "commands/fleet-checker.ts", "commands/fleet-outputs.ts"],
-  ["commands/fleet-crls.ts", "commands/fleet-thread.ts"],
+  ["commands/fleet-crls.ts", "commands/fleet-thread.ts", "commands/fleet-inputs.ts"],
   ["commands/fleet.ts"],
   ["commands/fleet-merge.ts"],
   ["cli.ts"],

@@ -61,9 +61,9 @@ export function requirePlacesOfFleet(
   const numbers = new Map(files.map((file) => [fileNumber(file), file]));
   numbers.delete(undefined);
   for (const appliance of appliances)
-    for (const input of filesOf(appliance)) {
-      const taken =
-        places.get(resolve(folder, input)) ?? (numbers.size > 0 ? numbers.get(fileNumber(input)) : undefined);
+    for (const input of inputsOf(appliance)) {
+      const number = numbers.size > 0 ? fileNumber(input) : undefined;
+      const taken = places.get(resolve(folder, input)) ?? numbers.get(number);
       if (taken !== undefined)
         throw new UsageError(`--format: ${taken} is a file to check`, "give another name for the report");
     }
