@@ -18,7 +18,7 @@ export interface ManifestText {
 /** Largest manifest, in bytes. */
 const MAX_BYTES = 128 * 1024 * 1024;
 /** Largest one in YAML, which takes fifty times the memory, and much longer: 20,000 appliances. */
-const MAX_YAML_BYTES = 4 * 1024 * 1024;
+export const MAX_YAML_BYTES = 4 * 1024 * 1024;
 
 /** Reads the text by the ending of its name. @throws UsageError */
 export async function readManifestText(file: string, read: (limit: number) => Uint8Array): Promise<ManifestText> {
