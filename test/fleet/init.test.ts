@@ -136,7 +136,7 @@ test("what is read back is what was found", async () => {
     asyncProperty(array(file, { maxLength: 30 }), constantFrom("m.yaml", "q/m.json", "q/r/m.yml"), async (all, out) => {
       // A name is that of a file or of a folder.
       const files = [...new Set(all)].filter((one) => !all.some((other) => other.startsWith(`${one}/`)));
-      const tree_ = Object.fromEntries(files.map((one) => [`${one}`, ""]));
+      const tree_ = Object.fromEntries(files.map((one) => [one, ""]));
       const before = memorySystem(tree_);
       const found = await discover(
         ["."],
