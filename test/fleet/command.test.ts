@@ -270,6 +270,17 @@ describe("options", () => {
   });
 });
 
+test("options behind a verb are that verb's", async () => {
+  const lines = await fleet("p --format jsonl");
+  expect(await fleet("merge a.jsonl --format jsonl=b.jsonl", { "a.jsonl": lines.out })).toMatchObject({
+    exitCode: 0,
+    out: "",
+    err: "",
+    written: ["b.jsonl"],
+  });
+  expect((await fleet("init p --config none.yaml")).err).toBe("certcheck: none.yaml: no such file\n");
+});
+
 test("the help of fleets names all formats, and that of certcheck the verb", async () => {
   const { out } = await fleet("--help");
   expect(out).toMatch(/--shard <i\/n>[^]*init [^]*merge /);
