@@ -118,6 +118,16 @@ describe("docs/pipelines.md", () => {
       ).toBe(true);
   });
 
+  test("docs/fleets.md: its examples are cut from them as well", () => {
+    const fleets = textOf("docs/fleets.md").split("\n### ").slice(1).join("\n### ");
+    const blocks = [...fleets.matchAll(/^```(?:yaml|sh|python)\n(.*?)^```$/gms)].map(([, block = ""]) => block);
+    expect(blocks.length).toBeGreaterThan(3);
+    const sources = shown.map((file) => `\n${textOf(file)}`);
+    const missing = blocks.filter((block) => !sources.some((source) => source.includes(`\n${block}`)));
+    // What a part is without --shard.
+    expect(missing).toEqual([expect.stringContaining('certcheck fleet "$FLEET/$part"')]);
+  });
+
   test("links to all of them, and explains every format", () => {
     for (const file of readdirSync("docs/pipelines")) expect(text).toContain(`](pipelines/${file})`);
     const explained = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, format]) => format);
