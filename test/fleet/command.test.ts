@@ -150,7 +150,7 @@ describe("the places of reports", () => {
 
   test("nor behind a link", async () => {
     const fileNumber = (path: string): string | undefined => (path === "link.json" ? "p/a/sensor.key" : path);
-    const { exitCode, err } = await fleet("p --format json=link.json", {}, { fileNumber });
+    const { exitCode, err } = await fleet("p --format json=link.json", { "link.json": "" }, { fileNumber });
     expect([exitCode, err]).toEqual([2, expect.stringContaining("link.json is a file to check")]);
   });
 
