@@ -12,8 +12,11 @@ export interface YamlText {
   readonly offsetOf: (keys: readonly (string | number)[], part: "key" | "value") => number;
 }
 
+/** How often an alias may stand for something, which may have aliases in it. */
+const MAX_ALIASES = 100;
+
 /** Reads a text; `file` is its name in messages. @throws UsageError */
-export function readYamlText(file: string, text: string): YamlText {
+export function readYamlText(file: string, text: string, maxAliasCount = MAX_ALIASES): YamlText {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -35,7 +38,7 @@ export function readYamlText(file: string, text: string): YamlText {
   if (unsound !== undefined) throw new UsageError(`${at(unsound.offset)}: not sound YAML: ${unsound.what}`);
   return {
     document,
-    data: toData(document, file),
+    data: toData(document, file, maxAliasCount),
     at,
     offsetOf: (keys, part) => offsetOf(document, keys, part),
   };
@@ -65,9 +68,9 @@ function unsoundKeys(document: Document): readonly { readonly offset: number; re
   return found;
 }
 
-function toData(document: Document, file: string): unknown {
+function toData(document: Document, file: string, maxAliasCount: number): unknown {
   try {
-    return document.toJS();
+    return document.toJS({ maxAliasCount });
   } catch {
     throw new UsageError(`${file}: not sound YAML: aliases that lead nowhere, or to too much`);
   }

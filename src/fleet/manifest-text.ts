@@ -20,6 +20,9 @@ const MAX_BYTES = 128 * 1024 * 1024;
 /** Largest one in YAML, which takes fifty times the memory, and much longer: 20,000 appliances. */
 export const MAX_YAML_BYTES = 4 * 1024 * 1024;
 
+/** Most aliases: all appliances may have one for their chain. What they stand for is shared, and never looked into deeply. */
+const MAX_ALIASES = 1_000_000;
+
 /** Reads the text by the ending of its name. @throws UsageError */
 export async function readManifestText(file: string, read: (limit: number) => Uint8Array): Promise<ManifestText> {
   const ending = endingOf(file);
@@ -43,7 +46,7 @@ const nameOf = (index: number): string => `appliances[${index}]`;
 
 async function readYaml(file: string, text: string): Promise<ManifestText> {
   const { readYamlText } = await import("../yaml-text.ts");
-  const { data, at, offsetOf } = readYamlText(file, text);
+  const { data, at, offsetOf } = readYamlText(file, text, MAX_ALIASES);
   const { entries, above } = listIn(data, (key) => at(key === undefined ? 0 : offsetOf([key], "key")));
   return {
     entries,

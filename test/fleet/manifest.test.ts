@@ -283,9 +283,23 @@ describe("a stranger's", () => {
     for (const line of pem.split("\n").slice(1, -2)) expect(message + hint).not.toContain(line.slice(0, 8));
   });
 
+  test("may have one chain for all by an alias", async () => {
+    const text = Array.from({ length: 500 }, (_, index) =>
+      index === 0
+        ? "- { certificate: p/a.crt, chain: &ca [p/ca.pem] }"
+        : `- { certificate: p/${index}.crt, chain: *ca }`,
+    ).join("\n");
+    expect((await read("f.yaml", text)).appliances.filter(({ chains }) => chains.length === 1)).toHaveLength(500);
+  });
+
   test("stays small where it says all", async () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x]\n${["b", "c", "d", "e", "f", "g", "h"].map((name, index) => `${name}: &${name} [${Array(8).fill(`*${"abcdefg"[index]}`).join()}]`).join("\n")}\n`;
-    expect((await complaintOf("f.yaml", bomb)).message).toMatch(/aliases|appliances/);
+    for (const text of [
+      bomb,
+      `- certificate: &z ${bomb.replace(/^/gm, "  ").trim()}`,
+      `- ${bomb.replace(/\n(?=.)/g, "\n  ")}`,
+    ])
+      expect((await complaintOf("f.yaml", text)).message.length).toBeLessThan(2000);
   });
 });
 
