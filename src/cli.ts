@@ -76,7 +76,6 @@ function buildProgram(system: System, complain: Complain, done: (exitCode: numbe
     .usage("<certificate> [key] [--chain ca.pem] [options]")
     .addHelpText("after", () => `\n${checkHelp(checkCommand)}\n${exitCodeHelp}`);
   addFleet(program, system, done);
-  addFleetMerge(program, system, done);
   addRules(program, system, done);
   return program;
 }
@@ -183,9 +182,10 @@ const givenTo = (command: Command): CheckOptions =>
   );
 
 function addFleet(program: Command, system: System, done: (exitCode: number) => void): void {
-  program
+  const fleet = program
     .command("fleet")
     .description("check many appliances, and what must differ between them")
+    .enablePositionalOptions()
     .argument("<source...>", "folders, patterns, or a manifest")
     .option("--shard <i/n>", "check one part of n", shard)
     .option("--at <date>", "judge as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)
@@ -206,11 +206,12 @@ function addFleet(program: Command, system: System, done: (exitCode: number) => 
         done(await checkFleet(operands, { ...options, ...(outputs && { format: outputs }) }, system));
       },
     );
+  addFleetMerge(fleet, system, done);
 }
 
-function addFleetMerge(program: Command, system: System, done: (exitCode: number) => void): void {
-  program
-    .command("merge-tmp")
+function addFleetMerge(fleet: Command, system: System, done: (exitCode: number) => void): void {
+  fleet
+    .command("merge")
     .argument("<jsonl...>")
     .option("--format <name[=file]>", "report format; repeatable", collect)
     .action(async (files: string[], { format }: { format?: readonly string[] }) => {
