@@ -92,17 +92,12 @@ export function readBlock({ label, line, body }: RawBlock, endLine: number, prob
   for (const problem of found) problems.push(problem);
   /** How many characters of base64 there are up to the end of each line; counted when somebody asks for a line. */
   let ends: readonly number[] | undefined;
-  return {
-    label,
-    line,
-    endLine,
-    headers,
-    ...(whole && { bytes: decoded ?? Buffer.from(base64, "base64") }),
-    lineAt(offset) {
-      ends ??= endsOf(base64Lines);
-      return base64Lines[countUpTo(ends, Math.floor(offset / 3) * 4)]?.line ?? endLine;
-    },
+  const lineAt = (offset: number): number => {
+    ends ??= endsOf(base64Lines);
+    return base64Lines[countUpTo(ends, Math.floor(offset / 3) * 4)]?.line ?? endLine;
   };
+  if (!whole) return { label, line, endLine, headers, lineAt };
+  return { label, line, endLine, headers, bytes: decoded ?? Buffer.from(base64, "base64"), lineAt };
 }
 
 /**

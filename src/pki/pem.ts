@@ -201,6 +201,7 @@ const effects = ["unreadable", "limit", "refused", "tolerated"] as const;
 
 /** Says the same thing about many lines once, and counts what is too much to be read; no worse effect is lost. */
 export function collapse<P extends Pick<PemProblem, "message" | "effect">>(problems: readonly P[]): P[] {
+  if (problems.length === 0) return [];
   const counts = new Map<string, number>();
   for (const { message } of problems) counts.set(message, (counts.get(message) ?? 0) + 1);
   const distinct = problems.flatMap((problem) => {
