@@ -71,8 +71,7 @@ export function readBlock({ label, line, body }: RawBlock, endLine: number, prob
   const found: PemProblem[] = [];
   const { headers, length } = readHeaders(body, found);
   const base64Lines = body.slice(length);
-  let joined = "";
-  for (const { text } of base64Lines) joined += text;
+  const joined = base64Lines.map(({ text }) => text).join("");
   const decoded = decodeWhole(joined);
   const isBase64 = decoded !== undefined || /^[A-Za-z0-9+/]*={0,2}$/.test(joined);
   const clean = isBase64 && base64Lines.every(({ text }) => text !== "");

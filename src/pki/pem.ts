@@ -105,8 +105,9 @@ export function readPem(text: string): Pem {
   const lines = body.split(body.includes("\r") ? /\r?\r?\n|\r/ : "\n", MAX_LINES);
   if (lines.length === MAX_LINES)
     problems.push({ message: `more than ${MAX_LINES} lines, the rest was not read`, line: MAX_LINES, effect: "limit" });
-  for (const [index, content] of lines.entries()) {
-    const line = index + 1;
+  let line = 0;
+  for (const content of lines) {
+    line++;
     // Base64 has no blanks: nearly every line is done with here.
     const isSuspect = content.includes("BEGIN ") || content.includes("END ");
     const [, kind, label] = isSuspect ? (cleanBoundary.exec(content) ?? []) : [];
