@@ -195,5 +195,5 @@ function notChecked(results: readonly Result[]): NotChecked[] {
       else if (!group.what.includes(what)) group.what.push(what);
     }
   }
-  return [...groups.values()].map(({ what, ...rest }) => ({ what: what.join(", "), ...rest }));
+  return [...groups.values()].map((group) => ({ ...group, what: group.what.join(", ") }));
 }
