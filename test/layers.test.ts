@@ -83,6 +83,7 @@ const layers = [
   ["commands/judge.ts", "commands/shared-files.ts", "commands/progress.ts"],
   ["commands/check.ts", "commands/rules.ts", "commands/fleet-checker.ts", "commands/fleet-outputs.ts"],
   ["commands/fleet-crls.ts", "commands/fleet-thread.ts"],
+  ["commands/crew.ts"],
   ["commands/fleet.ts"],
   ["commands/fleet-merge.ts"],
   ["cli.ts"],

@@ -97,8 +97,7 @@ export async function fleetChecker(setup: FleetSetup, system: System): Promise<C
           rows.push(rowOf(report, run.failOn));
           keepTexts((reporter) => reporter.appliance?.(report, run));
         } catch (error) {
-          if (!(error instanceof UsageError)) throw error;
-          const one: Unread = { name: appliance.name, file: appliance.certificate, why: error.message };
+          const one = unreadOf(appliance, error);
           unread.push(one);
           keepTexts((reporter) => reporter.unread?.(one, run));
         }
@@ -106,6 +105,13 @@ export async function fleetChecker(setup: FleetSetup, system: System): Promise<C
       return { rows: rows.map(rowText), tally: tallyOf(rows), unread, texts };
     },
   };
+}
+
+/** Why an appliance could not be judged. An error of certcheck's own is told, and does not keep the others from being checked. */
+function unreadOf({ name, certificate: file }: Appliance, error: unknown): Unread {
+  if (error instanceof UsageError) return { name, file, why: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  return { name, file, why: `an error of certcheck itself, please report it: ${message}`, isBroken: true };
 }
 
 /** The report without the rules that hold or were not asked, which are nearly all, and nearly the same for each. */

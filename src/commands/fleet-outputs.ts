@@ -2,6 +2,7 @@
 import type { FleetReport, FleetRun } from "../fleet/report.ts";
 import { type FleetFormat, fleetFormats, type FleetReporter, fleetReporters } from "../reporters/fleet/index.ts";
 import { plainStyle, styleFor, type Wishes } from "./style.ts";
+import { UsageError } from "../errors.ts";
 import type { ReportFile } from "../descriptors.ts";
 import type { System } from "../system.ts";
 import type { Options } from "./options.ts";
@@ -31,6 +32,8 @@ export interface Reports {
   readonly add: (texts: readonly (readonly string[])[]) => void;
   /** Writes the rest of all reports. @throws UsageError if one cannot be written, after the others were */
   readonly end: (report: FleetReport, options: Options) => Promise<void>;
+  /** Gives all of them up, but for streams: the run has failed. */
+  readonly discard: () => void;
 }
 
 /** A report that was begun. */
@@ -68,15 +71,47 @@ export async function beginReports(outputs: readonly FleetOutput[], run: FleetRu
       }
     },
     async end(report, wishes) {
-      for (const { reporter, sink, file, isEmpty } of open) {
-        const style =
-          file === undefined ? await styleFor("", wishesOf(wishes), system) : { ...plainStyle, folder: system.folder };
-        sink.write(reporter.end(report, style, isEmpty));
-        sink.keep();
+      const failures: string[] = [];
+      // People wait for what is printed: files come first.
+      for (const one of open.toSorted((a, b) => Number(a.file === undefined) - Number(b.file === undefined))) {
+        try {
+          await endReport(one, report, wishes, system);
+        } catch (error) {
+          if (!(error instanceof UsageError)) throw error;
+          failures.push(error.message);
+          one.sink.discard();
+        }
       }
+      if (failures.length > 0) throw new UsageError(failures.join("\n"));
+    },
+    discard() {
+      for (const { sink } of open) sink.discard();
     },
   };
 }
+
+async function endReport(
+  { reporter, sink, file, isEmpty }: OpenReport,
+  report: FleetReport,
+  wishes: Options,
+  system: System,
+): Promise<void> {
+  const style =
+    file === undefined
+      ? await styleFor(foreignTexts(report), wishesOf(wishes), system)
+      : { ...plainStyle, folder: system.folder };
+  sink.write(reporter.end(report, style, isEmpty));
+  sink.keep();
+}
+
+/** Texts of a report that are not certcheck's own, of the first rows: what its columns are measured for. */
+function foreignTexts({ rows }: FleetReport): string {
+  const some = Array.from({ length: Math.min(rows.length, MEASURED_ROWS) }, (_, index) => rows.at(index));
+  return some.flatMap(({ name, commonName = "", owner = "" }) => [name, commonName, owner]).join("");
+}
+
+/** Rows whose texts are looked at for wide characters. */
+const MEASURED_ROWS = 1000;
 
 const wishesOf = ({ color, verbose, quiet }: Options): Wishes => ({
   color,

@@ -115,7 +115,7 @@ const line = v.object({
     ),
   ),
   bundles: v.pipe(v.array(bundle), v.maxLength(1)),
-  unread: optional(v.tuple([v.object({ name: text, file: text, why: text })])),
+  unread: optional(v.tuple([v.object({ name: text, file: text, why: text, isBroken: optional(v.literal(true)) })])),
   fleet: optional(
     v.object({
       manifest: optional(text),

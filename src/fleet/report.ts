@@ -57,7 +57,7 @@ export function reportFleet(
     rows,
     tally,
     verdict: verdicts.find((verdict) => tally.verdicts[verdict] || isUnread(verdict)) ?? "ready",
-    exitCode: worse(tally.exitCode, exitCode(results, run.failOn)),
+    exitCode: unread.some(({ isBroken }) => isBroken) ? 3 : worse(tally.exitCode, exitCode(results, run.failOn)),
     results,
     unread,
     strays,

@@ -219,11 +219,16 @@ const numbers = (description: string): Schema => ({
   additionalProperties: { type: "integer", minimum: 1 },
 });
 
-const unread = object("An appliance that could not be checked.", {
-  name: text("Its name."),
-  file: text("Its certificate's file."),
-  why: text("Which of its files cannot be opened, and why."),
-});
+const unread = object(
+  "An appliance that could not be checked.",
+  {
+    name: text("Its name."),
+    file: text("Its certificate's file."),
+    why: text("Which of its files cannot be opened, and why."),
+    isBroken: { const: true, description: "It is an error of certcheck itself." },
+  },
+  ["isBroken"],
+);
 
 const fleet = object(
   "What appliances have in common, and how many came to what; absent outside of fleets, and on the lines of single appliances.",
