@@ -70,12 +70,23 @@ export async function beginReports(outputs: readonly FleetOutput[], run: FleetRu
     async end(report, wishes) {
       for (const { reporter, sink, file, isEmpty } of open) {
         const style =
-          file === undefined ? await styleFor("", wishesOf(wishes), system) : { ...plainStyle, folder: system.folder };
+          file === undefined ? await styleFor(foreignCharacters(report), wishesOf(wishes), system) : { ...plainStyle, folder: system.folder };
         sink.write(reporter.end(report, style, isEmpty));
         sink.keep();
       }
     },
   };
+}
+
+/** The characters other than those of ASCII that a report for people may have, each once: there may be many appliances. */
+function foreignCharacters({ rows, results, unread, strays, configuration = "", waivers = [] }: FleetReport): string {
+  const found = new Set<string>();
+  const look = (text: string): void => {
+    for (const [character] of text.matchAll(/[^\0-~]/gu)) found.add(character);
+  };
+  look(JSON.stringify([results, unread, strays, configuration, waivers]));
+  for (let index = 0; index < rows.length; index++) look(rows.textAt(index));
+  return [...found].join("");
 }
 
 const wishesOf = ({ color, verbose, quiet }: Options): Wishes => ({

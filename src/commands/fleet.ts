@@ -50,6 +50,7 @@ export async function checkFleet(
     at: formatInstant(now),
     edition: options.edition,
     failOn: options.failOn,
+    folder: system.folder,
     ...(configured && { configuration: configured.file }),
   };
   const reports = await beginReports(outputs, run, system);

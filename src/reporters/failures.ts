@@ -19,8 +19,12 @@ export interface Failure {
   readonly fingerprint: string;
 }
 
-/** All findings, in the order of the report. `folder` is the working directory. */
-export function failuresOf({ bundles, failOn }: Report, folder: string): Failure[] {
+/** All findings, in the order of the report. `folder` is the working directory, `scope` what else tells faults apart. */
+export function failuresOf(
+  { bundles, failOn }: Pick<Report, "bundles" | "failOn">,
+  folder: string,
+  ...scope: readonly string[]
+): Failure[] {
   const seen = new Map<string, number>();
   return bundles.flatMap((bundle) =>
     bundle.results
@@ -33,6 +37,7 @@ export function failuresOf({ bundles, failOn }: Report, folder: string): Failure
             result.rule,
             place.path,
             finding.message.replace(/less than a day|\d+(?: days?\b)?/g, "0"),
+            ...scope,
           ]);
           const ordinal = (seen.get(fault) ?? 0) + 1;
           seen.set(fault, ordinal);
@@ -52,7 +57,7 @@ export interface Breakdown {
 }
 
 /** All rules that certcheck failed to ask. */
-export const breakdownsOf = ({ bundles }: Report): Breakdown[] =>
+export const breakdownsOf = ({ bundles }: Pick<Report, "bundles">): Breakdown[] =>
   bundles.flatMap((bundle) =>
     bundle.results
       .filter(({ outcome }) => outcome === "broken")
@@ -60,7 +65,7 @@ export const breakdownsOf = ({ bundles }: Report): Breakdown[] =>
   );
 
 /** What is to be said of the waivers themselves, harmless: those that ended, and those that nothing needs. */
-export const waiverRemarks = (report: Report): { readonly isExpired: boolean; readonly text: string }[] =>
+export const waiverRemarks = (report: Pick<Report, "waivers">): { readonly isExpired: boolean; readonly text: string }[] =>
   idleWaivers(report).map((waiver) => ({
     isExpired: waiver.state === "expired",
     text: `Waiver of ${waiverText(waiver)}`,
