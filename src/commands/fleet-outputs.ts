@@ -70,7 +70,9 @@ export async function beginReports(outputs: readonly FleetOutput[], run: FleetRu
     async end(report, wishes) {
       for (const { reporter, sink, file, isEmpty } of open) {
         const style =
-          file === undefined ? await styleFor(foreignCharacters(report), wishesOf(wishes), system) : { ...plainStyle, folder: system.folder };
+          file === undefined
+            ? await styleFor(foreignCharacters(report), wishesOf(wishes), system)
+            : { ...plainStyle, folder: system.folder };
         sink.write(reporter.end(report, style, isEmpty));
         sink.keep();
       }

@@ -43,7 +43,11 @@ export function exitReason(report: Report): string {
 }
 
 /** What the exit code was reached by, from the numbers of failures that count, and of those that are waived. */
-export function reasonOf({ exitCode, failOn }: Pick<Report, "exitCode" | "failOn">, counted: number, waived: number): string {
+export function reasonOf(
+  { exitCode, failOn }: Pick<Report, "exitCode" | "failOn">,
+  counted: number,
+  waived: number,
+): string {
   if (exitCode === 3) return "an error of certcheck itself";
   if (failOn === "never") return "failures do not count with fail-on never";
   const failures = counted === 0 ? "no failure" : `${counted} failure${counted === 1 ? "" : "s"}`;

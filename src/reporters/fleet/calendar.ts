@@ -47,6 +47,7 @@ const monthNumber = (instant: string): number => Number(instant.slice(0, 4)) * 1
 
 const yearOf = (month: number): number => Math.floor(month / 12);
 
-const monthName = (month: number): string => `${fourDigits(yearOf(month))}-${String((month % 12) + 1).padStart(2, "0")}`;
+const monthName = (month: number): string =>
+  `${fourDigits(yearOf(month))}-${String((month % 12) + 1).padStart(2, "0")}`;
 
 const fourDigits = (year: number): string => String(year).padStart(4, "0");

@@ -24,7 +24,7 @@ export function tableLines(report: FleetReport, style: Style): string[] {
   const order = worstFirst(rows, quiet ? WEIGHTY : isFull ? READY + 1 : READY);
   const shown = verbose ? order : order.slice(0, MAX_LINES);
   const hidden = order.length - shown.length;
-  const ready = quiet || isFull ? 0 : (rows.length - order.length);
+  const ready = quiet || isFull ? 0 : rows.length - order.length;
   const rest = [
     ...(hidden > 0 ? [`and ${grouped(hidden)} more (--verbose lists them)`] : []),
     ...(ready > 0 ? [`${grouped(ready)}${order.length > 0 ? " more" : ""} ${ready === 1 ? "is" : "are"} ready`] : []),
@@ -75,7 +75,15 @@ function table(report: FleetReport, shown: readonly number[], style: Style): str
       .join(GAP)
       .trimEnd();
   };
-  const head = line({ verdict: "verdict", color: "faint", name: "name", expiry: "expires", days: "days", found: "", more: "" });
+  const head = line({
+    verdict: "verdict",
+    color: "faint",
+    name: "name",
+    expiry: "expires",
+    days: "days",
+    found: "",
+    more: "",
+  });
   return [
     ...(folder === "" ? [] : [`All in ${neutral(folder)}`, ""]),
     ...(style.quiet ? [] : [paint.faint(head)]),
@@ -96,9 +104,7 @@ function cellsOf(row: Row, folder: string, at: string): Cells {
     expiry: Number.isNaN(days) ? neutral(notAfter).slice(0, "2027-05-30".length) : day(notAfter),
     days: Number.isNaN(days) ? "" : String(days),
     found:
-      first === undefined
-        ? ""
-        : `${first.isWaived ? "waived: " : ""}${neutral(first.rule)}: ${neutral(first.message)}`,
+      first === undefined ? "" : `${first.isWaived ? "waived: " : ""}${neutral(first.rule)}: ${neutral(first.message)}`,
     more: others.length === 0 ? "" : ` +${others.length}`,
   };
 }

@@ -4,8 +4,10 @@ import type { Result } from "../../evaluate.ts";
 import type { Stray, Unread } from "../../fleet/fleet.ts";
 import type { FleetReport } from "../../fleet/report.ts";
 import { READY, type Row, type Rows } from "../../fleet/row.ts";
-import { counts, verdicts } from "../../report.ts";
+import { type BundleReport, counts, verdicts } from "../../report.ts";
+import type { Breakdown } from "../failures.ts";
 import { contradictionOf, grouped, reasonOf, ruleOf, verdictWords } from "../outline.ts";
+import { neutral } from "../text.ts";
 
 /** The places of the rows of a rank below a limit: worst first, those of a rank in the order of their names. */
 export function worstFirst(rows: Rows, limit: number): number[] {
@@ -125,3 +127,28 @@ const DAY = 86_400_000;
 /** Whole days from one instant to another, less than 0 if that is past; NaN if it cannot be read. */
 export const daysUntil = (instant: string, at: string): number =>
   Math.floor((Date.parse(instant) - Date.parse(at)) / DAY);
+
+/** The file that an appliance's own findings stand at. */
+export const fileOf = ({ name, files: [first] }: Pick<BundleReport, "name" | "files">): string => first?.file ?? name;
+
+/** Which appliance something is about, harmless: files may be those of several. */
+export const applianceLine = (name: string): string => `Appliance: ${neutral(name)}`;
+
+/** What certcheck itself failed at, appliance by appliance. */
+export function breakdownsOfRows({ rows }: FleetReport): Pick<Breakdown, "rule" | "message">[] {
+  return worstFirst(rows, 1).flatMap((index) => {
+    const { name, failures } = rows.at(index);
+    return failures
+      .filter(({ isBroken }) => isBroken)
+      .map(({ rule, message }) => ({
+        rule,
+        message: `${neutral(name)}: an error of certcheck itself: ${neutral(message)}`,
+      }));
+  });
+}
+
+/** What is to be known of the run before its results are relied upon, harmless. */
+export const warningsOf = (report: FleetReport): string[] => [
+  ...untold(report).unread.map(({ name, why }) => `${neutral(name)} was not checked: ${neutral(why)}`),
+  ...gaps(report).map(neutral),
+];
