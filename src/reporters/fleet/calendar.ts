@@ -8,6 +8,9 @@ export interface Period {
   readonly count: number;
   /** Before the month of the report. */
   readonly isPast: boolean;
+  /** Its first and its last month. */
+  readonly first: string;
+  readonly last: string;
 }
 
 /** Years that are told apart. */
@@ -21,27 +24,34 @@ export function calendar(months: Tally["months"], at: string, near = 12): readon
     known.filter(({ number }) => isIn(number)).reduce((all, { count }) => all + count, 0);
   const isNear = ({ number }: { readonly number: number }): boolean => number >= now && number < now + near;
   const end = Math.max(...known.filter(isNear).map(({ number }) => number + 1), now);
-  const monthly = Array.from({ length: end - now }, (_, index) => ({
-    label: monthName(now + index),
-    count: sum((number) => number === now + index),
-  }));
   const years = [...new Set(known.filter(({ number }) => number >= end).map(({ number }) => yearOf(number)))].toSorted(
     (a, b) => a - b,
   );
   const isLong = years.length > MAX_YEARS;
   const listed = isLong ? years.slice(0, MAX_YEARS - 1) : years;
-  const yearly = listed.map((year) => ({
-    label: year === yearOf(end - 1) ? `rest of ${fourDigits(year)}` : fourDigits(year),
-    count: sum((number) => number >= end && yearOf(number) === year),
-  }));
-  const from = years[listed.length] ?? 0;
-  const later = isLong ? [{ label: `${fourDigits(from)} and later`, count: sum((n) => yearOf(n) >= from) }] : [];
-  const past = sum((number) => number < now);
-  return [
-    ...(past > 0 ? [{ label: "expired", count: past, isPast: true }] : []),
-    ...[...monthly, ...yearly, ...later].map((period) => ({ ...period, isPast: false })),
+  const later = years[listed.length];
+  const periods: readonly (readonly [label: string, from: number, to: number])[] = [
+    ["expired", 0, now],
+    ...Array.from({ length: end - now }, (_, index) => [monthName(now + index), now + index, now + index + 1] as const),
+    ...listed.map((year) => {
+      const [from, to] = [Math.max(end, year * 12), (year + 1) * 12];
+      return [from > year * 12 ? `rest of ${fourDigits(year)}` : fourDigits(year), from, to] as const;
+    }),
+    ...(later === undefined ? [] : [[`${fourDigits(later)} and later`, later * 12, LAST] as const]),
   ];
+  return periods
+    .map(([label, from, to]) => ({
+      label,
+      count: sum((number) => number >= from && number < to),
+      isPast: from < now,
+      first: monthName(from),
+      last: monthName(to - 1),
+    }))
+    .filter(({ isPast, count }) => !isPast || count > 0);
 }
+
+/** The month after the last that there is in certificates. */
+const LAST = 9999 * 12 + 12;
 
 const monthNumber = (instant: string): number => Number(instant.slice(0, 4)) * 12 + Number(instant.slice(5, 7)) - 1;
 
