@@ -31,6 +31,7 @@ export const fleetReporters = {
   github: async () => (await import("./github.ts")).github,
   gitlab: async () => (await import("./gitlab.ts")).gitlab,
   markdown: async () => (await import("./markdown.ts")).markdown,
+  html: async () => (await import("./html.tsx")).html,
   ics: async () => (await import("./ics.ts")).ics,
 } as const satisfies Readonly<Record<string, () => Promise<FleetReporter>>>;
 
