@@ -5,7 +5,7 @@ import { verdictColors } from "../human.ts";
 import { grouped } from "../outline.ts";
 import type { Paint, Style } from "../style.ts";
 import { day, type Measure, neutral, pad } from "../text.ts";
-import { daysUntil, rowWord, worstFirst } from "./summary.ts";
+import { across, daysUntil, rowWord, worstFirst } from "./summary.ts";
 
 /** A fleet of so few is told of in full. */
 const FEW = 30;
@@ -25,9 +25,13 @@ export function tableLines(report: FleetReport, style: Style): string[] {
   const shown = verbose ? order : order.slice(0, MAX_LINES);
   const hidden = order.length - shown.length;
   const ready = quiet || isFull ? 0 : rows.length - order.length;
+  // What they share with others is told of below.
+  const alone = across(report).weighty.length > 0 ? " by themselves" : "";
   const rest = [
     ...(hidden > 0 ? [`and ${grouped(hidden)} more (--verbose lists them)`] : []),
-    ...(ready > 0 ? [`${grouped(ready)}${order.length > 0 ? " more" : ""} ${ready === 1 ? "is" : "are"} ready`] : []),
+    ...(ready > 0
+      ? [`${grouped(ready)}${order.length > 0 ? " more" : ""} ${ready === 1 ? "is" : "are"} ready${alone}`]
+      : []),
   ];
   return [...(shown.length > 0 ? table(report, shown, style) : []), ...rest.map((line) => paint.faint(line))];
 }

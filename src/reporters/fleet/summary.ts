@@ -107,7 +107,8 @@ export function gaps({ shard, interrupted, incomplete = [], rows, unread }: Flee
 /** What the exit code was reached by. */
 export function fleetReason(report: FleetReport): string {
   const { rows, results, failOn } = report;
-  let counted = results.filter((result) => counts(result, failOn)).length;
+  // Each thing that appliances share is a failure.
+  let counted = results.filter((result) => counts(result, failOn)).flatMap(({ findings }) => findings).length;
   let waived = 0;
   for (let index = 0; index < rows.length; index++) {
     if (rows.rankAt(index) >= READY) continue;
