@@ -57,6 +57,7 @@ export async function fleetChecker(setup: FleetSetup, system: System): Promise<C
   const book = configured && entries ? waiverBook(entries, waiverNames(configured, system), formatDay(now)) : undefined;
   const files = sharedFiles(system);
   const at = formatInstant(now);
+  const { folder } = system;
 
   async function checkOne(appliance: Appliance): Promise<BundleReport> {
     const { name, certificate, key, hosts, owner } = appliance;
@@ -91,7 +92,7 @@ export async function fleetChecker(setup: FleetSetup, system: System): Promise<C
       };
       for (const appliance of appliances) {
         const { edition, failOn } = measureOf(appliance.certificate).options;
-        const run: FleetRun = { at, edition, failOn, ...(configured && { configuration: configured.file }) };
+        const run: FleetRun = { at, edition, failOn, folder, ...(configured && { configuration: configured.file }) };
         try {
           const report = withFailures(await checkOne(appliance));
           rows.push(rowOf(report, run.failOn));

@@ -98,20 +98,22 @@ async function endReport(
 ): Promise<void> {
   const style =
     file === undefined
-      ? await styleFor(foreignTexts(report), wishesOf(wishes), system)
+      ? await styleFor(foreignCharacters(report), wishesOf(wishes), system)
       : { ...plainStyle, folder: system.folder };
   sink.write(reporter.end(report, style, isEmpty));
   sink.keep();
 }
 
-/** Texts of a report that are not certcheck's own, of the first rows: what its columns are measured for. */
-function foreignTexts({ rows }: FleetReport): string {
-  const some = Array.from({ length: Math.min(rows.length, MEASURED_ROWS) }, (_, index) => rows.at(index));
-  return some.flatMap(({ name, commonName = "", owner = "" }) => [name, commonName, owner]).join("");
+/** The characters other than those of ASCII that a report for people may have, each once: there may be many appliances. */
+function foreignCharacters({ rows, results, unread, strays, configuration = "", waivers = [] }: FleetReport): string {
+  const found = new Set<string>();
+  const look = (text: string): void => {
+    for (const [character] of text.matchAll(/[^\0-~]/gu)) found.add(character);
+  };
+  look(JSON.stringify([results, unread, strays, configuration, waivers]));
+  for (let index = 0; index < rows.length; index++) look(rows.textAt(index));
+  return [...found].join("");
 }
-
-/** Rows whose texts are looked at for wide characters. */
-const MEASURED_ROWS = 1000;
 
 const wishesOf = ({ color, verbose, quiet }: Options): Wishes => ({
   color,

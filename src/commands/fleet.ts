@@ -48,6 +48,7 @@ export async function checkFleet(
     at: formatInstant(now),
     edition: options.edition,
     failOn: options.failOn,
+    folder: system.folder,
     ...(configured && { configuration: configured.file }),
   };
   const crls = await crlsOfFleet(appliances, measureOf, now, system);

@@ -24,7 +24,11 @@ export function parseOutput(text: string): Output | string {
 const isFormat = (name: string): name is Format => formats.some((format) => format === name);
 
 /** Refuses two reports in one place, and a report in the place of what is to be checked. @throws UsageError */
-export function requireOwnPlaces(outputs: readonly Output[], inputs: readonly string[], system: System): void {
+export function requireOwnPlaces(
+  outputs: readonly Pick<Output, "file">[],
+  inputs: readonly string[],
+  system: System,
+): void {
   const files = outputs.flatMap(({ file }) => file ?? []);
   const toPrint = outputs.length - files.length;
   if (toPrint + files.filter((file) => toPrint > 0 && system.isSameFile(file, "/dev/stdout")).length > 1)

@@ -1,7 +1,7 @@
 /** The report on a fleet: what was found of each appliance in a row, what they share, and how many came to what. */
 import { evaluateFleet, type Result } from "../evaluate.ts";
 import type { Context } from "../rule.ts";
-import { type ExitCode, exitCode, type Report, type Verdict, verdicts } from "../report.ts";
+import { type ExitCode, exitCode, type Report, type Verdict, verdicts, type WaiverState } from "../report.ts";
 import { fleetRules } from "../rules/index.ts";
 import type { Selection } from "../selection.ts";
 import type { Fleet, Stray, Unread } from "./fleet.ts";
@@ -9,7 +9,10 @@ import type { Rows } from "./row.ts";
 import { type Tally, worse } from "./tally.ts";
 
 /** What is the same for all appliances of a run. */
-export type FleetRun = Pick<Report, "at" | "edition" | "failOn" | "configuration">;
+export interface FleetRun extends Pick<Report, "at" | "edition" | "failOn" | "configuration"> {
+  /** The working directory: programs expect paths relative to it. */
+  readonly folder: string;
+}
 
 /** All that a run over a fleet found out. */
 export interface FleetReport extends FleetRun {
@@ -24,7 +27,7 @@ export interface FleetReport extends FleetRun {
   readonly strays: readonly Stray[];
   /** The manifest's file; absent if the files themselves said what belongs together. */
   readonly manifest?: string;
-  readonly waivers?: Report["waivers"];
+  readonly waivers?: readonly WaiverState[];
   /** Which part of the fleet this is, such as 3/8; absent if it is all of it. */
   readonly shard?: string;
   /** How many appliances were to be checked, if the run ended before. */
