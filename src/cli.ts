@@ -1,19 +1,15 @@
 /** The command line: verbs, options and help by commander; errors become exit codes. */
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { check } from "./commands/check.ts";
-import { type CheckOptions, defaults } from "./commands/options.ts";
-import { type Output, parseOutput } from "./commands/outputs.ts";
-import type { FleetOptions } from "./commands/fleet.ts";
+import { collectHost, collectIp } from "./commands/option-parsers.ts";
+import { parseOutput } from "./commands/outputs.ts";
 import type { RulesOptions } from "./commands/rules.ts";
-import { currentEdition, editions } from "./defender.ts";
-import { nameKind, parseIp } from "./pki/dns-name.ts";
-import { parseDay } from "./pki/time.ts";
-import { neutral } from "./reporters/text.ts";
+import { addFileOptions, addReportOptions, addTrialOptions, givenTo } from "./commands/shared-options.ts";
 import { looksLikeContent } from "./content.ts";
-import { failOns } from "./report.ts";
-import { formats } from "./reporters/index.ts";
-import type { System } from "./system.ts";
 import { UsageError } from "./errors.ts";
+import { formats } from "./reporters/index.ts";
+import { neutral } from "./reporters/text.ts";
+import type { System } from "./system.ts";
 import { version } from "./version.ts";
 
 export { realSystem } from "./system.ts";
@@ -35,7 +31,7 @@ export async function main(argv: readonly string[], system: System): Promise<num
   // "$KEY" where env:KEY was meant: an error message would repeat it.
   const complain = argv.some(looksLikeContent) ? complainInGeneral(system) : complainOf(system);
   try {
-    const program = buildProgram(system, complain, (code) => (exitCode = code));
+    const program = await buildProgram(argv, system, complain, (code) => (exitCode = code));
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
   } catch (error) {
@@ -52,7 +48,12 @@ export async function main(argv: readonly string[], system: System): Promise<num
   }
 }
 
-function buildProgram(system: System, complain: Complain, done: (exitCode: number) => void): Command {
+async function buildProgram(
+  argv: readonly string[],
+  system: System,
+  complain: Complain,
+  done: (exitCode: number) => void,
+): Promise<Command> {
   const program = new Command("certcheck");
   program
     .description(
@@ -77,7 +78,12 @@ function buildProgram(system: System, complain: Complain, done: (exitCode: numbe
   program
     .usage("<certificate> [key] [--chain ca.pem] [options]")
     .addHelpText("after", () => `\n${checkHelp(checkCommand)}\n${exitCodeHelp}`);
-  addFleet(program, system, done);
+  const fleet = program
+    .command("fleet")
+    .description("check many appliances, and what must differ between them")
+    .argument("<source...>", "folders, patterns in quotes such as 'plants/*/sensor.crt', certificates, or a manifest");
+  // A check of one pays for none of it.
+  if (argv.includes("fleet")) (await import("./commands/fleet-verb.ts")).defineFleet(fleet, system, done);
   addRules(program, system, done);
   return program;
 }
@@ -123,19 +129,17 @@ function checkHelp(command: Command): string {
 }
 
 function addCheck(program: Command, system: System, done: (exitCode: number) => void): Command {
-  return program
+  const command = program
     .command("check", { isDefault: true })
     .description("check one appliance (the verb may be left out)")
     .usage("<certificate> [key] [options]")
     .argument("[certificate]", "certificate file; - is standard input, env:NAME a variable with PEM or base64")
     .argument("[key]", "private key file, likewise")
     .allowExcessArguments()
-    .option("--chain <file>", "CA certificates, issuer of the certificate first; repeatable", collect)
-    .option("--roots <file>", "trust anchors, if they are not in the chain file; repeatable", collect)
-    .option(
-      "--passin <source>",
-      "passphrase: env:NAME, file:PATH, fd:N, stdin, prompt (what a terminal does by itself) or pass:TEXT",
-    )
+    .action(async (_certificate: unknown, _key: unknown, _options: unknown, self: Command) => {
+      done(await check(self.args, givenTo(self), system));
+    });
+  addFileOptions(command)
     .option("--crt <file>", "certificate file, as the appliance's import command spells it")
     .option("--key <file>", "key file, likewise")
     .option("--pass <text>", "passphrase, likewise; others can see it")
@@ -148,89 +152,9 @@ function addCheck(program: Command, system: System, done: (exitCode: number) => 
       ]),
     )
     .option("--host <name>", "planned name of the appliance; repeatable", collectHost)
-    .option("--ip <address>", "planned address of the appliance; repeatable", collectIp)
-    .option("--no-validation", "the appliance's switch for CRL and chain validation is off")
-    .option("--crl <file>", "CRL at hand, PEM or DER; repeatable", collect)
-    .option("--online", "fetch the CRLs over http, through HTTP_PROXY if it is set, and try the handshake")
-    .option("--timeout <seconds>", "longest wait for any sign of a CRL server", seconds, defaults.timeout)
-    .option("--no-cache", "neither use nor keep CRLs that were fetched before")
-    .option("--handshake", "try key, certificate and chain in a TLS handshake in memory: OpenSSL's own verdict")
-    .option("--allow-self-signed", "a test environment: a self-signed certificate is a warning")
-    .addOption(new Option("--edition <year>", `documents in force (default: ${currentEdition})`).choices(editions))
-    .option("--at <date>", "judge as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)
-    .option("--warn-days <n>", "warn if fewer days are left", wholeNumber, defaults.warnDays)
-    .option("--only <ids>", "check only these rules; patterns such as chain/*, separated by commas", collectList)
-    .option("--ignore <ids>", "leave these rules out", collectList)
-    .option("--severity <id=level>", "weigh a rule as error, warning or info; repeatable", collectList)
-    .addOption(
-      new Option("--fail-on <severity>", "what makes the exit code 1").choices(failOns).default(defaults.failOn),
-    )
-    .option("--format <name[=file]>", `report format: ${formats.join(", ")}; repeatable`, collectFormat)
-    .option("-v, --verbose", "list rules that hold or were not asked, explain notes")
-    .option("-q, --quiet", "only the verdict, and what led to it or to the exit code")
-    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default(defaults.color))
-    .option("--config <file>", "configuration (default: certcheck.config.yaml or .json here or in a folder above)")
-    .option("--no-config", "look for no configuration")
-    .option("--debug", "print stack traces of certcheck's own errors")
-    .action(async (_certificate: unknown, _key: unknown, _options: unknown, command: Command) => {
-      done(await check(command.args, givenTo(command), system));
-    });
-}
-
-/** The options that the command line has; those that have a default are not among them. */
-const givenTo = (command: Command): CheckOptions =>
-  Object.fromEntries(
-    Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) !== "default"),
-  );
-
-function addFleet(program: Command, system: System, done: (exitCode: number) => void): void {
-  const fleet = program
-    .command("fleet")
-    .description("check many appliances, and what must differ between them")
-    .enablePositionalOptions()
-    .argument("<source...>", "folders, patterns, or a manifest")
-    .option("--shard <i/n>", "check one part of n", shard)
-    .option("--at <date>", "judge as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)
-    .option("--format <name[=file]>", "report format; repeatable", collect)
-    .option("--threads <n>", "threads", wholeNumber)
-    .action(
-      async (
-        operands: string[],
-        { format, ...options }: Omit<FleetOptions, "format"> & { format?: readonly string[] },
-      ) => {
-        const { checkFleet } = await import("./commands/fleet.ts");
-        const { parseFleetOutput } = await import("./commands/fleet-outputs.ts");
-        const outputs = format?.map((text) => {
-          const output = parseFleetOutput(text);
-          if (typeof output === "string") throw new UsageError(`--format ${text}: ${output}`);
-          return output;
-        });
-        done(await checkFleet(operands, { ...options, ...(outputs && { format: outputs }) }, system));
-      },
-    );
-  addFleetMerge(fleet, system, done);
-}
-
-function addFleetMerge(fleet: Command, system: System, done: (exitCode: number) => void): void {
-  fleet
-    .command("merge")
-    .argument("<jsonl...>")
-    .option("--format <name[=file]>", "report format; repeatable", collect)
-    .action(async (files: string[], { format }: { format?: readonly string[] }) => {
-      const { mergeFleet } = await import("./commands/fleet-merge.ts");
-      const { parseFleetOutput } = await import("./commands/fleet-outputs.ts");
-      const outputs = (format ?? ["human"])
-        .map((text) => parseFleetOutput(text))
-        .filter((one) => typeof one !== "string");
-      done(await mergeFleet(files, { format: outputs }, system));
-    });
-}
-
-function shard(value: string): string {
-  const [, part = "", parts = ""] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(value) ?? [];
-  if (part === "" || Number(part) > Number(parts))
-    throw new InvalidArgumentError("Write it as 3/8: the third of eight parts.");
-  return value;
+    .option("--ip <address>", "planned address of the appliance; repeatable", collectIp);
+  const fetch = "fetch the CRLs over http, through HTTP_PROXY if it is set, and try the handshake";
+  return addReportOptions(addTrialOptions(command, fetch), { names: formats, parse: parseOutput });
 }
 
 function addRules(program: Command, system: System, done: (exitCode: number) => void): void {
@@ -246,50 +170,4 @@ function addRules(program: Command, system: System, done: (exitCode: number) => 
       const { showRules } = await import("./commands/rules.ts");
       done(showRules(id, options, system));
     });
-}
-
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-
-const collectList = (value: string, before: readonly string[] = []): readonly string[] => [
-  ...before,
-  ...value.split(",").filter((part) => part !== ""),
-];
-
-function collectHost(value: string, before: readonly string[] = []): readonly string[] {
-  if (!["domain", "bare"].includes(nameKind(value))) throw new InvalidArgumentError("It is not a host name.");
-  return collect(value, before);
-}
-
-function collectIp(value: string, before: readonly string[] = []): readonly string[] {
-  const address = parseIp(value);
-  if (address === undefined) throw new InvalidArgumentError("It is not an IP address.");
-  return collect(address, before);
-}
-
-function collectFormat(value: string, before: readonly Output[] = []): readonly Output[] {
-  const output = parseOutput(value);
-  if (typeof output === "string") throw new InvalidArgumentError(output);
-  return [...before, output];
-}
-
-function wholeNumber(value: string): number {
-  if (!/^\d{1,6}$/.test(value)) throw new InvalidArgumentError("It is not a whole number.");
-  return Number(value);
-}
-
-function seconds(value: string): number {
-  const number = wholeNumber(value);
-  if (number < 1 || number > 600) throw new InvalidArgumentError("It is not between 1 and 600.");
-  return number;
-}
-
-/** A day (its beginning, UTC) or a moment with its time zone, in ISO 8601. */
-function instant(value: string): number {
-  const [, day, time] =
-    /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)))?$/.exec(value) ?? [];
-  const midnight = parseDay(day ?? "");
-  const at = time === undefined ? midnight : Date.parse(value);
-  if (Number.isNaN(midnight) || Number.isNaN(at))
-    throw new InvalidArgumentError("Write it as 2026-11-21 or 2026-11-21T10:00:00Z.");
-  return at;
 }

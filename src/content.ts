@@ -12,3 +12,15 @@ export function looksLikeContent(word: string): boolean {
 
 /** Whether there is a boundary of PEM in it. */
 export const hasBoundary = (text: string): boolean => /(?:BEGIN|END) [A-Z0-9 ]*(?:KEY|CERTIFICATE)/.test(text);
+
+/** Longest value that is repeated: none that is meant is longer, and a secret in its place may be. */
+const SHOWN = 40;
+
+/** A value as a message may repeat it, with a blank behind; nothing if it may be a secret. */
+export function repeatable(value: unknown): string {
+  const text = JSON.stringify(value) ?? "";
+  return text.length > SHOWN || looksLikeContent(text) ? "" : `${text} `;
+}
+
+/** A key as a message may repeat it. */
+export const repeatableKey = (key: string): string => (repeatable(key) === "" ? "…" : key);

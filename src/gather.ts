@@ -183,7 +183,8 @@ async function ask(
   return last;
 }
 
-function readOperand(operand: string, system: System): Uint8Array {
+/** Reads what an operand names. @throws UsageError */
+export function readOperand(operand: string, system: System): Uint8Array {
   const limit = MAX_FILE_BYTES + 1;
   if (operand === "-") return system.readDescriptor(0, limit);
   if (!operand.startsWith("env:")) return system.readFile(operand, limit);

@@ -64,6 +64,8 @@ export interface System {
   readonly startThread?: () => Thread;
   /** Whether two names lead to the same file, or would if it was there. */
   readonly isSameFile: (a: string, b: string) => boolean;
+  /** A number that all names of a file have in common, and no other file's; nothing if it is not there. */
+  readonly fileNumber: (path: string) => string | undefined;
   /** Writes to standard output. */
   readonly print: (text: string) => void;
   /** Writes to standard error. */
@@ -149,6 +151,10 @@ export function realSystem(threadFile?: string): System {
       const [left, right] = [statusOf(a), statusOf(b)];
       if (left === undefined && right === undefined) return resolve(a) === resolve(b);
       return left !== undefined && right !== undefined && left.dev === right.dev && left.ino === right.ino;
+    },
+    fileNumber(path) {
+      const status = statusOf(path);
+      return status && `${status.dev}:${status.ino}`;
     },
     print: (text) => attempt("standard output", () => writeAll(STDOUT, text)),
     complain: (text) => {

@@ -60,7 +60,8 @@ export async function fleetChecker(setup: FleetSetup, system: System): Promise<C
   const { folder } = system;
 
   async function checkOne(appliance: Appliance): Promise<BundleReport> {
-    const { name, certificate, key, hosts, owner } = appliance;
+    const { name, certificate, key, hosts, owner, obstacle } = appliance;
+    if (obstacle !== undefined) throw new UsageError(obstacle);
     const measure = measureOf(certificate);
     const { chain = [], roots = [] } = measure.options;
     const passphrase = appliance.passphrase ?? setup.passphrase;
@@ -77,6 +78,9 @@ export async function fleetChecker(setup: FleetSetup, system: System): Promise<C
     };
     const bundle = await gather(operands, now, system, files);
     const judged = judge(bundle, measure, { now, hosts, system, details: false });
+    if (given.debug)
+      for (const { rule, stack } of judged.results)
+        if (stack !== undefined) system.complain(`certcheck: ${rule}: ${stack}\n`);
     const report = { ...judged, name, ...(owner !== undefined && { owner }) };
     return book ? book.cover(report) : report;
   }

@@ -2,7 +2,7 @@
 import { findConfiguration } from "../configure.ts";
 import { UsageError } from "../errors.ts";
 import type { Appliance } from "../fleet/appliance.ts";
-import { findInFolder } from "../fleet/discovery.ts";
+import { discover } from "../fleet/discovery.ts";
 import { dispatch } from "../fleet/dispatch.ts";
 import type { Unread } from "../fleet/fleet.ts";
 import { type FleetRun, reportFleet } from "../fleet/report.ts";
@@ -13,6 +13,7 @@ import type { System } from "../system.ts";
 import { hire } from "./crew.ts";
 import { crlsOfFleet } from "./fleet-crls.ts";
 import type { Checked, FleetSetup } from "./fleet-checker.ts";
+import { filesForAll, passphraseForAll, requirePlacesOfFleet } from "./fleet-inputs.ts";
 import { beginReports, type FleetOutput } from "./fleet-outputs.ts";
 import { contextOf, measures } from "./judge.ts";
 import type { CheckOptions } from "./options.ts";
@@ -33,16 +34,23 @@ const EXIT_INTERRUPTED = 130;
 /** Checks the appliances of a fleet, writes the reports, and says the exit code. @throws UsageError */
 export async function checkFleet(
   operands: readonly string[],
-  { format: outputs = [{ format: "human" }], shard, threads, ...given }: FleetOptions,
+  { format: outputs = [{ format: "human" }], shard, threads, passin, ...given }: FleetOptions,
   system: System,
 ): Promise<number> {
   const configured = given.config === false ? undefined : await findConfiguration(given.config, system);
   const now = given.at ?? system.now();
   const measureOf = measures(given, configured, system);
   const measure = measureOf("");
-  const found = findAppliances(operands, system);
+  const used = filesForAll({ ...given, ...(passin !== undefined && { passin }) }, configured, system);
+  const written = outputs.flatMap(({ file }) => file ?? []);
+  const found = await discover(operands, { used, written, manifests: true }, system);
   const appliances = partOf(found.appliances, shard);
-  if (found.appliances.length === 0) throw new UsageError("nothing to check: no certificate was found");
+  if (found.appliances.length === 0)
+    throw new UsageError(
+      "nothing to check: no certificate was found",
+      "they are called .crt or .cer; a manifest can name others",
+    );
+  requirePlacesOfFleet(outputs, found, used, system);
   const { options } = measure;
   const run: FleetRun = {
     at: formatInstant(now),
@@ -51,12 +59,13 @@ export async function checkFleet(
     folder: system.folder,
     ...(configured && { configuration: configured.file }),
   };
+  const passphrase = await passphraseForAll(passin, system);
   const crls = await crlsOfFleet(appliances, measureOf, now, system);
   const reports = await beginReports(outputs, run, system);
   const setup: FleetSetup = {
     given,
     ...(configured && { configured }),
-    ...(given.passin !== undefined && { passphrase: given.passin }),
+    ...(passphrase !== undefined && { passphrase }),
     now,
     formats: reports.perAppliance,
     ...(crls && { crls }),
@@ -91,7 +100,7 @@ export async function checkFleet(
       tally,
       unread,
       strays: found.strays,
-      ...(found.manifest !== undefined && { manifest: found.manifest }),
+      ...(found.manifests.length > 0 && { manifest: found.manifests.join(", ") }),
       ...(waivers && { waivers }),
       ...(shard !== undefined && { shard }),
       ...(isCut && { interrupted: appliances.length }),
@@ -104,11 +113,6 @@ export async function checkFleet(
   if (!isCut) return report.exitCode;
   system.complain(`certcheck: interrupted: ${done} of ${appliances.length} appliances were checked\n`);
   return EXIT_INTERRUPTED;
-}
-
-function findAppliances(operands: readonly string[], system: System): ReturnType<typeof findInFolder> {
-  const all = operands.map((operand) => findInFolder(operand, system.readFolder));
-  return { appliances: all.flatMap(({ appliances }) => appliances), strays: all.flatMap(({ strays }) => strays) };
 }
 
 /** The appliances of a part: each n-th, so that all parts are of a size wherever the work lies. */

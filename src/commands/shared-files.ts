@@ -1,6 +1,6 @@
 /** Files that many appliances have in common, chains and roots: read and decoded once, however many copies there are. */
-import { type Contents, decode, MAX_FILE_BYTES } from "../decode.ts";
-import type { ReadContents } from "../gather.ts";
+import { type Contents, decode } from "../decode.ts";
+import { type ReadContents, readOperand } from "../gather.ts";
 import { sha256 } from "../pki/public-key.ts";
 import type { System } from "../system.ts";
 
@@ -20,7 +20,7 @@ export function sharedFiles(system: System): ReadContents {
     const isShared = slot === "chain" || slot === "roots";
     const known = isShared ? byName.get(operand) : undefined;
     if (known !== undefined) return known;
-    const bytes = system.readFile(operand, MAX_FILE_BYTES + 1);
+    const bytes = readOperand(operand, system);
     if (!isShared) return decode(operand, bytes);
     const digest = sha256(bytes);
     // The same certificates, so that what was found out about them counts for all copies.

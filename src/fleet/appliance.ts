@@ -14,4 +14,13 @@ export interface Appliance {
   /** Names and addresses planned for it. */
   readonly hosts: readonly Host[];
   readonly owner?: string;
+  /** Why it cannot be checked, if that is known before: such as a folder that cannot be read, which may hold appliances. */
+  readonly obstacle?: string;
 }
+
+/** Its files, those that it shares with others among them. */
+export const filesOf = ({ certificate, key, chains }: Appliance): readonly string[] => [
+  certificate,
+  ...(key === undefined ? [] : [key]),
+  ...chains,
+];

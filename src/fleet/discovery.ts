@@ -1,65 +1,149 @@
-/** Finds the appliances in folders: one in a folder of its own, or several side by side, told apart by the stems of their names. */
-import type { Appliance } from "./appliance.ts";
+/** Finds the appliances that operands stand for: in folders, by patterns, by the names of files, or in manifests. */
+import { basename, resolve } from "node:path";
+import { UsageError } from "../errors.ts";
+import type { System } from "../system.ts";
+import { type Appliance, filesOf } from "./appliance.ts";
+import { endingOf, isOwn, kindOf, within } from "./file-name.ts";
 import type { Stray } from "./fleet.ts";
-import type { FolderEntry } from "../descriptors.ts";
+import { settleNames } from "./naming.ts";
+import { fileScopes, folderScope, isPattern, patternScope, type Scope } from "./scope.ts";
+import { search } from "./search.ts";
+import { folderOpener, type OpenFolder } from "./walk.ts";
 
 /** What was found. */
 export interface Found {
   /** In the order of their names. */
   readonly appliances: readonly Appliance[];
-  /** Files that belong to none. */
+  /** Files that belong to none, in the order of their paths. */
   readonly strays: readonly Stray[];
-  /** The manifest that says so. */
-  readonly manifest?: string;
+  /** The manifests that say so. */
+  readonly manifests: readonly string[];
 }
 
-/** Looks at a folder and all below. @throws UsageError if one cannot be read */
-export function findInFolder(folder: string, readFolder: (path: string) => readonly FolderEntry[]): Found {
-  const appliances: Appliance[] = [];
-  const strays: Stray[] = [];
-  look(folder, undefined);
-  return { appliances: appliances.toSorted(byName), strays };
+/** What else a run has to do with files. */
+export interface Surroundings {
+  /** Files that are used otherwise, such as a chain for all: they are no appliance's. */
+  readonly used: readonly string[];
+  /** Files that are written: they may be there since the last run. */
+  readonly written: readonly string[];
+  /** Whether a manifest in a folder counts. */
+  readonly manifests: boolean;
+}
 
-  function look(path: string, chainAbove: string | undefined): void {
-    const entries = readFolder(path).filter(({ name }) => !name.startsWith("."));
-    const inHere = (name: string): string => (path === "." ? name : `${path}/${name}`);
-    const files = entries.filter(({ kind }) => kind === "file").map(({ name }) => inHere(name));
-    const of = (kind: Stray["kind"]): string[] => files.filter((file) => kindOf(file) === kind);
-    const certificates = of("certificate");
-    const [keys, chains] = [
-      new Map(of("key").map((file) => [stemOf(file), file])),
-      new Map(of("chain").map((file) => [stemOf(file), file])),
-    ];
-    const stems = new Set(certificates.map(stemOf));
-    const shared = [...chains].filter(([stem]) => !stems.has(stem)).map(([, file]) => file);
-    const chain = shared.length === 1 ? shared[0] : chainAbove;
-    const used = new Set<string>(chain === undefined ? [] : [chain]);
-    for (const certificate of certificates) {
-      const stem = stemOf(certificate);
-      const key = keys.get(stem) ?? (certificates.length === 1 && keys.size === 1 ? [...keys.values()][0] : undefined);
-      const ownChain = chains.get(stem) ?? chain;
-      for (const file of [certificate, key, ownChain]) if (file !== undefined) used.add(file);
-      appliances.push({
-        name: stem,
-        certificate,
-        ...(key !== undefined && { key }),
-        chains: ownChain === undefined ? [] : [ownChain],
-        hosts: [],
-      });
-    }
-    for (const file of files) if (!used.has(file)) strays.push({ file, kind: kindOf(file) });
-    for (const { name, kind } of entries) if (kind === "folder") look(inHere(name), chain);
+/** What discovery needs of the world. */
+export type Files = Pick<System, "folder" | "isFile" | "readFile" | "readFolder" | "complain">;
+
+/** What one operand came to. */
+interface Part extends Omit<Found, "manifests"> {
+  /** Those whose names a manifest gives. */
+  readonly named?: ReadonlySet<Appliance>;
+}
+
+/** Finds all appliances. @throws UsageError */
+export async function discover(operands: readonly string[], surroundings: Surroundings, system: Files): Promise<Found> {
+  const { folder } = system;
+  const placeOf = (file: string): string => resolve(folder, file);
+  const { scopes, manifests } = sort(operands, surroundings.manifests, system);
+  const used = [...surroundings.used, ...manifests];
+  const openAll = (): OpenFolder => withoutOthers(folderOpener(system.readFolder), { ...surroundings, used }, placeOf);
+  const open = openAll();
+  const parts: Part[] = scopes.map((scope) => search(scope, open));
+  if (manifests.length > 0) {
+    const { readManifest } = await import("./manifest.ts");
+    for (const file of manifests) parts.unshift(await readManifest(file, openAll(), system));
   }
+  const [appliances, strays] =
+    parts.length === 1 && parts[0] ? [parts[0].appliances, parts[0].strays] : join(parts, placeOf);
+  const isNamed = (one: Appliance): boolean => parts.some(({ named }) => named?.has(one));
+  return {
+    appliances: settleNames(appliances, isNamed),
+    strays: strays.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
+    manifests,
+  };
 }
 
-const stemOf = (file: string): string => file.replace(/\.[^./]*$/, "");
+/** Names of manifests that count where they lie in a folder. */
+const MANIFESTS = ["certcheck.fleet.json", "certcheck.fleet.yaml", "certcheck.fleet.yml"];
 
-function kindOf(file: string): Stray["kind"] {
-  const [, ending = ""] = /\.([^./]*)$/.exec(file.toLowerCase()) ?? [];
-  return (
-    ({ crt: "certificate", cer: "certificate", key: "key", pem: "chain" }[ending] as Stray["kind"] | undefined) ??
-    "other"
-  );
+/** Endings of manifests. */
+const manifestEndings: ReadonlySet<string> = new Set(["yaml", "yml", "json", "csv"]);
+
+/** Tells by each operand what it stands for. @throws UsageError if it stands for nothing */
+function sort(
+  operands: readonly string[],
+  inFolders: boolean,
+  { isFile }: Files,
+): { readonly scopes: readonly Scope[]; readonly manifests: readonly string[] } {
+  const manifests = new Set<string>();
+  const scopes: Scope[] = [];
+  const files: string[] = [];
+  for (const operand of new Set(operands)) {
+    const is = isFile(operand);
+    if (is === true && manifestEndings.has(endingOf(operand))) manifests.add(operand);
+    else if (is === true) files.push(operand);
+    else if (is === false) {
+      const scope = folderScope(operand);
+      const manifest = inFolders ? manifestIn(scope.folder, isFile) : undefined;
+      if (manifest === undefined) scopes.push(scope);
+      else manifests.add(manifest);
+    } else if (isPattern(operand)) scopes.push(patternScope(operand));
+    else
+      throw new UsageError(
+        `${operand}: no such file or folder`,
+        "give folders, patterns in quotes such as 'plants/*/sensor.crt', certificates, or a manifest",
+      );
+  }
+  return { scopes: [...scopes, ...fileScopes(files)], manifests: [...manifests] };
 }
 
-const byName = (a: Appliance, b: Appliance): number => (a.name < b.name ? -1 : 1);
+/** The manifest in a folder. @throws UsageError if there are several */
+function manifestIn(folder: string, isFile: Files["isFile"]): string | undefined {
+  const [first, second] = MANIFESTS.map((name) => within(folder, name)).filter((file) => isFile(file));
+  if (second !== undefined) throw new UsageError(`${first} and ${second}: two manifests`, "name the one that counts");
+  return first;
+}
+
+/** Opens folders as if what belongs to the run itself was not in them. */
+function withoutOthers(
+  open: OpenFolder,
+  { used, written }: Surroundings,
+  placeOf: (file: string) => string,
+): OpenFolder {
+  const [usedPlaces, writtenPlaces] = [new Set(used.map(placeOf)), new Set(written.map(placeOf))];
+  const names = new Set([...usedPlaces, ...writtenPlaces].map((place) => basename(place)));
+  const isOthers = (folder: string, name: string): boolean => {
+    if (isOwn(name)) return false;
+    if (!names.has(name)) return true;
+    const place = placeOf(within(folder, name));
+    // A report in the place of a key is refused elsewhere, which has to see the key.
+    return !usedPlaces.has(place) && !(writtenPlaces.has(place) && kindOf(name) === "other");
+  };
+  return (folder, depth) => {
+    const opened = open(folder, depth);
+    if (typeof opened === "string") return opened;
+    return { ...opened, files: opened.files.filter((name) => isOthers(folder, name)) };
+  };
+}
+
+/** Puts together what several operands came to: an appliance counts once, and what belongs to one is no stray of another. */
+function join(
+  parts: readonly Part[],
+  placeOf: (file: string) => string,
+): readonly [appliances: readonly Appliance[], strays: readonly Stray[]] {
+  const listed = parts.filter(({ named }) => named !== undefined).flatMap((part) => part.appliances);
+  const isListed = new Set(listed.map(({ certificate }) => placeOf(certificate)));
+  const found = new Map<string, Appliance>();
+  for (const one of parts.filter(({ named }) => named === undefined).flatMap((part) => part.appliances)) {
+    const place = placeOf(one.certificate);
+    // From a folder above, there is more to be seen.
+    if (!isListed.has(place) && (found.get(place)?.chains.length ?? 0) === 0) found.set(place, one);
+  }
+  const appliances = [...listed, ...found.values()];
+  const used = new Set(appliances.flatMap(filesOf).map(placeOf));
+  const strays = new Map<string, Stray>();
+  for (const stray of parts.flatMap((part) => part.strays)) {
+    const place = placeOf(stray.file);
+    if (!used.has(place) && !strays.has(place)) strays.set(place, stray);
+  }
+  return [appliances, [...strays.values()]];
+}

@@ -34,6 +34,8 @@ export interface Stray {
   readonly file: string;
   /** By its ending: what a certificate, a key or a chain is called, or anything else. */
   readonly kind: "certificate" | "key" | "chain" | "other";
+  /** Why it was not taken though it might be meant, as the end of a sentence. */
+  readonly why?: string;
 }
 
 /** All appliances, in the order of their names. */

@@ -124,7 +124,9 @@ const line = v.object({
       manifest: optional(text),
       shard: optional(v.pipe(text, v.regex(/^\d{1,6}\/\d{1,6}$/))),
       interrupted: optional(v.literal(true)),
-      strays: v.array(v.object({ file: text, kind: v.picklist(["certificate", "key", "chain", "other"]) })),
+      strays: v.array(
+        v.object({ file: text, kind: v.picklist(["certificate", "key", "chain", "other"]), why: optional(text) }),
+      ),
     }),
   ),
 });

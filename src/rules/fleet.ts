@@ -113,8 +113,8 @@ export const fleet: readonly Rule[] = [
     fix: () =>
       "Add the appliance to the manifest, put the file beside its certificate under the same name, or delete it.",
     check: ({ strays, manifest }) =>
-      strays.filter(isAsset).map(({ file, kind }) => ({
-        message: `a ${kind} that belongs to no appliance${manifest === undefined ? "" : ` of ${manifest}`}`,
+      strays.filter(isAsset).map(({ file, kind, why }) => ({
+        message: `a ${kind} that belongs to no appliance${manifest === undefined ? "" : ` of ${manifest}`}${why === undefined ? "" : `: ${why}`}`,
         origin: originOf(file),
       })),
   },

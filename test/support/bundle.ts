@@ -2,6 +2,7 @@
 import { gather, type Operands } from "../../src/gather.ts";
 import type { Bundle } from "../../src/bundle.ts";
 import type { Context } from "../../src/rule.ts";
+import type { FolderEntry } from "../../src/descriptors.ts";
 import type { System } from "../../src/system.ts";
 import { UsageError, NetworkError } from "../../src/errors.ts";
 import { Readable } from "node:stream";
@@ -97,15 +98,16 @@ export function memorySystem(
     env: {},
     now: () => NOW,
     folder: "/certificates",
-    isFile: (path) => (files[path] === undefined ? undefined : true),
+    isFile: (path) => (files[plain(path)] !== undefined ? true : hasBelow(files, plain(path)) ? false : undefined),
     readFile(path, limit) {
-      const content = files[path];
+      const content = files[plain(path)];
       if (content === undefined) throw new UsageError(`${path}: no such file`);
       return bytes(content, limit);
     },
     readDescriptor: (_, limit) => bytes(more.stdin ?? "", limit),
-    readFolder: (path) => {
-      throw new UsageError(`${path}: no such file`);
+    readFolder(path) {
+      if (!hasBelow(files, plain(path))) throw new UsageError(`${path}: no such file`);
+      return entriesOf(files, plain(path));
     },
     replaceFile: (path, text) => void written.set(path, text),
     openReport: (path) => {
@@ -120,6 +122,7 @@ export function memorySystem(
     preferMemory() {},
     parallelism: () => 1,
     isSameFile: (a, b) => a === b,
+    fileNumber: (path) => (files[plain(path)] === undefined ? undefined : plain(path)),
     modeOf: (path) => (files[path] === undefined ? undefined : 0o600),
     readPieces: (source) =>
       pieces(typeof source === "number" ? system.readDescriptor(source, Infinity) : system.readFile(source, Infinity)),
@@ -136,6 +139,23 @@ export function memorySystem(
     ...more,
   };
   return system;
+}
+
+/** A path without what does nothing in it. */
+const plain = (path: string): string => path.replace(/^(?:\.\/+)+/, "").replace(/\/+$/, "") || ".";
+
+/** What stands before the names in a folder. */
+const prefixOf = (folder: string): string => (folder === "." ? "" : `${folder}/`);
+
+const hasBelow = (files: Files, folder: string): boolean =>
+  Object.keys(files).some((file) => files[file] !== undefined && file.startsWith(prefixOf(folder)));
+
+/** What stands in a folder of these files. */
+function entriesOf(files: Files, folder: string): FolderEntry[] {
+  const below = Object.keys(files).filter((file) => files[file] !== undefined && file.startsWith(prefixOf(folder)));
+  const names = below.map((file) => file.slice(prefixOf(folder).length).split("/"));
+  const kinds = new Map(names.map(([name = "", ...rest]) => [name, rest.length > 0 ? "folder" : "file"] as const));
+  return [...kinds].map(([name, kind]) => ({ name, kind })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Small pieces, so that what is read so comes in several. */

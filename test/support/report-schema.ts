@@ -245,10 +245,15 @@ const fleet = object(
     months: numbers("How many certificates expire in each month, such as 2027-05."),
     strays: list(
       "Files that belong to no appliance.",
-      object("A file.", {
-        file: text("Its path."),
-        kind: { enum: ["certificate", "key", "chain", "other"], description: "What its ending says." },
-      }),
+      object(
+        "A file.",
+        {
+          file: text("Its path."),
+          kind: { enum: ["certificate", "key", "chain", "other"], description: "What its ending says." },
+          why: text("Why it was not taken, if it might be meant."),
+        },
+        ["why"],
+      ),
     ),
     results: list("One for each rule across appliances.", result),
   },

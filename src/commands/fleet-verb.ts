@@ -1,0 +1,54 @@
+/** The command line of fleets: `fleet`, `fleet init` and `fleet merge`. Loaded when it is asked for. */
+import type { Command } from "commander";
+import { fleetFormats } from "../reporters/fleet/index.ts";
+import type { System } from "../system.ts";
+import { checkFleet, type FleetOptions } from "./fleet.ts";
+import { type InitOptions, writeManifestOf } from "./fleet-init.ts";
+import { mergeFleet } from "./fleet-merge.ts";
+import { parseFleetOutput } from "./fleet-outputs.ts";
+import { between, shard } from "./option-parsers.ts";
+import { addFileOptions, addReportOptions, addTrialOptions, givenTo } from "./shared-options.ts";
+
+/** Most threads that are started. */
+const MAX_THREADS = 256;
+
+/** A handshake takes longer than all the rest: among many, it has to be asked for. */
+const FETCH = "fetch the CRLs over http, each once, through HTTP_PROXY if it is set";
+
+const formats = { names: fleetFormats, parse: parseFleetOutput };
+
+/** Gives the verb its arguments and options. */
+export function defineFleet(fleet: Command, system: System, done: (exitCode: number) => void): void {
+  fleet
+    .usage("<folder|pattern|manifest>... [options]")
+    .showHelpAfterError("hint: certcheck fleet --help lists the options")
+    .action(async (operands: readonly string[], _options: unknown, command: Command) => {
+      done(await checkFleet(operands, givenTo(command) as FleetOptions, system));
+    });
+  addReportOptions(addTrialOptions(addFileOptions(fleet), FETCH), formats)
+    .option("--shard <i/n>", "check one part of n, such as 3/8", shard)
+    .option("--threads <n>", "how many threads check (default: as many as the machine runs)", between(1, MAX_THREADS));
+
+  fleet
+    .command("init")
+    .description("write a manifest of what is found, for editing")
+    .usage("<folder|pattern>... [options]")
+    .argument("<source...>", "folders, patterns in quotes, or certificates")
+    .option("--out <file>", "the manifest: .yaml or .json (default: certcheck.fleet.yaml here)")
+    .option("--force", "replace it, if it is there already")
+    .option("--config <file>", "configuration: files that it names are no appliance's")
+    .option("--no-config", "look for no configuration")
+    .action(async (operands: readonly string[], options: InitOptions) => {
+      done(await writeManifestOf(operands, options, system));
+    });
+
+  const merge = fleet
+    .command("merge")
+    .description("put the results of parts together, as if one run had checked all")
+    .usage("<jsonl>... [options]")
+    .argument("<jsonl...>", "what --format jsonl has written for each part; - is standard input")
+    .action(async (files: readonly string[], _options: unknown, command: Command) => {
+      done(await mergeFleet(files, givenTo(command) as FleetOptions, system));
+    });
+  addReportOptions(merge, formats);
+}

@@ -1,0 +1,59 @@
+/** Options that several verbs have: each is declared once, and means the same everywhere. */
+import { type Command, Option } from "commander";
+import { currentEdition, editions } from "../defender.ts";
+import { failOns } from "../report.ts";
+import { between, collect, collectList, collectOutputs, instant, wholeNumber } from "./option-parsers.ts";
+import { type CheckOptions, defaults } from "./options.ts";
+
+/** The options that the command line has; those that have a default are not among them. */
+export const givenTo = (command: Command): CheckOptions =>
+  Object.fromEntries(
+    Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) !== "default"),
+  );
+
+/** What belongs to a certificate. */
+export const addFileOptions = (command: Command): Command =>
+  command
+    .option("--chain <file>", "CA certificates, issuer of the certificate first; repeatable", collect)
+    .option("--roots <file>", "trust anchors, if they are not in the chain file; repeatable", collect)
+    .option(
+      "--passin <source>",
+      "passphrase: env:NAME, file:PATH, fd:N, stdin, prompt (what a terminal does by itself) or pass:TEXT",
+    );
+
+/** What is tried, and when; `fetch` says what `--online` does. */
+export const addTrialOptions = (command: Command, fetch: string): Command =>
+  command
+    .option("--no-validation", "the appliance's switch for CRL and chain validation is off")
+    .option("--crl <file>", "CRL at hand, PEM or DER; repeatable", collect)
+    .option("--online", fetch)
+    .option("--timeout <seconds>", "longest wait for any sign of a CRL server", between(1, 600), defaults.timeout)
+    .option("--no-cache", "neither use nor keep CRLs that were fetched before")
+    .option("--handshake", "try key, certificate and chain in a TLS handshake in memory: OpenSSL's own verdict")
+    .option("--allow-self-signed", "a test environment: a self-signed certificate is a warning")
+    .addOption(new Option("--edition <year>", `documents in force (default: ${currentEdition})`).choices(editions))
+    .option("--at <date>", "judge as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)
+    .option("--warn-days <n>", "warn if fewer days are left", wholeNumber, defaults.warnDays);
+
+/** The formats that a verb has. */
+export interface Formats<Output> {
+  readonly names: readonly string[];
+  readonly parse: (text: string) => Output | string;
+}
+
+/** Which rules count how much, and how it is said. */
+export const addReportOptions = <Output>(command: Command, { names, parse }: Formats<Output>): Command =>
+  command
+    .option("--only <ids>", "check only these rules; patterns such as chain/*, separated by commas", collectList)
+    .option("--ignore <ids>", "leave these rules out", collectList)
+    .option("--severity <id=level>", "weigh a rule as error, warning or info; repeatable", collectList)
+    .addOption(
+      new Option("--fail-on <severity>", "what makes the exit code 1").choices(failOns).default(defaults.failOn),
+    )
+    .option("--format <name[=file]>", `report format: ${names.join(", ")}; repeatable`, collectOutputs(parse))
+    .option("-v, --verbose", "list rules that hold or were not asked, explain notes")
+    .option("-q, --quiet", "only the verdict, and what led to it or to the exit code")
+    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default(defaults.color))
+    .option("--config <file>", "configuration (default: certcheck.config.yaml or .json here or in a folder above)")
+    .option("--no-config", "look for no configuration")
+    .option("--debug", "print stack traces of certcheck's own errors");
