@@ -65,11 +65,10 @@ export function writeFleet(folder: string, { appliances, keys, conflicts }: Flee
     const serial = digest(`serial ${of("fleet/unique-serial-number")}`)
       .subarray(0, 16)
       .toString("hex");
-    const alternative = kind === "fleet/unique-common-name" ? `second.${name}` : name;
     const holder = { subject, publicKey: key.publicKey };
     const days = of("fleet/unique-certificate") % EXPIRY_DAYS;
     const notAfter = utcTime(Date.UTC(2027, 0, 1 + days));
-    const certificate = certificateOf(holder, issuer, `4${serial.slice(1)}`, notAfter, leafExtensions(alternative));
+    const certificate = certificateOf(holder, issuer, `4${serial.slice(1)}`, notAfter, leafExtensions(name));
     write(`${own}.crt`, pem(certificate));
     if (key.privateKey !== undefined) write(`${own}.key`, armour("PRIVATE KEY", key.privateKey), 0o600);
   }
