@@ -18,7 +18,7 @@ export interface FleetRun extends Pick<Report, "at" | "edition" | "failOn" | "co
 export interface FleetReport extends FleetRun {
   readonly rows: Rows;
   readonly tally: Tally;
-  /** The worst of the appliances. */
+  /** The worst of the appliances, and of what they have in common. */
   readonly verdict: Verdict;
   readonly exitCode: ExitCode;
   /** Of the rules across appliances, in the order of the catalogue. */
@@ -53,13 +53,14 @@ export function reportFleet(
     ...result,
     severity: level?.(result.rule) ?? result.severity,
   }));
-  // What could not be checked is not ready.
-  const isUnread = (verdict: Verdict): boolean => verdict === "unsupported" && unread.length > 0;
+  // What could not be checked is not ready, and neither is what has to differ and does not.
+  const isReady =
+    unread.length === 0 && results.every((one) => one.outcome !== "fails" || one.ruleSeverity !== "error");
   return {
     ...run,
     rows,
     tally,
-    verdict: verdicts.find((verdict) => tally.verdicts[verdict] || isUnread(verdict)) ?? "ready",
+    verdict: verdicts.find((verdict) => tally.verdicts[verdict] || (verdict === "unsupported" && !isReady)) ?? "ready",
     exitCode: unread.some(({ isBroken }) => isBroken) ? 3 : worse(tally.exitCode, exitCode(results, run.failOn)),
     results,
     unread,

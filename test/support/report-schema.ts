@@ -271,7 +271,9 @@ export const strictReportSchema: Schema = {
       tool: object("The program.", { name: { const: "certcheck" }, version: text("Its version.") }),
       at: text("The time judged, ISO 8601.", { format: "date-time" }),
       edition: { enum: editions, description: "Edition of the documents in force." },
-      verdict: verdict("The worst of the bundles; one that could not be checked counts as unsupported."),
+      verdict: verdict(
+        "The worst of the bundles; in a fleet, what has to differ and does not counts as unsupported, and so does an appliance that could not be checked.",
+      ),
       exitCode: {
         enum: [0, 1, 3],
         description: "What the process ends with, unless a report could not be written; without a report it is 2.",
