@@ -47,7 +47,7 @@ interface OpenReport extends FleetOutput {
 /** Begins all reports. @throws UsageError */
 export async function beginReports(outputs: readonly FleetOutput[], run: FleetRun, system: System): Promise<Reports> {
   const all = await Promise.all(
-    outputs.map(async (output) => ({ output, reporter: (await fleetReporters[output.format]()) as FleetReporter })),
+    outputs.map(async (output) => ({ output, reporter: await fleetReporters[output.format]() })),
   );
   const open = all.map(({ output, reporter }): OpenReport => {
     const { file } = output;

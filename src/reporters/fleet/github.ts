@@ -26,7 +26,7 @@ export const github: FleetReporter = {
           `${neutral(name)}: ${neutral(why)}`,
         ]),
       ),
-      ...gaps(report).map((gap) => command("warning", { title: "not checked" }, [neutral(gap)])),
+      ...gaps(report).map((gap) => command("warning", { title: "not checked" }, [gap])),
       ...waiverCommands(report, folder),
       verdictLine(report),
     ]);

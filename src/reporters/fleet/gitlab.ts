@@ -38,7 +38,7 @@ export const gitlab: FleetReporter = {
         ),
       ),
       ...gaps(report).map((gap, index) =>
-        wholeFile("not-checked", neutral(gap), "info", placeOf(configuration, folder).path, index),
+        wholeFile("not-checked", gap, "info", placeOf(configuration, folder).path, index),
       ),
       ...waiverViolations(report, folder),
     ]);

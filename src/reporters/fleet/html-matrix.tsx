@@ -78,7 +78,7 @@ export function matrixView(matrix: Matrix, rows: Rows): VNode {
         {choice("rule", "Fails the rule", rules, shown.length)}
         {owners.length > 0 && choice("owner", "Owner", owners, shown.length)}
       </div>
-      <div class="scroll" role="region" aria-label="Appliances and the rules they fail" tabIndex={0}>
+      <section class="scroll" aria-label="Appliances and the rules they fail" tabIndex={0}>
         <table class="matrix">
           <thead>
             <tr>
@@ -95,7 +95,7 @@ export function matrixView(matrix: Matrix, rows: Rows): VNode {
           </thead>
           <tbody dangerouslySetInnerHTML={{ __html: rowTexts(matrix, rows) }} />
         </table>
-      </div>
+      </section>
       <p class="legend">
         <span class="seen">Rows seen: </span>
         {Object.values(marks).map(([mark, kind, meaning]) => (

@@ -21,7 +21,7 @@ const rulesOf = ({ group, count }: Choices): string[] =>
 const fleetStyle = `
 body { max-width: 76rem; }
 main > section > p, .results, dl, .verdict { max-width: 54rem; }
-.error { --tone: var(--bad); }
+.error { --tone: var(--bad); } .not-checked { --tone: var(--faint); }
 .share { display: block; width: 100%; max-width: 54rem; height: .75rem; margin-top: .5rem; background: var(--shade); }
 .share rect { fill: var(--tone); stroke: var(--paper); stroke-width: 1; }
 
@@ -40,14 +40,14 @@ label { display: inline-flex; align-items: baseline; gap: .35rem; min-height: 1.
 label input { accent-color: var(--link); flex: none; margin: 0; width: 1rem; height: 1rem; transform: translateY(.15rem); }
 @supports not selector(:has(*)) { .filters { display: none; } }
 
-.scroll { counter-reset: seen; overflow-x: auto; border-bottom: 1px solid var(--edge); }
+.scroll { counter-reset: seen; overflow: auto; max-height: 90vh; border-bottom: 1px solid var(--edge); }
 .matrix { margin: 0; width: auto; min-width: 100%; }
 .matrix th, .matrix td { overflow: visible; padding: .3rem .6rem .3rem 0; overflow-wrap: normal; }
 .matrix tbody tr { counter-increment: seen; }
 .matrix tbody th { font-weight: 400; min-width: 14rem; max-width: 30rem; overflow-wrap: anywhere; overflow: clip; overflow-clip-margin: .3em; }
 .matrix tbody th > * { display: block; }
 .matrix .found { font-size: .875rem; color: var(--faint); }
-.matrix thead th { vertical-align: bottom; position: sticky; top: 0; background: var(--paper); }
+.matrix thead th { vertical-align: bottom; position: sticky; top: 0; z-index: 1; background: var(--paper); box-shadow: 0 1px var(--edge); }
 .matrix td:nth-child(2), .matrix .when { width: 1%; white-space: nowrap; }
 .matrix .owner { min-width: 6rem; overflow-wrap: anywhere; }
 .matrix .rule { padding: .3rem 0; width: 1.75rem; min-width: 1.75rem; text-align: center; font-weight: 400; }
@@ -66,10 +66,10 @@ td.error { color: var(--bad); font-weight: 600; }
 
 @media (max-width: 40rem) { .months li { grid-template-columns: subgrid; } }
 @media print, (max-width: 48rem) {
-  .scroll { overflow: visible; border: 0; }
+  .scroll { overflow: visible; max-height: none; border: 0; }
   .matrix, .matrix tbody, .matrix tr { display: block; } .matrix thead { display: none; }
   .matrix tbody tr { padding: .5rem 0; border-bottom: 1px solid var(--edge); break-inside: avoid; }
-  .matrix tbody th, .matrix td { display: block; border: 0; padding: 0; min-width: 0; max-width: none; width: auto; text-align: left; }
+  .matrix tbody th, .matrix td, .matrix td:nth-child(2), .matrix .when { display: block; overflow-wrap: anywhere; white-space: normal; border: 0; padding: 0; min-width: 0; max-width: none; width: auto; text-align: left; }
   .matrix td.rule { border: 0; width: auto; text-align: left; display: block; } .matrix td.rule:empty, .matrix td:empty { display: none; }
   .aside { position: static; width: auto; height: auto; overflow: visible; clip-path: none; white-space: normal; }
 }

@@ -99,7 +99,7 @@ function head(report: FleetReport): VNode {
     <>
       <p class={`verdict ${verdict}`}>
         <strong>{verdictWords[verdict]}</strong>: {totals(report)}. {fleetContradiction(report)}{" "}
-        {gaps(report).map(neutral).join(" ")}
+        {gaps(report).join(" ")}
       </p>
       {all > 0 && (
         <svg class="share" aria-hidden="true">

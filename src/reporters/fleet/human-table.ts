@@ -11,9 +11,10 @@ import { across, daysUntil, rowWord, worstFirst } from "./summary.ts";
 const FEW = 30;
 /** Lines without --verbose. */
 const MAX_LINES = 100;
-/** Columns that a name takes at most, and that remain for what was found. */
-const NAME_PART = 0.4;
+/** Columns for what was found, at least, and of those that there are for names and for this. */
 const MIN_FOUND = 24;
+const FOUND_PART = 0.5;
+const MIN_NAME = 10;
 const GAP = "  ";
 
 /** Its lines, and what of the appliances is not in it. Nothing if all is well with too many to list. */
@@ -44,6 +45,7 @@ interface Cells {
   readonly expiry: string;
   /** Days left. */
   readonly days: string;
+  readonly isExpired: boolean;
   readonly found: string;
   /** What else was found. */
   readonly more: string;
@@ -62,18 +64,19 @@ function table(report: FleetReport, shown: readonly number[], style: Style): str
       widths[column] = Math.max(widths[column], measure(cells[column]));
   }
   const fixed = widths.verdict + widths.expiry + widths.days + 4 * GAP.length;
-  widths.name = Math.min(widths.name, Math.max(Math.floor(columns * NAME_PART), columns - fixed - 2 * MIN_FOUND));
-  const room = Math.max(MIN_FOUND, columns - fixed - widths.name);
+  const free = columns - fixed;
+  const room = Math.max(MIN_FOUND, Math.floor(free * FOUND_PART), free - widths.name);
+  widths.name = Math.min(widths.name, Math.max(MIN_NAME, free - room));
   const ellipsis = charset === "UTF-8" ? "…" : "...";
   const fit = (text: string, width: number, end: "start" | "end"): string =>
     shorten(text, width, end, ellipsis, measure);
-  const line = ({ verdict, color, name, expiry, days, found, more }: Cells): string => {
+  const line = ({ verdict, color, name, expiry, days, isExpired, found, more }: Cells): string => {
     const seen = fit(found, room - more.length, "end") + more;
     return [
       paint[color](verdict) + " ".repeat(widths.verdict - measure(verdict)),
       pad(fit(name, widths.name, "start"), widths.name, measure),
       pad(fit(expiry, widths.expiry, "end"), widths.expiry, measure),
-      days.startsWith("-") ? paint.bad(days.padStart(widths.days)) : days.padStart(widths.days),
+      isExpired ? paint.bad(days.padStart(widths.days)) : days.padStart(widths.days),
       seen,
     ]
       .join(GAP)
@@ -85,6 +88,7 @@ function table(report: FleetReport, shown: readonly number[], style: Style): str
     name: "name",
     expiry: "expires",
     days: "days",
+    isExpired: false,
     found: "",
     more: "",
   });
@@ -107,6 +111,7 @@ function cellsOf(row: Row, folder: string, at: string): Cells {
     name: neutral(name.slice(folder.length)),
     expiry: Number.isNaN(days) ? neutral(notAfter).slice(0, "2027-05-30".length) : day(notAfter),
     days: Number.isNaN(days) ? "" : String(days),
+    isExpired: Date.parse(notAfter) < Date.parse(at),
     found:
       first === undefined ? "" : `${first.isWaived ? "waived: " : ""}${neutral(first.rule)}: ${neutral(first.message)}`,
     more: others.length === 0 ? "" : ` +${others.length}`,
@@ -125,12 +130,18 @@ function commonFolder(names: readonly string[]): string {
 
 /** As much of a harmless text as a width has room for: its start, or its end. */
 function shorten(text: string, width: number, part: "start" | "end", ellipsis: string, measure: Measure): string {
-  // No character takes less than half of what a code unit does, but for marks, of which there may be any number.
+  // More code units than there can be in a width, unless most of them are marks above others.
   const near = part === "end" ? text.slice(0, 4 * width + 1) : text.slice(-4 * width - 1);
   if (near === text && measure(text) <= width) return text;
-  const points = Array.from(near);
+  const points = Array.from(near.replace(/^\p{Cs}|\p{Cs}$/gu, ""));
   const room = width - measure(ellipsis);
-  while (points.length > 0 && measure(points.join("")) > room) part === "end" ? points.pop() : points.shift();
-  const kept = points.join("").replace(/^\p{Cs}|\p{Cs}$/gu, "");
-  return part === "end" ? kept.trimEnd() + ellipsis : ellipsis + kept.trimStart();
+  const partOf = (count: number): string =>
+    (part === "end" ? points.slice(0, count) : points.slice(points.length - count)).join("");
+  let [fitting, tooMany] = [0, points.length + 1];
+  while (tooMany - fitting > 1) {
+    const middle = Math.floor((fitting + tooMany) / 2);
+    if (measure(partOf(middle)) <= room) fitting = middle;
+    else tooMany = middle;
+  }
+  return part === "end" ? partOf(fitting).trimEnd() + ellipsis : ellipsis + partOf(fitting).trimStart();
 }

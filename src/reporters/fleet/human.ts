@@ -38,13 +38,14 @@ export const human: FleetReporter = {
     const sections = [
       tableLines(report, { ...given, columns }),
       ...acrossSections(report, style),
+      untoldAppliances(report, style),
       ...(style.quiet
         ? []
         : [
             countLines("What the appliances would show", messageCounts(report), style),
             countLines("What fails, by rule", ruleCounts(report), style),
             calendarLines(report, style),
-            ...untoldSections(report, style),
+            untoldFiles(report, style),
             waiverLines(report, style),
             wholeLines(report, style),
           ]),
@@ -125,21 +126,23 @@ function calendarLines({ tally, at }: FleetReport, { paint, charset, columns }: 
   ];
 }
 
-function untoldSections(report: FleetReport, style: Style): string[][] {
-  const { unread, strays } = untold(report);
-  const section = (title: string, lines: readonly string[]): string[] =>
-    lines.length === 0 ? [] : [style.paint.strong(title), ...listed(lines, style)];
-  return [
-    section(
-      "Appliances that were not checked",
-      unread.map(({ name, why }) => `${neutral(name)}: ${neutral(why)}`),
-    ),
-    section(
-      "Files that belong to no appliance",
-      strays.map(({ file }) => neutral(file)),
-    ),
-  ];
-}
+/** The verdict may be due to them. */
+const untoldAppliances = (report: FleetReport, style: Style): string[] =>
+  listSection(
+    "Appliances that were not checked",
+    untold(report).unread.map(({ name, why }) => `${neutral(name)}: ${neutral(why)}`),
+    style,
+  );
+
+const untoldFiles = (report: FleetReport, style: Style): string[] =>
+  listSection(
+    "Files that belong to no appliance",
+    untold(report).strays.map(({ file }) => neutral(file)),
+    style,
+  );
+
+const listSection = (title: string, lines: readonly string[], style: Style): string[] =>
+  lines.length === 0 ? [] : [style.paint.strong(title), ...listed(lines, style)];
 
 /** The command that tells all of the worst appliance. */
 function wholeLines({ rows }: FleetReport, style: Style): string[] {

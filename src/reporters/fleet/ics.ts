@@ -107,8 +107,12 @@ const alarmLines = (days: number, summary: string): string[] => [
   "END:VALARM",
 ];
 
+/** Harmless, with no more than two colons in a row. */
 const shown = (text: string): string =>
-  neutral(text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (${text.length} characters)` : text);
+  neutral(text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (${text.length} characters)` : text).replace(
+    /(?<=::):/g,
+    "\\u{3a}",
+  );
 
 /** Harmless lines as a TEXT (section 3.3.11). */
 const escape = (lines: readonly string[]): string => lines.map((line) => line.replace(/[\\;,]/g, "\\$&")).join("\\n");
@@ -116,19 +120,17 @@ const escape = (lines: readonly string[]): string => lines.map((line) => line.re
 /** Octets of a line, without its end (section 3.1). */
 const MAX_OCTETS = 75;
 
-/** A content line in pieces; none begins with what a CI system takes for a command, in whose log it may be shown. */
+/** A content line in pieces. None begins with two colons: a log that it is shown in may be searched for commands. */
 function folded(line: string): string {
   const pieces: string[] = [];
   let piece = "";
   let octets = 0;
   for (const character of line) {
     const size = Buffer.byteLength(character);
-    const isSplit = octets + size > MAX_OCTETS;
-    if (isSplit) {
-      const end = /[:#]/.test(character) ? piece.search(/[^:#][:#]*$/) : piece.length;
-      const kept = end > 0 ? end : piece.length;
-      pieces.push(piece.slice(0, kept));
-      piece = ` ${piece.slice(kept)}`;
+    if (octets + size > MAX_OCTETS) {
+      const [moved = ""] = character === ":" ? (/[^:]:?$/u.exec(piece) ?? []) : [];
+      pieces.push(piece.slice(0, piece.length - moved.length));
+      piece = ` ${moved}`;
       octets = Buffer.byteLength(piece);
     }
     piece += character;

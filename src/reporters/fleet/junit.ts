@@ -4,7 +4,6 @@ import type { Result } from "../../evaluate.ts";
 import { type FailOn, exitCode } from "../../report.ts";
 import { waiverRemarks } from "../failures.ts";
 import { type Suite, writeSuite } from "../junit.ts";
-import { neutral } from "../text.ts";
 import type { FleetReporter } from "./index.ts";
 import { gaps } from "./summary.ts";
 
@@ -17,7 +16,7 @@ export const junit: FleetReporter = {
   unread: ({ name, why }, { failOn }) =>
     suiteText({ name, verdict: "unknown", results: [{ ...skipped, reason: `not checked: ${why}` }] }, failOn),
   end(report) {
-    const remarks = [...gaps(report).map(neutral), ...waiverRemarks(report).map(({ text }) => text)];
+    const remarks = [...gaps(report), ...waiverRemarks(report).map(({ text }) => text)];
     return `${suiteText({ ...report, name: "fleet" }, report.failOn, remarks)}</testsuites>\n`;
   },
 };

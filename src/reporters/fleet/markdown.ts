@@ -56,8 +56,8 @@ export const markdown: FleetReporter = {
         weighty.map((result) => resultItem(result, printed)),
       ),
       titled("### Errors of certcheck itself", broken.map(brokenItem)),
-      titled("### What the appliances would show", messageCounts(report).map(countItem)),
-      titled("### What fails, by rule", ruleCounts(report).map(countItem)),
+      titled("### What the appliances would show", messageCounts(report).map(messageItem)),
+      titled("### What fails, by rule", ruleCounts(report).map(ruleItem)),
       calendarSection(report),
       titled(
         "### Appliances that were not checked",
@@ -79,16 +79,14 @@ export const markdown: FleetReporter = {
 
 function headSection(report: FleetReport): Section {
   const { verdict, rows, unread } = report;
-  const remarks = [`${plural(rows.length + unread.length, "appliance")}.`, ...gaps(report), fleetContradiction(report)];
-  const text = remarks
-    .filter((remark) => remark !== "")
-    .map(inlineSentence)
-    .join(" ");
-  return titled(`## certcheck: ${verdictWords[verdict]}, ${totals(report)}`, [item(text)]);
+  const remarks = [
+    `${plural(rows.length + unread.length, "appliance")}.`,
+    // They have names of files in them.
+    ...gaps(report).map((gap) => inline(cut(gap))),
+    fleetContradiction(report),
+  ];
+  return titled(`## certcheck: ${verdictWords[verdict]}, ${totals(report)}`, [item(remarks.join(" ").trim())]);
 }
-
-/** The number of a part, 3/8, and the names of files are not certcheck's own words. */
-const inlineSentence = (text: string): string => inline(cut(text));
 
 const item = (line: string): Item => ({ lines: [line], findings: 0 });
 
@@ -142,8 +140,11 @@ const cell = (text: string): string => inline(shorten(text));
 
 const shorten = (text: string): string => (text.length > MAX_CELL ? `${text.slice(0, MAX_CELL)}…` : text);
 
-const countItem = ({ count, what, title }: Count): Item =>
-  item(title === undefined ? `- ${grouped(count)}: ${what}` : `- ${grouped(count)}: ${code(neutral(what))}, ${title}`);
+/** The appliance's messages are text as they stand. */
+const messageItem = ({ count, what }: Count): Item => item(`- ${grouped(count)}: ${what}`);
+
+const ruleItem = ({ count, what, title }: Count): Item =>
+  item(`- ${grouped(count)}: ${code(neutral(cut(what)))}${title === undefined ? "" : `, ${title}`}`);
 
 /** Characters of the longest bar. */
 const BAR = 30;

@@ -90,17 +90,17 @@ export function untold({ results, unread, strays }: FleetReport): {
   };
 }
 
-/** That the report is not on the whole, in sentences. */
+/** That the report is not on the whole, in harmless sentences. */
 export function gaps({ shard, interrupted, incomplete = [], rows, unread }: FleetReport): string[] {
   const checked = rows.length + unread.length;
   return [
     ...(shard === undefined
       ? []
-      : [`This is part ${shard} of the fleet: certcheck fleet merge asks what the whole has in common.`]),
+      : [`This is part ${neutral(shard)} of the fleet: certcheck fleet merge asks what the whole has in common.`]),
     ...(interrupted === undefined
       ? []
       : [`The run was interrupted: ${grouped(checked)} of ${plural(interrupted, "appliance")} were checked.`]),
-    ...(incomplete.length === 0 ? [] : [`Not all results are here: ${incomplete.join("; ")}.`]),
+    ...(incomplete.length === 0 ? [] : [`Not all results are here: ${incomplete.map(neutral).join("; ")}.`]),
   ];
 }
 
@@ -125,9 +125,9 @@ export const fleetContradiction = (report: FleetReport): string => contradiction
 
 const DAY = 86_400_000;
 
-/** Whole days from one instant to another, less than 0 if that is past; NaN if it cannot be read. */
+/** Whole days from the second instant to the first, less than 0 if that is past; NaN if it cannot be read. */
 export const daysUntil = (instant: string, at: string): number =>
-  Math.floor((Date.parse(instant) - Date.parse(at)) / DAY);
+  Math.trunc((Date.parse(instant) - Date.parse(at)) / DAY);
 
 /** The file that an appliance's own findings stand at. */
 export const fileOf = ({ name, files: [first] }: Pick<BundleReport, "name" | "files">): string => first?.file ?? name;
@@ -151,5 +151,5 @@ export function breakdownsOfRows({ rows }: FleetReport): Pick<Breakdown, "rule" 
 /** What is to be known of the run before its results are relied upon, harmless. */
 export const warningsOf = (report: FleetReport): string[] => [
   ...untold(report).unread.map(({ name, why }) => `${neutral(name)} was not checked: ${neutral(why)}`),
-  ...gaps(report).map(neutral),
+  ...gaps(report),
 ];
