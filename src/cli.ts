@@ -83,7 +83,11 @@ async function buildProgram(
     .description("check many appliances, and what must differ between them")
     .argument("<source...>", "folders, patterns in quotes such as 'plants/*/sensor.crt', certificates, or a manifest");
   // A check of one pays for none of it.
-  if (argv.includes("fleet")) (await import("./commands/fleet-verb.ts")).defineFleet(fleet, system, done);
+  if (argv[0] === "fleet") {
+    // What stands behind a verb within a verb is for that one.
+    program.enablePositionalOptions();
+    (await import("./commands/fleet-verb.ts")).defineFleet(fleet, system, done);
+  }
   addRules(program, system, done);
   return program;
 }

@@ -96,3 +96,19 @@ test("docs/configuration.md: its example is sound", async () => {
   expect(blocks.length).toBeGreaterThan(0);
   for (const [, block = ""] of blocks) expect(() => readConfiguration("docs", block)).not.toThrow();
 });
+
+test("docs/fleets.md: its manifest is sound, and its rules are those of fleets", async () => {
+  const text = readFileSync("docs/fleets.md", "utf8");
+  const [, manifest = ""] = /^```yaml\n(appliances:\n[\s\S]*?)\n```$/m.exec(text) ?? [];
+  const { readManifestText } = await import("../src/fleet/manifest-text.ts");
+  const { readEntry } = await import("../src/fleet/manifest-schema.ts");
+  const { entries } = await readManifestText("docs.yaml", () => Buffer.from(manifest));
+  expect(entries.map((entry) => readEntry(entry))).toEqual([
+    expect.objectContaining({ name: "Plant north, line 1" }),
+    { certificate: "south/line-2.crt" },
+  ]);
+  const { rules } = await import("../src/rules/index.ts");
+  expect([...text.matchAll(/^\| `(fleet\/[\w-]+)` \|/gm)].map(([, id]) => id)).toEqual(
+    rules.filter(({ on }) => on === "fleet").map(({ id }) => id),
+  );
+});

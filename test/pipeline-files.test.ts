@@ -10,6 +10,8 @@ import { pipelineFiles, readYaml, stepsOf } from "./support/pipelines.ts";
 const textOf = (file: string): string => readFileSync(file, "utf8");
 const trace = new NoOperationTraceWriter();
 
+const workflows = ["github.yml", "github-plain.yml", "github-fleet.yml"];
+
 const actionFaults = (content: string): string[] =>
   parseAction({ name: "action.yml", content }, trace).context.errors.getErrors().map(String);
 
@@ -23,7 +25,7 @@ async function workflowFaults(content: string): Promise<string[]> {
 describe("GitHub, by its own parser", () => {
   test("action.yml", () => expect(actionFaults(textOf("action.yml"))).toEqual([]));
 
-  test.each(["github.yml", "github-plain.yml"])("docs/pipelines/%s", async (file) => {
+  test.each(workflows)("docs/pipelines/%s", async (file) => {
     expect(await workflowFaults(textOf(`docs/pipelines/${file}`))).toEqual([]);
   });
 
@@ -33,7 +35,7 @@ describe("GitHub, by its own parser", () => {
     expect(await workflowFaults(textOf("docs/pipelines/github.yml").replaceAll("secrets.", "secret."))).not.toEqual([]);
   });
 
-  test.each(["github.yml", "github-plain.yml"])("docs/pipelines/%s: actions are pinned by their commits", (file) => {
+  test.each(workflows)("docs/pipelines/%s: actions are pinned by their commits", (file) => {
     const uses = [...textOf(`docs/pipelines/${file}`).matchAll(/uses: (.*)/g)].map(([, name = ""]) => name);
     expect(uses.length).toBeGreaterThan(0);
     for (const name of uses) expect(name).toMatch(/^(?:actions|github|contoso)\/[\w/-]+@[0-9a-f]{40}(?: # v[\d.]+)?$/);
@@ -114,6 +116,16 @@ describe("docs/pipelines.md", () => {
         sources.some((source) => source.includes(`\n${block}`)),
         block,
       ).toBe(true);
+  });
+
+  test("docs/fleets.md: its examples are cut from them as well", () => {
+    const fleets = textOf("docs/fleets.md").split("\n### ").slice(1).join("\n### ");
+    const blocks = [...fleets.matchAll(/^```(?:yaml|sh|python)\n(.*?)^```$/gms)].map(([, block = ""]) => block);
+    expect(blocks.length).toBeGreaterThan(3);
+    const sources = shown.map((file) => `\n${textOf(file)}`);
+    const missing = blocks.filter((block) => !sources.some((source) => source.includes(`\n${block}`)));
+    // What a part is without --shard.
+    expect(missing).toEqual([expect.stringContaining('certcheck fleet "$FLEET/$part"')]);
   });
 
   test("links to all of them, and explains every format", () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { scenarios } from "../fixtures/scenarios.ts";
 import { main } from "../src/cli.ts";
+import { fleetFormats } from "../src/reporters/fleet/index.ts";
 import { formats } from "../src/reporters/index.ts";
 import { applianceFiles, memorySystem } from "./support/bundle.ts";
 import { detector, privateNumbers } from "./support/secrets.ts";
@@ -71,8 +72,14 @@ describe("the detector finds", () => {
 });
 
 /** As people have it, and in all formats at once; options stand before the redirection of a transcript. */
-const allFormats = ["human", ...formats.map((format) => `${format}=report.${format}`)];
-const styles = ["", ` --verbose --debug --color always --format ${allFormats.join(" --format ")}`];
+const inAll = (names: readonly string[]): string =>
+  ` --verbose --debug --color always --format human${names.map((name) => ` --format ${name}=report.${name}`).join("")}`;
+
+/** What is added to a command. */
+function stylesOf(command: string): readonly string[] {
+  if (command.startsWith("certcheck fleet init")) return [""];
+  return ["", inAll(command.startsWith("certcheck fleet") ? fleetFormats : formats)];
+}
 
 describe.each(Object.entries(scenarios).map(([name, { commands }]) => ({ name, commands })))(
   "fixtures/$name",
@@ -87,7 +94,7 @@ describe.each(Object.entries(scenarios).map(([name, { commands }]) => ({ name, c
       const known = `${own.reduce((rest, phrase) => rest.replaceAll(phrase, ""), command)} sensor- from 2026-01-01 2026-11-21`;
       const findPassphrase = detector({ passphrases: own, known });
       const leaks: string[] = [];
-      for (const style of styles) {
+      for (const style of stylesOf(command)) {
         const atTerminal = style === "" ? {} : { askPassphrase: () => Promise.resolve(asked) };
         const { out, err, written } = await run(command.replace(/( <|$)/, `${style}$1`), folder, atTerminal);
         for (const output of [out, err, ...written.values()])

@@ -56,10 +56,10 @@ export function requirePlacesOfFleet(
   requireOwnPlaces(outputs, [...others, ...manifests], system);
   const files = outputs.flatMap(({ file }) => file ?? []);
   if (files.length === 0) return;
-  const { folder, fileNumber } = system;
+  const { folder, fileNumber, isFile } = system;
   const places = new Map(files.map((file) => [resolve(folder, file), file]));
-  const numbers = new Map(files.map((file) => [fileNumber(file), file]));
-  numbers.delete(undefined);
+  // Behind a link, or by another name; a device, and what is not there yet, is none of them.
+  const numbers = new Map(files.filter((file) => isFile(file)).map((file) => [fileNumber(file), file]));
   for (const appliance of appliances)
     for (const input of inputsOf(appliance)) {
       const number = numbers.size > 0 ? fileNumber(input) : undefined;

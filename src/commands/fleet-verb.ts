@@ -21,6 +21,7 @@ const formats = { names: fleetFormats, parse: parseFleetOutput };
 export function defineFleet(fleet: Command, system: System, done: (exitCode: number) => void): void {
   fleet
     .usage("<folder|pattern|manifest>... [options]")
+    .enablePositionalOptions()
     .showHelpAfterError("hint: certcheck fleet --help lists the options")
     .action(async (operands: readonly string[], _options: unknown, command: Command) => {
       done(await checkFleet(operands, givenTo(command) as FleetOptions, system));

@@ -37,6 +37,7 @@ export async function checkFleet(
   { format: outputs = [{ format: "human" }], shard, threads, passin, ...given }: FleetOptions,
   system: System,
 ): Promise<number> {
+  system.preferMemory();
   const configured = given.config === false ? undefined : await findConfiguration(given.config, system);
   const now = given.at ?? system.now();
   const measureOf = measures(given, configured, system);
@@ -83,7 +84,6 @@ export async function checkFleet(
   };
   let isStopped = false;
   const letGo = system.onInterrupt(() => (isStopped = true));
-  system.preferMemory();
   const crew = await hire(setup, threads ?? system.parallelism(), appliances.length, system);
   const done = await dispatch(appliances, crew.lanes, deliver, () => isStopped).catch((error: unknown) => {
     reports.discard();

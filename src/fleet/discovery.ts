@@ -54,7 +54,8 @@ export async function discover(operands: readonly string[], surroundings: Surrou
   }
   const [appliances, strays] =
     parts.length === 1 && parts[0] ? [parts[0].appliances, parts[0].strays] : join(parts, placeOf);
-  const isNamed = (one: Appliance): boolean => parts.some(({ named }) => named?.has(one));
+  const names = parts.flatMap(({ named }) => named ?? []);
+  const isNamed = (one: Appliance): boolean => names.some((named) => named.has(one));
   return {
     appliances: settleNames(appliances, isNamed),
     strays: strays.toSorted((a, b) => (a.file < b.file ? -1 : 1)),

@@ -80,16 +80,15 @@ function entryOf(
   columns: readonly string[],
   place: string,
 ): Readonly<Record<string, unknown>> {
-  const entry: Record<string, string | string[]> = {};
+  const entry: Record<string, string> = {};
+  const lists: Record<string, string[]> = {};
   for (const [index, cell] of cells.entries()) {
     if (cell === "") continue;
     const column = columns[index] ?? "";
     if (column === "") throw new UsageError(`${place}: a cell that is in no column`);
-    if (!isList(column)) entry[column] = cell;
-    else {
-      const before = entry[column] ?? [];
-      entry[column] = [...before, ...(column === "chain" ? [cell] : cell.split(/[\s,;]+/).filter((one) => one !== ""))];
-    }
+    if (isList(column))
+      (lists[column] ??= []).push(...(column === "chain" ? [cell] : cell.split(/[\s,;]+/).filter((one) => one !== "")));
+    else entry[column] = cell;
   }
-  return entry;
+  return { ...entry, ...lists };
 }

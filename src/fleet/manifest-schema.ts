@@ -8,8 +8,7 @@ import { isForeign } from "./file-name.ts";
 /** Messages are the end of a sentence that begins with the value. */
 const text = v.pipe(
   v.string("is not a text: put it in quotes"),
-  v.trim(),
-  v.nonEmpty("is empty"),
+  v.check((value) => value.trim() !== "", "is empty"),
   v.check((value) => !hasBoundary(value), "looks like the content of a file"),
 );
 

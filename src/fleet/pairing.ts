@@ -7,6 +7,8 @@ import { shortName } from "./naming.ts";
 /** A chain of no certificate in particular: it is that of all in its folder and below that have none of their own. */
 export interface SharedChain {
   readonly file: string;
+  /** The same as a list: all appliances that have it share that, too. */
+  readonly files: readonly string[];
   /** Whether there was one. */
   isUsed: boolean;
 }
@@ -27,56 +29,48 @@ export function pair(folder: string, names: readonly string[], above: SharedChai
   const [certificates, keys, chains] = [of("certificate"), of("key"), of("chain")];
   const stems = new Set(certificates.map(stemOf));
   const unclaimed = chains.filter((file) => !stems.has(stemOf(file)));
-  const shared =
-    unclaimed.length === 0
-      ? above
-      : unclaimed[1] === undefined
-        ? { file: unclaimed[0] ?? "", isUsed: false }
-        : undefined;
+  const [first, second] = unclaimed;
+  const own = first === undefined || second !== undefined ? undefined : { file: first, files: [first], isUsed: false };
+  const shared = first === undefined ? above : own;
   const [keysOf, chainsOf] = [byStem(keys), byStem(chains)];
   const used = new Set<string>(shared ? [shared.file] : []);
   const isAlone = certificates.length === 1;
   const appliances = certificates.map((certificate): Appliance => {
     const stem = stemOf(certificate);
     const key = isAlone && keys.length === 1 ? keys[0] : keysOf.get(stem);
-    const ownChain = chainsOf.get(stem);
-    const chain = ownChain === undefined ? shared?.file : (ownChain ?? undefined);
-    if (chain === shared?.file && shared) shared.isUsed = true;
+    const chain = chainsOf.get(stem);
+    if (chain === undefined && shared) shared.isUsed = true;
     for (const file of [certificate, key, chain]) if (typeof file === "string") used.add(file);
     return {
       name: shortName(certificate, isAlone),
       certificate,
       ...(typeof key === "string" && { key }),
-      chains: chain === undefined ? [] : [chain],
-      hosts: [],
+      chains: typeof chain === "string" ? [chain] : (chain === undefined && shared?.files) || NONE,
+      hosts: NONE,
     };
   });
-  // Keys that might all be meant: those of a certificate by itself that got none.
-  const candidates = isAlone && appliances[0]?.key === undefined ? keys : [];
+  const hasNoKey = isAlone && appliances[0]?.key === undefined;
+  const isDoubtful = (file: string, kind: Stray["kind"]): boolean =>
+    kind === "key" ? hasNoKey && keys.length > 1 : kind === "chain" && second !== undefined && !stems.has(stemOf(file));
   const strays = files.flatMap((file): Stray[] => {
     if (used.has(file)) return [];
     const kind = kindOf(file);
-    const why = kind === "key" ? doubt(file, keysOf, candidates) : doubt(file, chainsOf, unclaimed);
-    return [{ file, kind, ...(kind !== "other" && why !== undefined && { why }) }];
+    const [ofStem, candidates] = kind === "key" ? [keysOf, keys] : [chainsOf, unclaimed];
+    const isTwin = kind !== "other" && ofStem.get(stemOf(file)) === null;
+    if (isTwin) return [{ file, kind, why: "another has its name with another ending" }];
+    return [
+      { file, kind, ...(isDoubtful(file, kind) && { why: `it is one of ${candidates.length} that may be meant` }) },
+    ];
   });
   return { appliances, strays, chain: shared };
 }
+
+/** A list for all that have nothing in it. */
+const NONE: readonly never[] = [];
 
 /** Files by their stems; null where several have one. */
 function byStem(files: readonly string[]): ReadonlyMap<string, string | null> {
   const map = new Map<string, string | null>();
   for (const file of files) map.set(stemOf(file), map.has(stemOf(file)) ? null : file);
   return map;
-}
-
-/** Why a file was not taken, if it might have been. */
-function doubt(
-  file: string,
-  ofStem: ReadonlyMap<string, string | null>,
-  candidates: readonly string[],
-): string | undefined {
-  if (ofStem.get(stemOf(file)) === null) return "another has its name with another ending";
-  return candidates.length > 1 && candidates.includes(file)
-    ? `it is one of ${candidates.length} that may be meant`
-    : undefined;
 }

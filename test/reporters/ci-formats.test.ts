@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { scenarios } from "../../fixtures/scenarios.ts";
+import { applianceScenarios } from "../../fixtures/scenarios.ts";
 import { readGitlab, readJunit, readSarif } from "../support/ci-formats.ts";
 import { commandsIn } from "../support/github-commands.ts";
 import { junitFaults } from "../support/junit-schema.ts";
@@ -41,7 +41,7 @@ const inFormats = (command: string, formats: readonly string[]): string =>
 const allJunit: string[] = [];
 
 describe.each(
-  Object.entries(scenarios).map(([name, { commands }]) => ({
+  Object.entries(applianceScenarios).map(([name, { commands }]) => ({
     name,
     commands: commands.filter((command) => command.includes("certcheck")),
   })),
@@ -102,7 +102,7 @@ describe.each(
 });
 
 test("every JUnit report satisfies the schema", async () => {
-  expect(allJunit.length).toBeGreaterThan(Object.keys(scenarios).length);
+  expect(allJunit.length).toBeGreaterThan(Object.keys(applianceScenarios).length);
   expect(await junitFaults(allJunit)).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { scenarios } from "../../fixtures/scenarios.ts";
+import { applianceScenarios } from "../../fixtures/scenarios.ts";
 import { messages } from "../../src/defender.ts";
 import { serialize } from "../../src/reporters/json.ts";
 import { strictReportSchema } from "../support/report-schema.ts";
@@ -20,7 +20,7 @@ addFormats.default(ajv);
 const validate = ajv.compile<JsonReport>(strictReportSchema);
 
 describe.each(
-  Object.entries(scenarios).map(([name, { commands }]) => ({
+  Object.entries(applianceScenarios).map(([name, { commands }]) => ({
     name,
     commands: commands.filter((command) => command.includes("certcheck")),
   })),

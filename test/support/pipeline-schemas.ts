@@ -102,6 +102,79 @@ const schemas = {
       "language",
     ),
   },
+  "kubernetes job": object(
+    {
+      apiVersion: { const: "batch/v1" },
+      kind: { const: "Job" },
+      metadata: object(
+        { name: { type: "string", pattern: "^[a-z][a-z-]{0,40}$" }, labels: { type: "object" } },
+        "name",
+      ),
+      spec: object(
+        {
+          completionMode: { const: "Indexed" },
+          completions: { type: "integer", minimum: 1 },
+          parallelism: { type: "integer", minimum: 1 },
+          backoffLimit: { type: "integer", minimum: 0 },
+          template: object(
+            {
+              spec: object(
+                {
+                  restartPolicy: { const: "Never" },
+                  containers: {
+                    type: "array",
+                    maxItems: 1,
+                    items: object(
+                      {
+                        name: text,
+                        image: text,
+                        command: texts,
+                        args: texts,
+                        env: { type: "array", items: object({ name: text, value: text }, "name", "value") },
+                        resources: object({ requests: { type: "object" }, limits: { type: "object" } }),
+                        securityContext: object({
+                          allowPrivilegeEscalation: { const: false },
+                          readOnlyRootFilesystem: { const: true },
+                        }),
+                        volumeMounts: {
+                          type: "array",
+                          items: object(
+                            { name: text, mountPath: text, readOnly: { const: true } },
+                            "name",
+                            "mountPath",
+                          ),
+                        },
+                      },
+                      "name",
+                      "image",
+                    ),
+                  },
+                  volumes: {
+                    type: "array",
+                    items: object(
+                      {
+                        name: text,
+                        persistentVolumeClaim: object({ claimName: text, readOnly: { const: true } }, "claimName"),
+                      },
+                      "name",
+                    ),
+                  },
+                },
+                "restartPolicy",
+                "containers",
+              ),
+            },
+            "spec",
+          ),
+        },
+        "template",
+      ),
+    },
+    "apiVersion",
+    "kind",
+    "metadata",
+    "spec",
+  ),
   "pre-commit": object(
     {
       repos: {

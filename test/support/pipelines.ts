@@ -52,6 +52,8 @@ const readers = {
   "action.yml": (file) => githubSteps((readYaml(file) as Action).runs.steps),
   "docs/pipelines/github-plain.yml": (file) =>
     Object.values((readYaml(file) as Workflow).jobs).flatMap(({ steps }) => githubSteps(steps)),
+  "docs/pipelines/github-fleet.yml": (file) =>
+    Object.values((readYaml(file) as Workflow).jobs).flatMap(({ steps }) => githubSteps(steps)),
   "docs/pipelines/gitlab.yml": (file) => {
     const { before_script, script } = (readYaml(file) as GitlabPipeline).certcheck;
     return Object.entries({ before_script, script }).map(([name, lines]) => ({
@@ -112,7 +114,13 @@ export const day = "2026-11-21";
 
 /** What stands in for a program that is found by its name. */
 const programs = {
-  certcheck: `exec "${process.execPath}" "${resolve("bin/certcheck.js")}" "$@" --at=${day}\n`,
+  certcheck: `case "$*" in *--at* | "fleet merge"*) ;; *) set -- "$@" --at=${day} ;; esac
+exec "${process.execPath}" "${resolve("bin/certcheck.js")}" "$@"\n`,
+  // Of GNU parallel, what the example needs: options with their values, then a command for each line.
+  parallel: `shift 3
+while read -r line; do
+  ( for word do shift; [ "$word" = "{}" ] && word=$line; set -- "$@" "$word"; done; exec "$@" ) || exit
+done\n`,
   npm: 'printf "%s\\n" "npm $*" >> "$HOME/npm.txt"\n',
 } as const;
 

@@ -1,7 +1,8 @@
 /** Transcripts: `$ certcheck …` with the output and, unless it is 0, the exit code; run in process, on real files. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli.ts";
+import { readFolder } from "../../src/descriptors.ts";
 import type { System } from "../../src/system.ts";
 import { UsageError } from "../../src/errors.ts";
 import { memorySystem } from "./bundle.ts";
@@ -53,7 +54,9 @@ export async function run(
   return withWeb(folder, async (web) => {
     const files: Partial<System> = {
       env: { LANG: "C.UTF-8", ...env },
-      isFile: (path) => existsSync(join(folder, path)) || undefined,
+      isFile: (path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile(),
+      readFolder: (path) => readFolder(join(folder, path)),
+      fileNumber: (path) => (existsSync(join(folder, path)) ? path : undefined),
       readFile: (path, limit) => read(path).subarray(0, limit),
     };
     const system = memorySystem({}, { stdin, ...files, ...web, ...more });
