@@ -5,10 +5,11 @@ import { arch, cpus, platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "../src/decode.ts";
 import { largeCrl } from "./crl.ts";
+import { fleetRows } from "./fleet-rows.ts";
+import { interleave, median, milliseconds, peak, type Process, ratio, time } from "./measure.ts";
 
 /** Odd, so that the median is a figure that was measured. */
 const RUNS = 41;
-const WARM_UP = 3;
 
 const folder = "fixtures/ready";
 const check = ["node", "../../bin/certcheck.js", "sensor.crt", "sensor.key", "--chain", "ca.pem", "--at", "2026-11-21"];
@@ -27,53 +28,13 @@ openssl rsa -noout -modulus -in sensor.key | openssl md5
 openssl verify -CAfile ca.pem sensor.crt
 `;
 
-/** Certificates that Node reads at its start would count for both sides of a ratio, and flatter it. */
-const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...environment } = process.env;
+const here = (command: readonly string[]): Process => ({ command, folder });
 
-function time([command = "", ...args]: readonly string[]): number {
-  const start = process.hrtime.bigint();
-  const { status, stderr, error } = spawnSync(command, args, {
-    cwd: folder,
-    env: environment,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const elapsed = Number(process.hrtime.bigint() - start) / 1e6;
-  if (status !== 0) throw new Error(`${command} ended with ${status}: ${error?.message ?? stderr.toString()}`);
-  return elapsed;
-}
+const [checks, bares, scripts, colds] = interleave([check, bare, ["sh", "-ec", openssl], cold].map(here), time, RUNS);
+const [checkPeaks, barePeaks] = interleave([check, bare].map(here), peak, 9);
+const growth = median(checkPeaks) - median(barePeaks);
 
-/** The peak of resident memory, in MiB, as the process itself reads it when it ends. */
-function peak([command = "", ...args]: readonly string[]): number {
-  const env = { ...environment, NODE_OPTIONS: "--require ../../bench/peak.cjs" };
-  const { stderr } = spawnSync(command, args, { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
-  return Number(/peak (\d+)/.exec(stderr.toString())?.[1]) / 1024;
-}
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-
-/** Runs all commands in turn, so that a machine that slows down slows down all of them. */
-function interleave(
-  commands: readonly (readonly string[])[],
-  measure: (command: readonly string[]) => number,
-  runs: number,
-): number[][] {
-  for (let run = 0; run < WARM_UP; run++) for (const command of commands) measure(command);
-  const samples: number[][] = commands.map(() => []);
-  for (let run = 0; run < runs; run++)
-    for (const [index, command] of commands.entries()) samples[index]?.push(measure(command));
-  return samples;
-}
-
-/** The median of the ratios of each round. */
-const ratio = (a: readonly number[] = [], b: readonly number[] = []): number =>
-  median(a.map((value, index) => value / (b[index] ?? NaN)));
-
-const [checks, bares, scripts, colds] = interleave([check, bare, ["sh", "-ec", openssl], cold], time, RUNS);
-const [checkPeaks, barePeaks] = interleave([check, bare], peak, 9);
-const growth = median(checkPeaks ?? []) - median(barePeaks ?? []);
-
-const [handshakes, handshakeBares] = interleave([handshake, bare], time, RUNS);
+const [handshakes, handshakeBares] = interleave([handshake, bare].map(here), time, RUNS);
 
 /** Large CRLs, each against what OpenSSL makes of it. */
 const { artifacts } = decode("ca.pem", readFileSync(join(folder, "ca.pem")));
@@ -86,13 +47,12 @@ const lists = [1_000_000, 100_000].map((entries) => {
   // What openssl verify is given: it looks at no key.
   const ours = [...check.filter((word) => word !== "sensor.key"), "--crl", crl];
   const theirs = ["openssl", "verify", "-crl_check", "-CAfile", "ca.pem", "-CRLfile", crl, "sensor.crt"];
-  const [our, their] = interleave([ours, theirs], time, entries > 500_000 ? 7 : 15);
-  const [peaks] = interleave([ours], peak, 3);
-  return { entries, our, their, peak: median(peaks ?? []) };
+  const [our, their] = interleave([ours, theirs].map(here), time, entries > 500_000 ? 7 : 15);
+  const [peaks] = interleave([here(ours)], peak, 3);
+  return { entries, our, their, peak: median(peaks) };
 });
 rmSync(temporary, { recursive: true });
 
-const milliseconds = (values: readonly number[] = []): string => `${median(values).toFixed(1)} ms`;
 const rows = [
   ["", "median", "ratio", "bound"],
   ["---", "---:", "---:", "---:"],
@@ -131,6 +91,7 @@ const rows = [
       "64.0 MiB",
     ]),
   ["peak memory of a cold check over bare node", `${growth.toFixed(1)} MiB`, "", "10.0 MiB"],
+  ...fleetRows(),
 ];
 const table = rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
 const machine = `Node ${process.version}, ${spawnSync("openssl", ["version"]).stdout.toString().split(" (")[0]?.trim()}, ${platform()} ${arch()}, ${cpus().length} cores.`;

@@ -12,7 +12,7 @@ import { encode, encodeInteger } from "../src/pki/der-writer.ts";
 export interface FleetSpec {
   readonly appliances: number;
   /** With private keys; without, a public key is a number that nobody has factored. */
-  readonly keys: boolean;
+  readonly keys: boolean | { readonly passphrase: string };
   /** How many pairs of each kind of conflict are planted. */
   readonly conflicts: number;
 }
@@ -65,15 +65,21 @@ export function writeFleet(folder: string, { appliances, keys, conflicts }: Flee
     const serial = digest(`serial ${of("fleet/unique-serial-number")}`)
       .subarray(0, 16)
       .toString("hex");
-    const alternative = kind === "fleet/unique-common-name" ? `second.${name}` : name;
     const holder = { subject, publicKey: key.publicKey };
     const days = of("fleet/unique-certificate") % EXPIRY_DAYS;
     const notAfter = utcTime(Date.UTC(2027, 0, 1 + days));
-    const certificate = certificateOf(holder, issuer, `4${serial.slice(1)}`, notAfter, leafExtensions(alternative));
+    const certificate = certificateOf(holder, issuer, `4${serial.slice(1)}`, notAfter, leafExtensions(name));
     write(`${own}.crt`, pem(certificate));
-    if (key.privateKey !== undefined) write(`${own}.key`, armour("PRIVATE KEY", key.privateKey), 0o600);
+    if (key.privateKey !== undefined) write(`${own}.key`, keyText(key.privateKey, keys), 0o600);
   }
   return planted;
+}
+
+/** A key as a file has it, encrypted if there is a passphrase. */
+function keyText(pkcs8: Uint8Array, keys: FleetSpec["keys"]): string {
+  if (typeof keys === "boolean") return armour("PRIVATE KEY", pkcs8);
+  const key = createPrivateKey({ key: Buffer.from(pkcs8), format: "der", type: "pkcs8" });
+  return key.export({ format: "pem", type: "pkcs8", cipher: "aes-256-cbc", passphrase: keys.passphrase }).toString();
 }
 
 /** Certificates expire on as many days, in turn: no week stands out. */
@@ -240,7 +246,9 @@ function keysOfPrimes(count: number): (index: number) => KeyPair {
 
 function keyOf({ p, d: dP }: Prime, { p: q, d: dQ }: Prime): KeyPair {
   const phi = (p - 1n) * (q - 1n);
-  const numbers = [p * q, EXPONENT, inverse(EXPONENT, phi), p, q, dP, dQ, inverse(q % p, p)];
+  // The multiple of phi that lacks 1 to a multiple of the exponent: with a number so small, that is fast.
+  const d = (1n + (EXPONENT - inverse(phi % EXPONENT, EXPONENT)) * phi) / EXPONENT;
+  const numbers = [p * q, EXPONENT, d, p, q, dP, dQ, inverse(q % p, p)];
   const key = sequence(encodeInteger(new Uint8Array()), ...numbers.map((number) => encodeInteger(toBytes(number))));
   return {
     publicKey: publicKeyOf(toBytes(p * q)),

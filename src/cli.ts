@@ -62,6 +62,8 @@ async function buildProgram(
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
+    // `fleet merge` has options that `fleet` has as well.
+    .enablePositionalOptions()
     .showHelpAfterError("hint: certcheck --help lists the options")
     .exitOverride()
     .configureOutput({

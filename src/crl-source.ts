@@ -2,6 +2,7 @@
 import type { Certificate } from "./pki/certificate.ts";
 import type { CrlFile } from "./pki/crl-file.ts";
 import { extension } from "./pki/extensions.ts";
+import type { GeneralName } from "./pki/general-name.ts";
 import type { DistributionPoint } from "./pki/distribution-point.ts";
 
 /** A file or a URL, and what came of it. */
@@ -37,11 +38,18 @@ export interface CrlUrl {
   readonly offset: number;
 }
 
+/** The URLs of distribution points: several rules ask, and reading a URL takes a while. */
+const known = new WeakMap<DistributionPoint, readonly CrlUrl[]>();
+
 /** The URLs of a distribution point. */
-export const urlsOf = ({ names }: DistributionPoint): CrlUrl[] =>
-  names
-    .filter(({ type }) => type === "uri")
-    .map(({ value: text, offset }) => ({ text, offset, ...(URL.canParse(text) && { url: new URL(text) }) }));
+export function urlsOf(point: DistributionPoint): readonly CrlUrl[] {
+  const found = known.get(point) ?? point.names.filter(({ type }) => type === "uri").map(readUrl);
+  known.set(point, found);
+  return found;
+}
+
+const readUrl = ({ value: text, offset }: GeneralName): CrlUrl =>
+  URL.canParse(text) ? { text, offset, url: new URL(text) } : { text, offset };
 
 /** As it is written: what a lenient reader makes of `http:crl.contoso.com` is nothing to rely on. */
 export const isHttp = ({ text, url }: CrlUrl): boolean => url !== undefined && /^http:\/\/[^/]/i.test(text);

@@ -9,7 +9,7 @@ import { collapse, isText, looksLikePem, readPem } from "./pki/pem.ts";
 import type { Lack, PemBlock } from "./pki/pem-body.ts";
 import { describeLabel } from "./pki/pem-label.ts";
 import { sha256 } from "./pki/public-key.ts";
-import { describeUnknown, isBareBase64, type OtherKind, recogniseBytes, recogniseStructure } from "./recognise.ts";
+import { describeUnknown, isBareBase64, type OtherKind, recogniseBytes } from "./recognise.ts";
 
 /** What a file turned out to be. */
 export interface Contents {
@@ -34,7 +34,8 @@ export function decode(file: string, bytes: Uint8Array): Contents {
     const message = `larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB: it was not read`;
     return nothing(file, { message, effect: "limit" });
   }
-  return { ...decodeWhole(file, bytes), digest: () => sha256(bytes) };
+  const { encoding, artifacts, problems } = decodeWhole(file, bytes);
+  return { file, encoding, artifacts, problems, digest: () => sha256(bytes) };
 }
 
 function decodeWhole(file: string, bytes: Uint8Array): Contents {
@@ -117,11 +118,8 @@ function decodePem(file: string, text: string): Contents {
   const artifacts: Artifact[] = [];
   for (const block of blocks.slice(0, MAX_BLOCKS)) {
     if (block.bytes === undefined) continue;
-    const origin: Origin = {
-      file,
-      ...(hasUsualLines && { lines: [block.line, block.endLine] }),
-      at: (offset) => ({ file, line: offset === undefined ? block.line : block.lineAt(offset) }),
-    };
+    const at: Origin["at"] = (offset) => ({ file, line: offset === undefined ? block.line : block.lineAt(offset) });
+    const origin: Origin = hasUsualLines ? { file, lines: [block.line, block.endLine], at } : { file, at };
     const encryption = readDekInfo(block);
     try {
       if (encryption !== undefined) {
@@ -175,10 +173,11 @@ function decodeBlock({ label }: PemBlock, bytes: Uint8Array, origin: Origin): Ar
   if (other !== undefined) return [{ kind: other, origin }];
   // OpenSSL's settings of what the certificate is trusted for stand behind it.
   if (label === "TRUSTED CERTIFICATE") return decodeStructure(whole(readDer(bytes)), origin);
-  // A label that promises a certificate names the structure of which an error is then reported.
-  if (/^(X509 )?CERTIFICATE$/.test(label) && recogniseStructure(readDer(bytes)) === undefined) readCertificate(bytes);
   try {
-    return decodeStructure(bytes, origin);
+    const found = decodeStructure(bytes, origin);
+    // A label that promises a certificate names the structure of which an error is then reported.
+    if (found.length === 0 && /^(X509 )?CERTIFICATE$/.test(label)) readCertificate(bytes);
+    return found;
   } catch (error) {
     asDerError(error);
     // Under a label of somebody's own there need not be DER at all.

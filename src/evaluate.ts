@@ -157,13 +157,13 @@ function ask<K extends keyof Subjects>(
     check: (subject: Subjects[K], context: Context) => Answer;
     fix: (subject: Subjects[K], context: Context) => Remedy;
   };
-  if ("missing" in subjects) return skip(rule, severity, subjects.missing, [subjects.unchecked ?? []].flat());
+  if ("missing" in subjects) return skip(rule, severity, subjects.missing, subjects.unchecked);
   const findings: Finding[] = [];
   for (const { subject, origin } of subjects.present) {
     const answer = check(subject, context);
     if (answer === undefined) continue;
     if (isSkipped(answer)) return skip(rule, severity, answer.skipped, [{ what: rule.id }]);
-    const found = list(answer);
+    const found = typeof answer === "string" ? [{ message: answer }] : isList(answer) ? answer : [answer];
     if (found.length === 0) continue;
     const remedy = formatRemedy(fix(subject, context));
     for (const one of found)
@@ -179,12 +179,10 @@ function ask<K extends keyof Subjects>(
   return result;
 }
 
-const isSkipped = (answer: Answer): answer is Skipped => typeof answer === "object" && "skipped" in answer;
+const isList = (answer: Answer): answer is readonly Found[] => Array.isArray(answer);
 
-function list(answer: Exclude<Answer, Skipped | undefined>): readonly Found[] {
-  if (typeof answer === "string") return [{ message: answer }];
-  return "message" in answer ? [answer] : answer;
-}
+const isSkipped = (answer: Answer): answer is Skipped =>
+  typeof answer === "object" && !isList(answer) && "skipped" in answer;
 
 function place({ line, offset, origin: own }: Found, origin: Origin): Position {
   const { file, lines, at } = own ?? origin;

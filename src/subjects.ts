@@ -21,7 +21,7 @@ export interface Unchecked {
 /** There is nothing to ask about. `unchecked` is present if the appliance may have something to look at all the same. */
 interface Missing {
   readonly missing: string;
-  readonly unchecked?: Unchecked | readonly Unchecked[];
+  readonly unchecked?: readonly Unchecked[];
 }
 
 /** The subjects of one kind, each with the place its findings point at; `rest` is what there is besides, and cannot be asked about. */
@@ -65,7 +65,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     if (hosts.length === 0) {
       return {
         missing: "no planned name or address was given",
-        unchecked: { what: "that the certificate covers the appliance's name and address", option: "--host, --ip" },
+        unchecked: [{ what: "that the certificate covers the appliance's name and address", option: "--host, --ip" }],
       };
     }
     return { present: hosts.map((host) => ({ subject: { leaf, host }, origin: leaf.origin })) };
@@ -103,7 +103,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     const isWanted = key.encryption !== undefined;
     return {
       missing: "no passphrase was given",
-      ...(isWanted && { unchecked: { what: "the passphrase's characters", option: "--passin" } }),
+      ...(isWanted && { unchecked: [{ what: "the passphrase's characters", option: "--passin" }] }),
     };
   },
 
@@ -111,7 +111,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     if (
       slots.some(({ slot, contents }) => slot === "chain" && contents.problems.some(({ effect }) => effect === "limit"))
     )
-      return { missing: "not all of the chain file was read", unchecked: { what: "the chain of trust" } };
+      return { missing: "not all of the chain file was read", unchecked: [{ what: "the chain of trust" }] };
     // Nobody issued it: certificate/not-self-signed says so, and no chain could change that.
     if (chain === undefined && leaf !== undefined && isSelfSigned(leaf.certificate)) return selfSigned;
     if (chain === undefined) return noChain;
@@ -123,7 +123,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     const { crls } = bundle;
     if (crls?.isOnline !== true) {
       const what = "that the CRL can be reached";
-      return { missing: "nothing was fetched", unchecked: { what, option: "--online" } };
+      return { missing: "nothing was fetched", unchecked: [{ what, option: "--online" }] };
     }
     const byUrl = new Map(crls.sources.filter(({ kind }) => kind === "url").map((source) => [source.name, source]));
     const present = revocables(bundle).flatMap(({ certificate, origin }) =>
@@ -190,10 +190,10 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
   handshake(bundle, { now }) {
     const { handshake, leaf, chain } = bundle;
     const what = "a TLS handshake with this certificate and key";
-    if (handshake === undefined) return { missing: "none was asked for", unchecked: { what, option: "--handshake" } };
+    if (handshake === undefined) return { missing: "none was asked for", unchecked: [{ what, option: "--handshake" }] };
     if ("untried" in handshake) {
       const { untried, option } = handshake;
-      return { missing: untried, unchecked: { what, ...(option !== undefined && { option }) } };
+      return { missing: untried, unchecked: [{ what, ...(option !== undefined && { option }) }] };
     }
     if (leaf === undefined) return noLeaf(what);
     const cause = handshake.completed ? undefined : knownCause(bundle, now);
@@ -217,10 +217,10 @@ const noUrl: Missing = { missing: "no certificate names an http URL of a CRL" };
 
 const noCrl: Missing = {
   missing: "no CRL was given or fetched",
-  unchecked: { what: "revocation", option: "--online or --crl" },
+  unchecked: [{ what: "revocation", option: "--online or --crl" }],
 };
 
-const noLeaf = (what: string): Missing => ({ missing: "no certificate could be read", unchecked: { what } });
+const noLeaf = (what: string): Missing => ({ missing: "no certificate could be read", unchecked: [{ what }] });
 
 /** How it will be encrypted is decided when it is taken out. */
 const inContainer: Missing = { missing: "the passphrase is that of a container, not of a key" };
@@ -229,18 +229,19 @@ const selfSigned: Missing = { missing: "a self-signed certificate has no chain" 
 
 const noChain: Missing = {
   missing: "no chain file was given",
-  unchecked: { what: "the chain of trust", option: "--chain" },
+  unchecked: [{ what: "the chain of trust", option: "--chain" }],
 };
 
 function noKey({ slots }: Bundle, what: string): Missing {
   if (lockedContainers(slots).length > 0)
-    return { missing: "the container could not be opened", unchecked: { what, option: "--passin" } };
-  if (slots.some(({ slot }) => slot === "key")) return { missing: "no private key could be read", unchecked: { what } };
-  return { missing: "no key was given", unchecked: { what, option: "--key" } };
+    return { missing: "the container could not be opened", unchecked: [{ what, option: "--passin" }] };
+  if (slots.some(({ slot }) => slot === "key"))
+    return { missing: "no private key could be read", unchecked: [{ what }] };
+  return { missing: "no key was given", unchecked: [{ what, option: "--key" }] };
 }
 
 /** The key is there, and cannot be looked into. */
 function closed({ state }: BundleKey, what: string): Missing {
   const isLocked = state === "no-passphrase" || state === "wrong-passphrase";
-  return { missing: "the key could not be opened", unchecked: { what, ...(isLocked && { option: "--passin" }) } };
+  return { missing: "the key could not be opened", unchecked: [{ what, ...(isLocked && { option: "--passin" }) }] };
 }

@@ -177,6 +177,9 @@ function startThread(file: string): Thread {
   worker.on("error", (error) => {
     for (const { reject } of waiting.splice(0)) reject(error);
   });
+  worker.on("exit", (code) => {
+    for (const { reject } of waiting.splice(0)) reject(new Error(`a thread ended with ${code}`));
+  });
   return {
     ask: (message) =>
       new Promise((resolve, reject) => {

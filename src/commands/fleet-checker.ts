@@ -57,6 +57,7 @@ export async function fleetChecker(setup: FleetSetup, system: System): Promise<C
   const book = configured && entries ? waiverBook(entries, waiverNames(configured, system), formatDay(now)) : undefined;
   const files = sharedFiles(system);
   const at = formatInstant(now);
+  const { folder } = system;
 
   async function checkOne(appliance: Appliance): Promise<BundleReport> {
     const { name, certificate, key, hosts, owner, obstacle } = appliance;
@@ -95,14 +96,13 @@ export async function fleetChecker(setup: FleetSetup, system: System): Promise<C
       };
       for (const appliance of appliances) {
         const { edition, failOn } = measureOf(appliance.certificate).options;
-        const run: FleetRun = { at, edition, failOn, ...(configured && { configuration: configured.file }) };
+        const run: FleetRun = { at, edition, failOn, folder, ...(configured && { configuration: configured.file }) };
         try {
           const report = withFailures(await checkOne(appliance));
           rows.push(rowOf(report, run.failOn));
           keepTexts((reporter) => reporter.appliance?.(report, run));
         } catch (error) {
-          if (!(error instanceof UsageError)) throw error;
-          const one: Unread = { name: appliance.name, file: appliance.certificate, why: error.message };
+          const one = unreadOf(appliance, error);
           unread.push(one);
           keepTexts((reporter) => reporter.unread?.(one, run));
         }
@@ -110,6 +110,13 @@ export async function fleetChecker(setup: FleetSetup, system: System): Promise<C
       return { rows: rows.map(rowText), tally: tallyOf(rows), unread, texts };
     },
   };
+}
+
+/** Why an appliance could not be judged. An error of certcheck's own is told, and does not keep the others from being checked. */
+function unreadOf({ name, certificate: file }: Appliance, error: unknown): Unread {
+  if (error instanceof UsageError) return { name, file, why: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  return { name, file, why: `an error of certcheck itself, please report it: ${message}`, isBroken: true };
 }
 
 /** The report without the rules that hold or were not asked, which are nearly all, and nearly the same for each. */

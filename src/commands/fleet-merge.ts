@@ -36,7 +36,8 @@ export async function mergeFleet(
   // What fails the run is what failed its parts, unless this command line says otherwise.
   const { edition, failOn } = first.value.run;
   const measure = measures({ failOn, ...given, edition }, configured, system)("");
-  const reports = await beginReports(outputs, { ...first.value.run, failOn: measure.options.failOn }, system);
+  const { folder } = system;
+  const reports = await beginReports(outputs, { ...first.value.run, failOn: measure.options.failOn, folder }, system);
   const reporters = await Promise.all(reports.perAppliance.map((format) => fleetReporters[format]()));
 
   const rows = rowStore();
@@ -59,9 +60,9 @@ export async function mergeFleet(
       rows.add([rowText(row)]);
       tally = joinTallies(tally, tallyOf([row]));
     }
-    reports.add(reporters.map((reporter) => [pieceOf(reporter, line) ?? ""]));
+    reports.add(reporters.map((reporter) => [pieceOf(reporter, line, folder) ?? ""]));
   }
-  const run: FleetRun = { ...first.value.run, at, failOn: measure.options.failOn };
+  const run: FleetRun = { ...first.value.run, at, failOn: measure.options.failOn, folder };
   const incomplete = missingParts(files, ends, cut);
   const gathered = { rows, tally, unread, ...joinEnds(ends), ...(incomplete.length > 0 && { incomplete }) };
   const context = contextOf(measure, { now: Date.parse(at), system }, { certificate: "", all: [] });
@@ -77,9 +78,10 @@ function* chained<T>(first: T, rest: Iterable<T>): Generator<T> {
 }
 
 /** What a format says of a line. */
-function pieceOf(reporter: FleetReporter, line: PlacedLine): string | undefined {
-  if (line.kind === "appliance") return reporter.appliance?.(line.report, line.run);
-  return line.kind === "unread" ? reporter.unread?.(line.unread, line.run) : undefined;
+function pieceOf(reporter: FleetReporter, line: PlacedLine, folder: string): string | undefined {
+  const run: FleetRun = { ...line.run, folder };
+  if (line.kind === "appliance") return reporter.appliance?.(line.report, run);
+  return line.kind === "unread" ? reporter.unread?.(line.unread, run) : undefined;
 }
 
 /** What the ends of the parts say together. Each part knows all files that belong to no appliance. */

@@ -2,6 +2,7 @@
 import type { FleetReport, FleetRun } from "../fleet/report.ts";
 import { type FleetFormat, fleetFormats, type FleetReporter, fleetReporters } from "../reporters/fleet/index.ts";
 import { plainStyle, styleFor, type Wishes } from "./style.ts";
+import { UsageError } from "../errors.ts";
 import type { ReportFile } from "../descriptors.ts";
 import type { System } from "../system.ts";
 import type { Options } from "./options.ts";
@@ -31,6 +32,8 @@ export interface Reports {
   readonly add: (texts: readonly (readonly string[])[]) => void;
   /** Writes the rest of all reports. @throws UsageError if one cannot be written, after the others were */
   readonly end: (report: FleetReport, options: Options) => Promise<void>;
+  /** Gives all of them up, but for streams: the run has failed. */
+  readonly discard: () => void;
 }
 
 /** A report that was begun. */
@@ -44,7 +47,7 @@ interface OpenReport extends FleetOutput {
 /** Begins all reports. @throws UsageError */
 export async function beginReports(outputs: readonly FleetOutput[], run: FleetRun, system: System): Promise<Reports> {
   const all = await Promise.all(
-    outputs.map(async (output) => ({ output, reporter: (await fleetReporters[output.format]()) as FleetReporter })),
+    outputs.map(async (output) => ({ output, reporter: await fleetReporters[output.format]() })),
   );
   const open = all.map(({ output, reporter }): OpenReport => {
     const { file } = output;
@@ -68,14 +71,48 @@ export async function beginReports(outputs: readonly FleetOutput[], run: FleetRu
       }
     },
     async end(report, wishes) {
-      for (const { reporter, sink, file, isEmpty } of open) {
-        const style =
-          file === undefined ? await styleFor("", wishesOf(wishes), system) : { ...plainStyle, folder: system.folder };
-        sink.write(reporter.end(report, style, isEmpty));
-        sink.keep();
+      const failures: string[] = [];
+      // People wait for what is printed: files come first.
+      for (const one of open.toSorted((a, b) => Number(a.file === undefined) - Number(b.file === undefined))) {
+        try {
+          await endReport(one, report, wishes, system);
+        } catch (error) {
+          if (!(error instanceof UsageError)) throw error;
+          failures.push(error.message);
+          one.sink.discard();
+        }
       }
+      if (failures.length > 0) throw new UsageError(failures.join("\n"));
+    },
+    discard() {
+      for (const { sink } of open) sink.discard();
     },
   };
+}
+
+async function endReport(
+  { reporter, sink, file, isEmpty }: OpenReport,
+  report: FleetReport,
+  wishes: Options,
+  system: System,
+): Promise<void> {
+  const style =
+    file === undefined
+      ? await styleFor(foreignCharacters(report), wishesOf(wishes), system)
+      : { ...plainStyle, folder: system.folder };
+  sink.write(reporter.end(report, style, isEmpty));
+  sink.keep();
+}
+
+/** The characters other than those of ASCII that a report for people may have, each once: there may be many appliances. */
+function foreignCharacters({ rows, results, unread, strays, configuration = "", waivers = [] }: FleetReport): string {
+  const found = new Set<string>();
+  const look = (text: string): void => {
+    for (const [character] of text.matchAll(/[^\0-~]/gu)) found.add(character);
+  };
+  look(JSON.stringify([results, unread, strays, configuration, waivers]));
+  for (let index = 0; index < rows.length; index++) look(rows.textAt(index));
+  return [...found].join("");
 }
 
 const wishesOf = ({ color, verbose, quiet }: Options): Wishes => ({

@@ -3,20 +3,18 @@ import { findConfiguration } from "../configure.ts";
 import { UsageError } from "../errors.ts";
 import type { Appliance } from "../fleet/appliance.ts";
 import { discover } from "../fleet/discovery.ts";
-import { dispatch, type Lane } from "../fleet/dispatch.ts";
+import { dispatch } from "../fleet/dispatch.ts";
 import type { Unread } from "../fleet/fleet.ts";
 import { type FleetRun, reportFleet } from "../fleet/report.ts";
 import { rowStore } from "../fleet/row.ts";
 import { emptyTally, joinTallies } from "../fleet/tally.ts";
 import { formatInstant } from "../pki/time.ts";
-import type { WaiverState } from "../report.ts";
-import type { System, Thread } from "../system.ts";
-import { joinStates } from "../waive.ts";
+import type { System } from "../system.ts";
+import { hire } from "./crew.ts";
 import { crlsOfFleet } from "./fleet-crls.ts";
-import { type Checked, type FleetSetup, fleetChecker } from "./fleet-checker.ts";
+import type { Checked, FleetSetup } from "./fleet-checker.ts";
 import { filesForAll, passphraseForAll, requirePlacesOfFleet } from "./fleet-inputs.ts";
 import { beginReports, type FleetOutput } from "./fleet-outputs.ts";
-import type { Answer, Question } from "./fleet-thread.ts";
 import { contextOf, measures } from "./judge.ts";
 import type { CheckOptions } from "./options.ts";
 import { progressBar } from "./progress.ts";
@@ -32,8 +30,6 @@ export interface FleetOptions extends Omit<CheckOptions, "format"> {
 
 /** The exit code of a run that was interrupted, as shells have it. */
 const EXIT_INTERRUPTED = 130;
-/** Another thread takes as long to start as this many appliances take to check. */
-const APPLIANCES_PER_THREAD = 300;
 
 /** Checks the appliances of a fleet, writes the reports, and says the exit code. @throws UsageError */
 export async function checkFleet(
@@ -61,6 +57,7 @@ export async function checkFleet(
     at: formatInstant(now),
     edition: options.edition,
     failOn: options.failOn,
+    folder: system.folder,
     ...(configured && { configuration: configured.file }),
   };
   const passphrase = await passphraseForAll(passin, system);
@@ -88,7 +85,10 @@ export async function checkFleet(
   let isStopped = false;
   const letGo = system.onInterrupt(() => (isStopped = true));
   const crew = await hire(setup, threads ?? system.parallelism(), appliances.length, system);
-  const done = await dispatch(appliances, crew.lanes, deliver, () => isStopped);
+  const done = await dispatch(appliances, crew.lanes, deliver, () => isStopped).catch((error: unknown) => {
+    reports.discard();
+    throw error;
+  });
   letGo();
   progress.end();
   const waivers = await crew.dismiss();
@@ -121,46 +121,3 @@ function partOf(appliances: readonly Appliance[], shard: string | undefined): re
   const [part = 1, parts = 1] = shard.split("/").map(Number);
   return appliances.filter((_, index) => index % parts === part - 1);
 }
-
-/** The threads of a run. */
-interface Crew {
-  readonly lanes: readonly Lane<Appliance, Checked>[];
-  /** Ends them, and says what came of the waivers. */
-  readonly dismiss: () => Promise<readonly WaiverState[] | undefined>;
-}
-
-/** This thread, and others where they pay. */
-async function hire(setup: FleetSetup, threads: number, appliances: number, system: System): Promise<Crew> {
-  const { startThread } = system;
-  const wanted = Math.min(threads, Math.ceil(appliances / APPLIANCES_PER_THREAD)) - 1;
-  const hired = startThread ? Array.from({ length: Math.max(0, wanted) }, startThread) : [];
-  const own = await fleetChecker(setup, system);
-  for (const thread of hired) void ask(thread, { setup });
-  return {
-    lanes: [
-      {
-        depth: 1,
-        async run(batch) {
-          const checked = await own.check(batch);
-          // Interruptions, and what other threads have done, are noticed in between.
-          await new Promise((resolve) => setImmediate(resolve));
-          return checked;
-        },
-      },
-      ...hired.map((thread) => ({
-        depth: 2,
-        run: async (batch: readonly Appliance[]) => (await ask(thread, { appliances: batch })) as Checked,
-      })),
-    ],
-    async dismiss() {
-      const states = await Promise.all(hired.map((thread) => ask(thread, { waivers: true })));
-      for (const thread of hired) thread.end();
-      return (states as (readonly WaiverState[] | undefined)[]).reduce(
-        (all, some) => all && some && joinStates(all, some),
-        own.waivers(),
-      );
-    },
-  };
-}
-
-const ask = (thread: Thread, question: Question): Promise<Answer> => thread.ask(question) as Promise<Answer>;

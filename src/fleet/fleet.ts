@@ -20,11 +20,13 @@ export interface Identity {
   readonly notAfter?: string;
 }
 
-/** An appliance that could not be judged, for one of its files cannot be opened. */
+/** An appliance that could not be judged, in most cases for one of its files cannot be opened. */
 export interface Unread {
   readonly name: string;
   readonly file: string;
   readonly why: string;
+  /** An error of certcheck itself. */
+  readonly isBroken?: true;
 }
 
 /** A file that belongs to no appliance. */

@@ -9,8 +9,11 @@ import { version } from "../version.ts";
 import type { Stray, Unread } from "./fleet.ts";
 import type { FleetRun } from "./report.ts";
 
+/** What a line says of its run; it does not tell where that was. */
+type LineRun = Omit<FleetRun, "folder">;
+
 /** What a line says, and of which run it is. */
-export type Line = { readonly run: FleetRun } & (
+export type Line = { readonly run: LineRun } & (
   | { readonly kind: "appliance"; readonly report: BundleReport }
   | { readonly kind: "unread"; readonly unread: Unread }
   | { readonly kind: "end"; readonly end: PartEnd }
@@ -115,7 +118,7 @@ const line = v.object({
     ),
   ),
   bundles: v.pipe(v.array(bundle), v.maxLength(1)),
-  unread: optional(v.tuple([v.object({ name: text, file: text, why: text })])),
+  unread: optional(v.tuple([v.object({ name: text, file: text, why: text, isBroken: optional(v.literal(true)) })])),
   fleet: optional(
     v.object({
       manifest: optional(text),
@@ -138,7 +141,7 @@ function lineOf({
   unread,
   fleet,
 }: v.InferOutput<typeof line>): Line | string {
-  const run: FleetRun = { at, edition, failOn, ...(configuration !== undefined && { configuration }) };
+  const run: LineRun = { at, edition, failOn, ...(configuration !== undefined && { configuration }) };
   if (report !== undefined) return { run, kind: "appliance", report: reportOf(report) };
   if (unread !== undefined) return { run, kind: "unread", unread: unread[0] };
   if (fleet === undefined) return "says nothing of an appliance";

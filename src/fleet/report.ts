@@ -1,7 +1,7 @@
 /** The report on a fleet: what was found of each appliance in a row, what they share, and how many came to what. */
 import { evaluateFleet, type Result } from "../evaluate.ts";
 import type { Context } from "../rule.ts";
-import { type ExitCode, exitCode, type Report, type Verdict, verdicts } from "../report.ts";
+import { type ExitCode, exitCode, type Report, type Verdict, verdicts, type WaiverState } from "../report.ts";
 import { fleetRules } from "../rules/index.ts";
 import type { Selection } from "../selection.ts";
 import type { Fleet, Stray, Unread } from "./fleet.ts";
@@ -9,13 +9,16 @@ import type { Rows } from "./row.ts";
 import { type Tally, worse } from "./tally.ts";
 
 /** What is the same for all appliances of a run. */
-export type FleetRun = Pick<Report, "at" | "edition" | "failOn" | "configuration">;
+export interface FleetRun extends Pick<Report, "at" | "edition" | "failOn" | "configuration"> {
+  /** The working directory: programs expect paths relative to it. */
+  readonly folder: string;
+}
 
 /** All that a run over a fleet found out. */
 export interface FleetReport extends FleetRun {
   readonly rows: Rows;
   readonly tally: Tally;
-  /** The worst of the appliances. */
+  /** The worst of the appliances, and of what they have in common. */
   readonly verdict: Verdict;
   readonly exitCode: ExitCode;
   /** Of the rules across appliances, in the order of the catalogue. */
@@ -24,7 +27,7 @@ export interface FleetReport extends FleetRun {
   readonly strays: readonly Stray[];
   /** The manifest's file; absent if the files themselves said what belongs together. */
   readonly manifest?: string;
-  readonly waivers?: Report["waivers"];
+  readonly waivers?: readonly WaiverState[];
   /** Which part of the fleet this is, such as 3/8; absent if it is all of it. */
   readonly shard?: string;
   /** How many appliances were to be checked, if the run ended before. */
@@ -50,14 +53,15 @@ export function reportFleet(
     ...result,
     severity: level?.(result.rule) ?? result.severity,
   }));
-  // What could not be checked is not ready.
-  const isUnread = (verdict: Verdict): boolean => verdict === "unsupported" && unread.length > 0;
+  // What could not be checked is not ready, and neither is what has to differ and does not.
+  const isReady =
+    unread.length === 0 && results.every((one) => one.outcome !== "fails" || one.ruleSeverity !== "error");
   return {
     ...run,
     rows,
     tally,
-    verdict: verdicts.find((verdict) => tally.verdicts[verdict] || isUnread(verdict)) ?? "ready",
-    exitCode: worse(tally.exitCode, exitCode(results, run.failOn)),
+    verdict: verdicts.find((verdict) => tally.verdicts[verdict] || (verdict === "unsupported" && !isReady)) ?? "ready",
+    exitCode: unread.some(({ isBroken }) => isBroken) ? 3 : worse(tally.exitCode, exitCode(results, run.failOn)),
     results,
     unread,
     strays,

@@ -1,4 +1,5 @@
 /** Rows: what is kept of an appliance once it has been checked, however many there are. */
+import type { SlotName } from "../bundle.ts";
 import type { MessageId } from "../defender.ts";
 import type { Result } from "../evaluate.ts";
 import type { Severity } from "../rule.ts";
@@ -14,6 +15,8 @@ export interface Row extends Identity {
   readonly failures: readonly Failure[];
   /** Who answers for it, as the manifest says. */
   readonly owner?: string;
+  /** Its other files, if there is something to say of it: what `certcheck` is to be given to have it told in full. */
+  readonly files?: Readonly<Partial<Record<SlotName, readonly string[]>>>;
 }
 
 /** A rule that fails, or that is broken. */
@@ -32,6 +35,10 @@ export interface Failure {
 /** What remains of a report on an appliance. */
 export function rowOf(report: BundleReport, failOn: FailOn): Row {
   const { name, verdict, messages, files, certificate, owner, results } = report;
+  const failures = results
+    .filter(hasFailed)
+    .map((result) => failureOf(result, failOn))
+    .toSorted(byWeight);
   return {
     name,
     file: files[0]?.file ?? name,
@@ -46,12 +53,16 @@ export function rowOf(report: BundleReport, failOn: FailOn): Row {
     }),
     verdict,
     messages,
-    failures: results
-      .filter(hasFailed)
-      .map((result) => failureOf(result, failOn))
-      .toSorted(byWeight),
+    failures,
     ...(owner !== undefined && { owner }),
+    ...(failures.length > 0 && { files: filesBySlot(files.slice(1)) }),
   };
+}
+
+function filesBySlot(files: BundleReport["files"]): NonNullable<Row["files"]> {
+  const bySlot: Partial<Record<SlotName, string[]>> = {};
+  for (const { file, slot } of files) (bySlot[slot] ??= []).push(file);
+  return bySlot;
 }
 
 const hasFailed = ({ outcome }: Result): boolean => outcome === "fails" || outcome === "broken";
@@ -86,10 +97,15 @@ export function rank({ verdict, failures }: Pick<Row, "verdict" | "failures">): 
 /** The rank of a row of which there is nothing to say, or notes alone. */
 export const READY = 7;
 
+/** Rows of a lesser rank have what led to a verdict, or what makes the exit code other than 0. */
+export const WEIGHTY = 6;
+
 /** The rows of a fleet. As objects, a hundred thousand would take three times the memory: they are kept as text. */
 export interface Rows extends Appliances<Row> {
   /** The rank of one, without looking at all of it. */
   readonly rankAt: (index: number) => number;
+  /** All texts of one, as JSON. */
+  readonly textAt: (index: number) => string;
   /** Adds rows, each in a line that `rowText` made. */
   readonly add: (lines: readonly string[]) => void;
 }
@@ -106,6 +122,7 @@ export function rowStore(): Rows {
     },
     at: (index) => JSON.parse((texts[index] ?? "").slice(1)) as Row,
     rankAt: (index) => Number(texts[index]?.[0]),
+    textAt: (index) => texts[index] ?? "",
     add: (lines) => void texts.push(...lines),
   };
 }

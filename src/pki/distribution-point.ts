@@ -53,10 +53,12 @@ function readDistributionPoint(element: Element): DistributionPoint {
   const reasons = parts.optional(contextPrimitive(1));
   const issuer = parts.optional(context(2));
   parts.end();
+  const { names, relativeName } = point === undefined ? { names: [] } : readPointName(point);
   return {
-    ...(point === undefined ? { names: [] } : readPointName(point)),
+    names,
     partialReasons: reasons !== undefined,
     indirect: issuer !== undefined,
+    ...(relativeName && { relativeName }),
     ...(issuer && { cRLIssuer: readGeneralNames(issuer, "the distribution point's issuer", context(2)) }),
   };
 }

@@ -57,25 +57,25 @@ export function linkProblems(
  * issuer's. OpenSSL does not take such a certificate for the issuer, even where the signature is good.
  */
 export function identifierProblem(
-  who: string,
+  who: () => string,
   authority: ExtensionValues["authorityKeyIdentifier"] | undefined,
   issuer: Certificate,
 ): string | undefined {
   const identifier = extension(issuer, "subjectKeyIdentifier");
   if (authority?.keyIdentifier !== undefined && identifier !== undefined && authority.keyIdentifier !== identifier) {
-    return `${who} was signed by another key of ${describe(issuer)}: authority key identifier ${short(authority.keyIdentifier)}, the CA's is ${short(identifier)}`;
+    return `${who()} was signed by another key of ${describe(issuer)}: authority key identifier ${short(authority.keyIdentifier)}, the CA's is ${short(identifier)}`;
   }
   if (authority?.serialNumber !== undefined && trimZeros(authority.serialNumber) !== trimZeros(issuer.serialNumber)) {
-    return `${who} names the CA certificate with serial number ${authority.serialNumber} as its issuer, ${describe(issuer)} has ${issuer.serialNumber}`;
+    return `${who()} names the CA certificate with serial number ${authority.serialNumber} as its issuer, ${describe(issuer)} has ${issuer.serialNumber}`;
   }
   if (authority?.issuerName !== undefined && !sameName(authority.issuerName, issuer.issuer)) {
-    return `${who} names a CA certificate that ${formatName(authority.issuerName)} issued, ${describe(issuer)} was issued by ${formatName(issuer.issuer)}`;
+    return `${who()} names a CA certificate that ${formatName(authority.issuerName)} issued, ${describe(issuer)} was issued by ${formatName(issuer.issuer)}`;
   }
   return undefined;
 }
 
 const identifierMismatch = (subject: Certificate, issuer: Certificate): string | undefined =>
-  identifierProblem(describe(subject), extension(subject, "authorityKeyIdentifier"), issuer);
+  identifierProblem(() => describe(subject), extension(subject, "authorityKeyIdentifier"), issuer);
 
 function signatureProblem(subject: Certificate, issuer: Certificate): string | undefined {
   const { signatureAlgorithm, signature } = subject;

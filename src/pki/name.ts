@@ -32,15 +32,21 @@ export interface Name {
 /** Reads a Name. */
 export function readName(element: Element, what: string): Name {
   if (element.tag !== TAG.sequence) throw new DerError(`${what} is not a name`, element.start);
+  const attributes: Attribute[] = [];
+  const field = `an attribute of ${what}`;
   const rdns = children(element).map((rdn) => {
     if (rdn.tag !== TAG.set) throw new DerError(`${what} is not a sequence of sets`, rdn.start);
-    return children(rdn).map((attribute) => readAttribute(attribute, what));
+    return children(rdn).map((child) => {
+      const attribute = readAttribute(child, field);
+      attributes.push(attribute);
+      return attribute;
+    });
   });
-  return { rdns, attributes: rdns.flat(), bytes: whole(element), offset: element.start };
+  return { rdns, attributes, bytes: whole(element), offset: element.start };
 }
 
 function readAttribute(element: Element, what: string): Attribute {
-  const parts = fields(element, `an attribute of ${what}`);
+  const parts = fields(element, what);
   const oid = readOid(parts.take(TAG.oid, "its type"));
   const value = parts.any("its value");
   parts.end();
@@ -134,7 +140,14 @@ export const isBelow = (name: Name, base: Name): boolean =>
   base.rdns.length <= name.rdns.length &&
   base.rdns.findLastIndex((rdn, index) => !sameRdn(rdn, name.rdns[index] ?? [])) < 0;
 
-const sameRdn = (a: Rdn, b: Rdn): boolean => canonical(a) === canonical(b);
+function sameRdn(a: Rdn, b: Rdn): boolean {
+  const [left, right] = [a[0], b[0]];
+  // Sets of one attribute are as good as all.
+  const isPlain = a.length === 1 && b.length === 1 && left !== undefined && right !== undefined;
+  if (isPlain && left.oid !== right.oid) return false;
+  if (isPlain && left.tag === right.tag && left.value === right.value) return true;
+  return canonical(a) === canonical(b);
+}
 
 /** A text that is the same for names that are the same. */
 export const canonicalName = (name: Name): string => name.rdns.map(canonical).join("\n");

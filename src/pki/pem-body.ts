@@ -71,8 +71,7 @@ export function readBlock({ label, line, body }: RawBlock, endLine: number, prob
   const found: PemProblem[] = [];
   const { headers, length } = readHeaders(body, found);
   const base64Lines = body.slice(length);
-  let joined = "";
-  for (const { text } of base64Lines) joined += text;
+  const joined = base64Lines.map(({ text }) => text).join("");
   const decoded = decodeWhole(joined);
   const isBase64 = decoded !== undefined || /^[A-Za-z0-9+/]*={0,2}$/.test(joined);
   const clean = isBase64 && base64Lines.every(({ text }) => text !== "");
@@ -92,17 +91,12 @@ export function readBlock({ label, line, body }: RawBlock, endLine: number, prob
   for (const problem of found) problems.push(problem);
   /** How many characters of base64 there are up to the end of each line; counted when somebody asks for a line. */
   let ends: readonly number[] | undefined;
-  return {
-    label,
-    line,
-    endLine,
-    headers,
-    ...(whole && { bytes: decoded ?? Buffer.from(base64, "base64") }),
-    lineAt(offset) {
-      ends ??= endsOf(base64Lines);
-      return base64Lines[countUpTo(ends, Math.floor(offset / 3) * 4)]?.line ?? endLine;
-    },
+  const lineAt = (offset: number): number => {
+    ends ??= endsOf(base64Lines);
+    return base64Lines[countUpTo(ends, Math.floor(offset / 3) * 4)]?.line ?? endLine;
   };
+  if (!whole) return { label, line, endLine, headers, lineAt };
+  return { label, line, endLine, headers, bytes: decoded ?? Buffer.from(base64, "base64"), lineAt };
 }
 
 /**

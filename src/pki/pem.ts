@@ -105,8 +105,9 @@ export function readPem(text: string): Pem {
   const lines = body.split(body.includes("\r") ? /\r?\r?\n|\r/ : "\n", MAX_LINES);
   if (lines.length === MAX_LINES)
     problems.push({ message: `more than ${MAX_LINES} lines, the rest was not read`, line: MAX_LINES, effect: "limit" });
-  for (const [index, content] of lines.entries()) {
-    const line = index + 1;
+  let line = 0;
+  for (const content of lines) {
+    line++;
     // Base64 has no blanks: nearly every line is done with here.
     const isSuspect = content.includes("BEGIN ") || content.includes("END ");
     const [, kind, label] = isSuspect ? (cleanBoundary.exec(content) ?? []) : [];
@@ -201,6 +202,7 @@ const effects = ["unreadable", "limit", "refused", "tolerated"] as const;
 
 /** Says the same thing about many lines once, and counts what is too much to be read; no worse effect is lost. */
 export function collapse<P extends Pick<PemProblem, "message" | "effect">>(problems: readonly P[]): P[] {
+  if (problems.length === 0) return [];
   const counts = new Map<string, number>();
   for (const { message } of problems) counts.set(message, (counts.get(message) ?? 0) + 1);
   const distinct = problems.flatMap((problem) => {

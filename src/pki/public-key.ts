@@ -1,5 +1,5 @@
 /** Public keys: SubjectPublicKeyInfo, RFC 5280 section 4.1.2.7, with the parameters of RFC 3279, 5480 and 8410. */
-import { createHash, createPublicKey, type KeyObject } from "node:crypto";
+import { createPublicKey, hash, type KeyObject } from "node:crypto";
 import { children, DerError, type Element, fields, note, TAG, whole } from "./der.ts";
 import { innerOfBits, readBitString, readMagnitude, readOid } from "./der-values.ts";
 import { encode, encodeInteger } from "./der-writer.ts";
@@ -146,7 +146,7 @@ export function keyObject({ algorithm, rsa, spki }: PublicKey): KeyObject | unde
 }
 
 /** SHA-256 in hexadecimal digits. */
-export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+export const sha256 = (bytes: Uint8Array): string => hash("sha256", bytes);
 
 /** The number of significant bits of a big-endian magnitude without leading zeros. */
 const bitLength = (bytes: Uint8Array): number =>

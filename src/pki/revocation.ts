@@ -116,7 +116,7 @@ function foreignProblems(crl: Crl, certificate: Certificate, issuer: Certificate
   }
   const found: CrlProblem[] = [];
   const identifier = crlExtension(crl, "authorityKeyIdentifier");
-  const signature = identifierProblem(who, identifier, issuer) ?? signatureProblem(crl, issuer);
+  const signature = identifierProblem(() => who, identifier, issuer) ?? signatureProblem(crl, issuer);
   if (signature !== undefined) found.push({ kind: "signature", message: signature });
   const usage = extension(issuer, "keyUsage");
   if (usage !== undefined && !usage.has("cRLSign"))

@@ -7,9 +7,9 @@ import { type Place, placeOf } from "./place.ts";
 import { neutral } from "./text.ts";
 import { waiverText } from "./waiver-words.ts";
 
-/** One thing found. */
-export interface Failure {
-  readonly bundle: BundleReport;
+/** One thing found, in a bundle or in whatever else has results. */
+export interface Failure<B = unknown> {
+  readonly bundle: B;
   readonly result: Result;
   readonly finding: Finding;
   readonly place: Place;
@@ -19,8 +19,12 @@ export interface Failure {
   readonly fingerprint: string;
 }
 
-/** All findings, in the order of the report. `folder` is the working directory. */
-export function failuresOf({ bundles, failOn }: Report, folder: string): Failure[] {
+/** All findings, in the order of the report. `folder` is the working directory, `scope` what else tells faults apart. */
+export function failuresOf<B extends Pick<BundleReport, "results">>(
+  { bundles, failOn }: Pick<Report, "failOn"> & { readonly bundles: readonly B[] },
+  folder: string,
+  ...scope: readonly string[]
+): Failure<B>[] {
   const seen = new Map<string, number>();
   return bundles.flatMap((bundle) =>
     bundle.results
@@ -33,6 +37,7 @@ export function failuresOf({ bundles, failOn }: Report, folder: string): Failure
             result.rule,
             place.path,
             finding.message.replace(/less than a day|\d+(?: days?\b)?/g, "0"),
+            ...scope,
           ]);
           const ordinal = (seen.get(fault) ?? 0) + 1;
           seen.set(fault, ordinal);
@@ -44,15 +49,19 @@ export function failuresOf({ bundles, failOn }: Report, folder: string): Failure
 }
 
 /** A rule that certcheck failed to ask. */
-export interface Breakdown {
-  readonly bundle: BundleReport;
+export interface Breakdown<B = unknown> {
+  readonly bundle: B;
   readonly rule: string;
   /** What there is to say about it, harmless. */
   readonly message: string;
 }
 
 /** All rules that certcheck failed to ask. */
-export const breakdownsOf = ({ bundles }: Report): Breakdown[] =>
+export const breakdownsOf = <B extends Pick<BundleReport, "results">>({
+  bundles,
+}: {
+  readonly bundles: readonly B[];
+}): Breakdown<B>[] =>
   bundles.flatMap((bundle) =>
     bundle.results
       .filter(({ outcome }) => outcome === "broken")
@@ -60,7 +69,9 @@ export const breakdownsOf = ({ bundles }: Report): Breakdown[] =>
   );
 
 /** What is to be said of the waivers themselves, harmless: those that ended, and those that nothing needs. */
-export const waiverRemarks = (report: Report): { readonly isExpired: boolean; readonly text: string }[] =>
+export const waiverRemarks = (
+  report: Pick<Report, "waivers">,
+): { readonly isExpired: boolean; readonly text: string }[] =>
   idleWaivers(report).map((waiver) => ({
     isExpired: waiver.state === "expired",
     text: `Waiver of ${waiverText(waiver)}`,

@@ -2,8 +2,8 @@
 import { messages } from "../defender.ts";
 import type { Result } from "../evaluate.ts";
 import { isWaived, type Report } from "../report.ts";
-import { breakdownsOf, type Failure, failuresOf, fixLines, waiverRemarks } from "./failures.ts";
-import { placeOf } from "./place.ts";
+import { type Breakdown, breakdownsOf, type Failure, failuresOf, fixLines, waiverRemarks } from "./failures.ts";
+import { type Place, placeOf } from "./place.ts";
 import type { Style } from "./style.ts";
 import { neutral } from "./text.ts";
 import { waiverNote } from "./waiver-words.ts";
@@ -12,24 +12,40 @@ type Level = "error" | "warning" | "notice";
 
 /** Writes the report. GitHub shows ten annotations of each level for a step; the log has all. */
 export function github(report: Report, { folder }: Style): string {
-  const { verdict, exitCode, configuration } = report;
   return [
-    ...failuresOf(report, folder).map(annotation),
-    ...breakdownsOf(report).map(({ bundle, rule, message }) =>
-      command("error", { file: placeOf(bundle.name, folder).path, title: `${rule}: broken` }, [message]),
-    ),
-    ...waiverRemarks(report).map(({ isExpired, text }) =>
-      command(
-        isExpired ? "warning" : "notice",
-        { ...(configuration !== undefined && { file: placeOf(configuration, folder).path }), title: "waiver" },
-        [text],
-      ),
-    ),
-    `certcheck: ${verdict}, exit code ${exitCode}`,
+    ...failuresOf(report, folder).map((failure) => annotation(failure)),
+    ...breakdownsOf(report).map((breakdown) => breakdownCommand(breakdown, placeOf(breakdown.bundle.name, folder))),
+    ...waiverCommands(report, folder),
+    verdictLine(report),
   ].join("\n");
 }
 
-function annotation(failure: Failure): string {
+/** What the last line says. */
+export const verdictLine = ({ verdict, exitCode }: Pick<Report, "verdict" | "exitCode">): string =>
+  `certcheck: ${verdict}, exit code ${exitCode}`;
+
+/** What is to be said of the waivers. */
+export const waiverCommands = (report: Pick<Report, "configuration" | "waivers">, folder: string): string[] =>
+  waiverRemarks(report).map(({ isExpired, text }) =>
+    command(
+      isExpired ? "warning" : "notice",
+      {
+        ...(report.configuration !== undefined && { file: placeOf(report.configuration, folder).path }),
+        title: "waiver",
+      },
+      [text],
+    ),
+  );
+
+/** About a rule that broke; `more` are harmless lines. */
+export const breakdownCommand = (
+  { rule, message }: Pick<Breakdown, "rule" | "message">,
+  { path }: Pick<Place, "path">,
+  ...more: readonly string[]
+): string => command("error", { file: path, title: `${rule}: broken` }, [message, ...more]);
+
+/** About a finding; `more` are harmless lines. */
+export function annotation(failure: Failure, ...more: readonly string[]): string {
   const { result, finding, place } = failure;
   const { line, endLine } = finding;
   const position = { file: place.path, ...(line !== undefined && { line, endLine: endLine ?? line }) };
@@ -38,6 +54,7 @@ function annotation(failure: Failure): string {
     ...(note === undefined ? [] : [note]),
     neutral(finding.message),
     ...fixLines(finding),
+    ...more,
   ]);
 }
 
@@ -54,7 +71,7 @@ function titleOf({ rule, refusal }: Result): string {
 }
 
 /** A command, from text that is harmless for a log already. */
-function command(
+export function command(
   level: Level,
   properties: Readonly<Record<string, string | number>>,
   lines: readonly string[],

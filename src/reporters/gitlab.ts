@@ -9,7 +9,7 @@ import { neutral } from "./text.ts";
 import { waiverNote } from "./waiver-words.ts";
 
 /** One entry of the report. */
-interface Violation {
+export interface Violation {
   readonly description: string;
   readonly check_name: string;
   readonly fingerprint: string;
@@ -19,25 +19,29 @@ interface Violation {
 
 /** Writes the report. */
 export function gitlab(report: Report, { folder }: Style): string {
-  const { configuration = "certcheck" } = report;
   return serialize(
     [
-      ...failuresOf(report, folder).map(violation),
+      ...failuresOf(report, folder).map((failure) => violation(failure)),
       ...breakdownsOf(report).map(({ bundle, rule, message }, index) =>
         wholeFile(rule, message, "blocker", placeOf(bundle.name, folder).path, index),
       ),
-      ...waiverRemarks(report).map(({ text }, index) =>
-        wholeFile("waiver", text, "info", placeOf(configuration, folder).path, index),
-      ),
+      ...waiverViolations(report, folder),
     ],
     2,
   );
 }
 
-function violation(failure: Failure): Violation {
+/** What is to be said of the waivers. */
+export const waiverViolations = (report: Pick<Report, "configuration" | "waivers">, folder: string): Violation[] =>
+  waiverRemarks(report).map(({ text }, index) =>
+    wholeFile("waiver", text, "info", placeOf(report.configuration ?? "certcheck", folder).path, index),
+  );
+
+/** About a finding; `more` is harmless text. */
+export function violation(failure: Failure, ...more: readonly string[]): Violation {
   const { result, finding, place, fingerprint } = failure;
   const [fix] = fixLines(finding);
-  const parts = [waiverNote(result), neutral(finding.message), applianceNote(result), fix];
+  const parts = [waiverNote(result), neutral(finding.message), applianceNote(result), fix, ...more];
   return {
     description: parts.flatMap((part) => part?.replace(/\.$/, "") ?? []).join(". "),
     check_name: result.rule,
@@ -55,12 +59,12 @@ function severityOf({ result, isCounted }: Failure): Violation["severity"] {
 }
 
 /** About something that has no line. */
-const wholeFile = (
+export const wholeFile = (
   check_name: string,
   description: string,
   severity: Violation["severity"],
   path: string,
-  index: number,
+  index: number | string,
 ): Violation => ({
   description,
   check_name,

@@ -1,13 +1,12 @@
 /** The report as a page to attach: one file without script or network, that reads the same in a browser and on paper. */
-import { createHash } from "node:crypto";
 import type { VNode } from "preact";
-import { renderToString } from "preact-render-to-string";
 import type { BundleReport, Report, WaiverState } from "../report.ts";
 import { ruleSetVersion } from "../rule-set.ts";
 import { version } from "../version.ts";
 import { bundleSections, instant, pairs } from "./html-bundle.tsx";
 import { patterns } from "./html-chain.tsx";
 import { type Page, section } from "./html-findings.tsx";
+import { writePage } from "./html-page.tsx";
 import { style } from "./html-style.ts";
 import { contradiction, exitReason, tally, verdictWords } from "./outline.ts";
 import { neutral } from "./text.ts";
@@ -15,30 +14,15 @@ import { stateWords } from "./waiver-words.ts";
 
 /** Writes the report. */
 export function html(report: Report): string {
-  const text = renderToString(page(report));
-  // Lines of its own for blocks, so that two reports can be compared; what looks like markup in a text is escaped here.
-  return `<!doctype html>\n${text.replace(/<\/(?:article|d[ltd]|div|figure|footer|h\d|head(?:er)?|li|main|meta|nav|[ou]l|p|section|style|svg|t[rd]|table|title)>|<(?:meta|body|main|article|section|[ou]l|dl|li|div|figure)\b[^>]*>/g, "$&\n")}`;
-}
-
-/** Nothing is loaded and no script runs, whatever got into the page; the style is the one that this is the hash of. */
-const policy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`;
-
-function page(report: Report): VNode {
   const { bundles, at, edition } = report;
   const [first] = bundles;
   const isSingle = bundles.length === 1 && first !== undefined;
   const title = isSingle ? neutral(first.name) : `${bundles.length} appliances`;
-  return (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={policy} />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{`${verdictWords[report.verdict]}: ${shorten(title)} - certcheck`}</title>
-        <style dangerouslySetInnerHTML={{ __html: style }} />
-      </head>
-      <body>
+  return writePage({
+    title: `${verdictWords[report.verdict]}: ${shorten(title)} - certcheck`,
+    style,
+    body: (
+      <>
         {patterns()}
         <header>
           <h1>{title}</h1>
@@ -57,11 +41,11 @@ function page(report: Report): VNode {
         <footer>
           {section("h2", "Waivers", (report.waivers ?? []).length > 0, () => waiverList(report.waivers ?? []))}
           <h2>About this report</h2>
-          {about(report)}
+          {about(report, exitReason(report))}
         </footer>
-      </body>
-    </html>
-  );
+      </>
+    ),
+  });
 }
 
 const pageOf = ({ failOn }: Report): Page => ({ failOn, printed: new Map() });
@@ -115,7 +99,8 @@ const summary = (bundles: readonly BundleReport[]): VNode => (
   </table>
 );
 
-const waiverList = (waivers: readonly WaiverState[]): VNode => (
+/** What came of the waivers. */
+export const waiverList = (waivers: readonly WaiverState[]): VNode => (
   <ul>
     {waivers.map(({ rule, subject, state, until, owner, reason }) => (
       <li class={`waiver-${state}`}>
@@ -126,14 +111,17 @@ const waiverList = (waivers: readonly WaiverState[]): VNode => (
   </ul>
 );
 
-function about(report: Report): VNode {
-  const { at, edition, configuration } = report;
+/** By what, and as of when, the report was made; why the run ended as it did. */
+export function about(
+  { at, edition, configuration, exitCode }: Pick<Report, "at" | "edition" | "configuration" | "exitCode">,
+  reason: string,
+): VNode {
   return pairs([
     ["certcheck", version],
     ["Rules", ruleSetVersion()],
     ["Documents", `edition ${edition}`],
     ["Time judged", instant(at)],
     ...(configuration === undefined ? [] : [["Configuration", configuration] as const]),
-    ["Exit code", `${report.exitCode}: ${exitReason(report)}`],
+    ["Exit code", `${exitCode}: ${reason}`],
   ]);
 }

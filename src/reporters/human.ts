@@ -82,7 +82,8 @@ function fileLines(
   });
 }
 
-const verdictColors = { refused: "bad", unsupported: "unsure", ready: "good" } as const satisfies Readonly<
+/** The colour of a verdict. */
+export const verdictColors = { refused: "bad", unsupported: "unsure", ready: "good" } as const satisfies Readonly<
   Record<Verdict, keyof Paint>
 >;
 
@@ -118,7 +119,8 @@ function noteLines(results: readonly Result[], isCounted: (result: Result) => bo
   return [...head, ...brief.flatMap((note) => hanging(note, style))];
 }
 
-function brokenLines(broken: readonly Result[], style: Style): string[] {
+/** What certcheck itself failed at. */
+export function brokenLines(broken: readonly Result[], style: Style): string[] {
   if (broken.length === 0) return [];
   return [
     style.paint.bad("Errors of certcheck itself; please report them (--debug prints more)"),
@@ -177,7 +179,7 @@ function uploadLines({ prepare, dialog, command, root, hosts }: UploadSteps, sty
 }
 
 /** The waivers that somebody may want to take out. Those in use stand with what they cover. */
-function waiverLines({ waivers = [] }: Report, style: Style): string[] {
+export function waiverLines({ waivers = [] }: Pick<Report, "waivers">, style: Style): string[] {
   const told = waivers.filter(({ state }) => state !== "used" && (style.verbose || state !== "elsewhere"));
   const rest = waivers.filter(({ state }) => state !== "used").length - told.length;
   if (style.quiet || told.length + rest === 0) return [];
@@ -201,7 +203,7 @@ function countLines(holding: readonly Result[], skipped: readonly Result[], styl
 }
 
 /** A paragraph, indented, its further lines more so. */
-function hanging(text: string, { columns, measure }: Style): string[] {
+export function hanging(text: string, { columns, measure }: Style): string[] {
   const [first = "", ...rest] = wrap(text, columns - 4, measure);
   return [`  ${first}`, ...indent(4, rest)];
 }

@@ -22,10 +22,22 @@ export function junit(report: Report): string {
   return document.end({ prettyPrint: true });
 }
 
-function writeSuite(suites: XMLBuilder, bundle: BundleReport, failOn: FailOn, remarks: readonly string[]): void {
-  const { name, verdict, results } = bundle;
+/** What a suite is about. */
+export interface Suite extends Pick<BundleReport, "name" | "owner" | "results"> {
+  readonly verdict: BundleReport["verdict"] | "unknown";
+}
+
+/** Writes a suite. `remarks` are harmless lines that belong to none of its tests. */
+export function writeSuite(
+  suites: XMLBuilder,
+  { name, verdict, owner, results }: Suite,
+  failOn: FailOn,
+  remarks: readonly string[] = [],
+): void {
   const suite = suites.ele("testsuite", { name: harmless(name), ...tally(results, failOn) });
-  suite.ele("properties").ele("property", { name: "verdict", value: verdict });
+  const properties = suite.ele("properties");
+  properties.ele("property", { name: "verdict", value: verdict });
+  if (owner !== undefined) properties.ele("property", { name: "owner", value: harmless(owner) });
   for (const result of results) writeCase(suite, result, failOn);
   if (remarks.length > 0) suite.ele("system-out").txt(harmlessLines(remarks));
 }

@@ -36,21 +36,34 @@ export function verdictSentence({ verdict, messages: predicted, notChecked, resu
 }
 
 /** What the exit code was reached by. */
-export function exitReason({ exitCode, failOn, bundles }: Report): string {
+export function exitReason(report: Report): string {
+  const results = report.bundles.flatMap((bundle) => bundle.results);
+  const counted = results.filter((result) => counts(result, report.failOn)).length;
+  return reasonOf(report, counted, results.filter(isWaived).length);
+}
+
+/** What the exit code was reached by, from the numbers of failures that count, and of those that are waived. */
+export function reasonOf(
+  { exitCode, failOn }: Pick<Report, "exitCode" | "failOn">,
+  counted: number,
+  waived: number,
+): string {
   if (exitCode === 3) return "an error of certcheck itself";
   if (failOn === "never") return "failures do not count with fail-on never";
-  const results = bundles.flatMap((bundle) => bundle.results);
-  const counted = results.filter((result) => counts(result, failOn)).length;
-  const waived = results.filter(isWaived).length;
   const failures = counted === 0 ? "no failure" : `${counted} failure${counted === 1 ? "" : "s"}`;
   return `${failures} of severity ${failOn === "error" ? "error" : "error or warning"}${waived > 0 ? `, besides ${waived} waived` : ""}`;
 }
 
 /** Says so where the run passes though the appliance would not, or the reverse; else nothing. */
-export function contradiction(report: Report): string {
-  const { verdict, exitCode } = report;
+export const contradiction = (report: Report): string => contradictionOf(report, () => exitReason(report));
+
+/** The same, where the reason is another's to tell. */
+export function contradictionOf(
+  { verdict, exitCode }: Pick<Report, "verdict" | "exitCode">,
+  reason: () => string,
+): string {
   if ((verdict === "ready") === (exitCode === 0)) return "";
-  return `The run ${exitCode === 0 ? "passes" : "fails"} all the same, with exit code ${exitCode}: ${exitReason(report)}.`;
+  return `The run ${exitCode === 0 ? "passes" : "fails"} all the same, with exit code ${exitCode}: ${reason()}.`;
 }
 
 /** The heading over what fails of the configuration's own. */
@@ -113,7 +126,7 @@ export interface Fix {
 export type Printed = Map<string, string>;
 
 /** What to do, each advice once, with the commands of all findings that need it. */
-export function fixesOf({ rule, findings }: Result, printed: Printed): readonly Fix[] {
+export function fixesOf({ rule, findings }: Pick<Result, "rule" | "findings">, printed: Printed): readonly Fix[] {
   const found = new Map<string, readonly string[]>();
   for (const { fix } of findings) {
     const [advice = "", ...commands] = fix.split("\n");
@@ -133,4 +146,4 @@ export const crlText = ({ issuerName, thisUpdate, nextUpdate, entries }: CrlFact
   `of ${issuerName}, ${grouped(entries)} ${entries === 1 ? "entry" : "entries"}, issued ${day(thisUpdate)}${nextUpdate === undefined ? "" : `, next due ${day(nextUpdate)}`}`;
 
 /** 1,000,000; V8's own function for it loads the tables of all languages. */
-const grouped = (number: number): string => String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
+export const grouped = (number: number): string => String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");

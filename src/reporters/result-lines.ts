@@ -12,22 +12,22 @@ export interface Page extends Style {
 
 /** What was found, where, by which rule; why it matters; what to do. `margin` is what the caller indents it by. */
 export function resultLines(result: Result, style: Page, margin: number): string[] {
-  const { rule: id, findings } = result;
+  const { rule: id, findings: all } = result;
   const { columns, measure, paint, printed, verbose } = style;
   const width = columns - margin;
   const waiver = waiverNote(result);
   const weighed = weighing(result);
   const why = ruleOf(id)?.why ?? "";
-  const shown = verbose ? findings : findings.slice(0, LISTED_FINDINGS);
-  const rest = findings.length - shown.length;
+  const findings = verbose ? all : all.slice(0, LISTED_FINDINGS);
+  const rest = all.length - findings.length;
   return [
-    ...shown.flatMap((finding) => findingLines(finding, width, style)),
+    ...findings.flatMap((finding) => findingLines(finding, width, style)),
     ...(rest > 0 ? [`and ${rest} more (--verbose lists them)`] : []),
     ...indent(2, [
       paint.faint([neutral(id), ...(weighed === undefined ? [] : [weighed])].join(", ")),
       ...wrap(neutral(why), width - 2, measure).map(paint.faint),
       ...(waiver === undefined ? [] : wrap(waiver, width - 2, measure).map(paint.unsure)),
-      ...fixesOf(result, printed).flatMap((fix) => fixLines(fix, width - 2, measure)),
+      ...fixesOf({ rule: id, findings }, printed).flatMap((fix) => fixLines(fix, width - 2, measure)),
     ]),
   ];
 }

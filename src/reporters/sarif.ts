@@ -1,11 +1,19 @@
 /** The report as SARIF 2.1.0 (OASIS), with what GitHub's code scanning asks of it. */
-import type { Artifact, Invocation, Log, Notification, PhysicalLocation, Result as SarifResult } from "sarif";
+import type { Artifact, Invocation, Log, Notification, PhysicalLocation, Result as SarifResult, Run } from "sarif";
 import { messages } from "../defender.ts";
 import type { Finding } from "../evaluate.ts";
 import { isWaived, type Report } from "../report.ts";
 import { rules } from "../rules/index.ts";
 import { version } from "../version.ts";
-import { applianceNote, breakdownsOf, type Failure, failuresOf, fixLines, waiverRemarks } from "./failures.ts";
+import {
+  applianceNote,
+  type Breakdown,
+  breakdownsOf,
+  type Failure,
+  failuresOf,
+  fixLines,
+  waiverRemarks,
+} from "./failures.ts";
 import { serialize } from "./json.ts";
 import { type Place, placeOf } from "./place.ts";
 import { levelOf, messageText, ruleDescriptors } from "./sarif-rules.ts";
@@ -21,14 +29,13 @@ export function sarif(report: Report, { folder }: Style): string {
   const artifacts = artifactsOf(report, folder);
   const indices = new Map(artifacts.map(({ location }, index) => [location?.uri, index]));
   const log: Log = {
-    $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json",
-    version: "2.1.0",
+    ...head,
     runs: [
       {
-        tool: { driver: { name: "certcheck", version, semanticVersion: version, rules: ruleDescriptors } },
-        invocations: [invocation(report)],
+        tool,
+        invocations: [invocation(report, breakdownsOf(report))],
         artifacts,
-        results: failuresOf(report, folder).map((failure) => sarifResult(failure, indices)),
+        results: failuresOf(report, folder).map((failure) => sarifResult(failure, failure.bundle.name, indices)),
         columnKind: "utf16CodeUnits",
         properties: { verdict: report.verdict, edition: report.edition },
       },
@@ -36,6 +43,17 @@ export function sarif(report: Report, { folder }: Style): string {
   };
   return serialize(log, 2);
 }
+
+/** What stands before the run. */
+export const head = {
+  $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json",
+  version: "2.1.0",
+} as const;
+
+/** The program, with the catalogue. */
+export const tool: Run["tool"] = {
+  driver: { name: "certcheck", version, semanticVersion: version, rules: ruleDescriptors },
+};
 
 /** The files that were checked, each once. */
 function artifactsOf({ bundles }: Report, folder: string): Artifact[] {
@@ -61,8 +79,13 @@ function ruleReference(id: string): { readonly index?: number } {
   return index === undefined ? {} : { index };
 }
 
-function sarifResult(failure: Failure, artifacts: ReadonlyMap<string | undefined, number>): SarifResult {
-  const { bundle, result, finding, place, fingerprint } = failure;
+/** About a finding, perhaps of one appliance. `artifacts` are the places of files in the list of those that were checked, by URI. */
+export function sarifResult(
+  failure: Failure,
+  appliance?: string,
+  artifacts: ReadonlyMap<string | undefined, number> = new Map(),
+): SarifResult {
+  const { result, finding, place, fingerprint } = failure;
   const { rule, severity, refusal } = result;
   const { index: ruleIndex } = ruleReference(rule);
   const note = waiverNote(result);
@@ -83,7 +106,7 @@ function sarifResult(failure: Failure, artifacts: ReadonlyMap<string | undefined
       suppressions: [{ kind: "external", status: "accepted", justification: note ?? "" }],
     }),
     properties: {
-      appliance: neutral(bundle.name),
+      ...(appliance !== undefined && { appliance: neutral(appliance) }),
       ...(refusal !== undefined && { applianceMessage: messages[refusal] }),
     },
   };
@@ -103,13 +126,18 @@ const physicalLocation = (
   },
 });
 
-/** What is not about the files: rules that broke, and waivers that nobody needs any more. */
-function invocation(report: Report): Invocation {
-  const broken = breakdownsOf(report).map(({ rule, message }): Notification => ({
+/** What is not about the files: rules that broke, harmless warnings about the run, and waivers that nobody needs any more. */
+export function invocation(
+  report: Pick<Report, "exitCode" | "waivers">,
+  breakdowns: readonly Pick<Breakdown, "rule" | "message">[],
+  warnings: readonly string[] = [],
+): Invocation {
+  const broken = breakdowns.map(({ rule, message }): Notification => ({
     level: "error",
     message: { text: messageText(message) },
     associatedRule: { id: rule, ...ruleReference(rule) },
   }));
+  const warned = warnings.map((text): Notification => ({ level: "warning", message: { text: messageText(text) } }));
   const remarks = waiverRemarks(report).map(({ isExpired, text }): Notification => ({
     level: isExpired ? "warning" : "note",
     message: { text: messageText(text) },
@@ -117,7 +145,7 @@ function invocation(report: Report): Invocation {
   return {
     executionSuccessful: broken.length === 0,
     exitCode: report.exitCode,
-    ...(broken.length > 0 && { toolExecutionNotifications: broken }),
+    ...(broken.length + warned.length > 0 && { toolExecutionNotifications: [...broken, ...warned] }),
     ...(remarks.length > 0 && { toolConfigurationNotifications: remarks }),
   };
 }

@@ -113,9 +113,12 @@ export const certificate: readonly Rule[] = [
       contents.artifacts.flatMap((artifact) => {
         if (artifact.kind !== "certificate") return [];
         const { origin, certificate } = artifact;
-        const broken = certificate.extensions.flatMap(({ name, problem, offset }) =>
-          problem === undefined ? [] : [{ message: `the extension ${name} cannot be decoded: ${problem}`, offset }],
-        );
+        const broken = certificate.extensions
+          .filter(({ problem }) => problem !== undefined)
+          .map(({ name, problem, offset }) => ({
+            message: `the extension ${name} cannot be decoded: ${problem}`,
+            offset,
+          }));
         return [...certificate.irregularities, ...broken].map(({ message, offset }) => ({ message, offset, origin }));
       }),
   },

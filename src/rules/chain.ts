@@ -191,8 +191,9 @@ export function foundOnPath(
   subject: Certificate,
   message: string | undefined,
 ): Found[] {
+  if (message === undefined) return [];
   const artifact = [leaf, ...certificates].find(({ certificate }) => certificate === subject);
-  return message === undefined ? [] : [{ message, ...(artifact && { origin: artifact.origin }) }];
+  return [{ message, ...(artifact && { origin: artifact.origin }) }];
 }
 
 const quoted = ({ subject }: Certificate): string => JSON.stringify(displayName(subject));

@@ -18,7 +18,8 @@ const certificateEndings: Readonly<Record<Edition, readonly string[]>> = {
 const kindWanted = (slot: Slot["slot"]): Artifact["kind"] => (slot === "key" ? "key" : "certificate");
 
 /** What stands in the file itself, and not in a container. */
-export const bare = ({ contents }: Slot): Artifact[] => contents.artifacts.filter(isBare);
+export const bare = ({ contents: { artifacts } }: Slot): readonly Artifact[] =>
+  artifacts.every(isBare) ? artifacts : artifacts.filter(isBare);
 
 export const holds = (slot: Slot): boolean => bare(slot).some(({ kind }) => kind === kindWanted(slot.slot));
 

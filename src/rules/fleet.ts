@@ -89,7 +89,8 @@ export const fleet: readonly Rule[] = [
     source: practice("NIST SP 800-57 Part 1", "5.3"),
     why: "All of them have to be renewed, approved and uploaded in the same days, each by hand.",
     fix: () => "Renew some of them earlier, or have them issued for different lengths of time.",
-    check: ({ appliances }) => crowdedWeeks(appliances),
+    check: ({ appliances }) =>
+      crowdedWeeks(appliances).map((week) => ({ message: weekText(week), origin: originOf(week.file) })),
   },
   {
     id: "fleet/files-present",
@@ -165,8 +166,24 @@ function renewalCommand({ file, commonName = "" }: Identity, isRenamed: boolean)
 const CROWD = 2;
 const CROWD_SHARE = 0.1;
 
-/** The weeks in which many certificates of one CA expire. */
-function crowdedWeeks(appliances: Appliances): Found[] {
+/** A week in which many certificates of one CA expire. */
+export interface CrowdedWeek {
+  readonly issuer: string;
+  /** Its first day, such as 2027-01-04. */
+  readonly monday: string;
+  readonly count: number;
+  /** Of the CA's certificates. */
+  readonly total: number;
+  /** The first of the certificates. */
+  readonly file: string;
+}
+
+/** What there is to say of such a week. */
+export const weekText = ({ count, total, issuer, monday }: CrowdedWeek): string =>
+  `${count} of ${total} certificates of ${issuer} expire in the week of ${monday}`;
+
+/** All of them, CA by CA. */
+export function crowdedWeeks(appliances: Appliances): CrowdedWeek[] {
   const issuers = new Map<string, Map<number, { count: number; readonly file: string }>>();
   for (let index = 0; index < appliances.length; index++) {
     const { issuer, notAfter = "", file } = appliances.at(index);
@@ -183,10 +200,7 @@ function crowdedWeeks(appliances: Appliances): Found[] {
     return [...weeks]
       .filter(([, { count }]) => count >= CROWD && count >= total * CROWD_SHARE)
       .toSorted(([a], [b]) => a - b)
-      .map(([monday, { count, file }]) => ({
-        message: `${count} of ${total} certificates of ${issuer} expire in the week of ${formatDay(monday)}`,
-        origin: originOf(file),
-      }));
+      .map(([monday, { count, file }]) => ({ issuer, monday: formatDay(monday), count, total, file }));
   });
 }
 

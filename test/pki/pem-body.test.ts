@@ -84,6 +84,12 @@ describe("what is wrong", () => {
     ],
     ["a character without a glyph", ["AA\u0000A"], false, ["2:3 unreadable: U+0000 is not a base64 character"]],
     ["an emoji", ["AA\u{1f600}A"], false, ["2:3 unreadable: U+1F600 is not a base64 character"]],
+    [
+      "a letter whose low byte is one of base64",
+      ["AA\u0141A"],
+      false,
+      ["2:3 unreadable: U+0141 is not a base64 character"],
+    ],
     ["a tabulator", ["AA\tAA", "AAAA"], true, ["2:3 tolerated: a blank inside the base64"]],
     [
       "blanks",

@@ -1,23 +1,12 @@
 /** The reports to attach and to paste, of every scenario: valid HTML, and nothing in the Markdown but what is meant. */
 import { join } from "node:path";
-import { FileSystemConfigLoader, HtmlValidate } from "html-validate";
 import { expect, test } from "vitest";
 import { scenarios } from "../../fixtures/scenarios.ts";
 import { html } from "../../src/reporters/html.tsx";
+import { faults } from "../support/html-faults.ts";
 import { run } from "../support/transcript.ts";
 import { madeUpReport, PLACE } from "./made-up.ts";
 import { nodesOf, parse, textOf } from "./markdown-tree.ts";
-
-const validator = new HtmlValidate(
-  new FileSystemConfigLoader({ root: true, extends: ["html-validate:standard", "html-validate:a11y"] }),
-);
-
-async function faults(page: string): Promise<string[]> {
-  const { results } = await validator.validateString(page);
-  return results.flatMap(({ messages }) =>
-    messages.map(({ ruleId, message, line }) => `${line}: ${ruleId}: ${message}`),
-  );
-}
 
 /** All that a report in Markdown is made of. */
 const usual = "root heading paragraph text inlineCode code list listItem html thematicBreak strong".split(" ");

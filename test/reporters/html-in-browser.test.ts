@@ -7,6 +7,8 @@ import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { html } from "../../src/reporters/html.tsx";
+import { madeResult } from "../support/report.ts";
+import { bundleOf, fleetOf, madeUpFleet, write } from "./fleet/made-up.ts";
 import { certificateOf, chainOf, madeUpReport, refusedBundle } from "./made-up.ts";
 
 /** Where Chromium and its kin are; CERTCHECK_CHROMIUM names another place. */
@@ -25,7 +27,23 @@ const flags =
 
 const long = "x".repeat(2000);
 const path = Array.from({ length: 20 }, () => certificateOf(long));
-const pages: Readonly<Record<string, () => string>> = {
+/** Two appliances of each of three owners, which fail one, two or three rules. */
+const smallFleet = fleetOf(
+  Array.from({ length: 6 }, (_, index) =>
+    bundleOf(`plant/sensor-${index}`, {
+      owner: `team ${index % 3}`,
+      verdict: index < 3 ? "unsupported" : "ready",
+      results: ["subject/country", "key/size", "hygiene/clean"]
+        .slice(0, (index % 3) + 1)
+        .map((rule) => madeResult({ rule, severity: index < 3 ? "error" : "warning" })),
+    }),
+  ),
+);
+
+const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  "a fleet": () => write("html", smallFleet),
+  "a fleet of everything": () => write("html", madeUpFleet()),
+  "a fleet of names that are much too long": () => write("html", madeUpFleet(long)),
   "all-formats": () => readFileSync(resolve("fixtures/all-formats/report.html"), "utf8"),
   "a report of everything": () => html(madeUpReport()),
   "names that are much too long": () =>
@@ -55,7 +73,7 @@ describe.skipIf(executablePath === "")(`in Chromium${reason}`, () => {
   /** Does something with a page, and keeps what it asked for or complained of. */
   async function withPage(name: string, scheme: "light" | "dark", width: number, use: (page: Page) => Promise<void>) {
     const file = join(folder, "report.html");
-    writeFileSync(file, pages[name]?.() ?? "");
+    writeFileSync(file, (await pages[name]?.()) ?? "");
     const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 900 } });
     const page = await context.newPage();
     page.on("console", (message) => heard.push(message.text()));
@@ -93,6 +111,10 @@ describe.skipIf(executablePath === "")(`in Chromium${reason}`, () => {
     ["a report of everything", "dark", 320],
     ["a report of everything", "light", 320],
     ["names that are much too long", "light", 320],
+    ["a fleet", "light", 1200],
+    ["a fleet of everything", "dark", 1200],
+    ["a fleet of everything", "light", 320],
+    ["a fleet of names that are much too long", "dark", 320],
   ] as const)(
     "%s, %s, %d pixels wide",
     (name, scheme, width) =>
@@ -103,12 +125,33 @@ describe.skipIf(executablePath === "")(`in Chromium${reason}`, () => {
     60_000,
   );
 
-  test("on paper, nothing is wider than the sheet, and dark stays on the screen", () =>
-    withPage("names that are much too long", "dark", 680, async (page) => {
-      await page.emulateMedia({ media: "print" });
-      expect(await excess(page)).toBe(0);
-      expect(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).toBe(
-        "rgb(255, 255, 255)",
-      );
+  test("rows of a fleet are chosen without a script", () =>
+    withPage("a fleet", "light", 1200, async (page) => {
+      const seen = async (...choices: readonly string[]): Promise<string> => {
+        for (const choice of choices) await page.check(`#${choice}`);
+        const rows = await page.locator(".matrix tbody th bdi").all();
+        const visible = await Promise.all(
+          rows.map(async (row) => ((await row.isVisible()) ? await row.textContent() : "")),
+        );
+        return visible.map((text) => text?.slice(-1)).join("");
+      };
+      expect(await seen()).toBe("012345");
+      expect(await seen("rule-2")).toBe("1245");
+      expect(await seen("verdict-1")).toBe("12");
+      expect(await seen("owner-3")).toBe("2");
+      expect(await seen("owner-1")).toBe("");
+      expect(await seen("rule-0", "verdict-0")).toBe("03");
     }));
+
+  test.each([["names that are much too long"], ["a fleet of names that are much too long"]])(
+    "%s: on paper, nothing is wider than the sheet, and dark stays on the screen",
+    (name) =>
+      withPage(name, "dark", 680, async (page) => {
+        await page.emulateMedia({ media: "print" });
+        expect(await excess(page)).toBe(0);
+        expect(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).toBe(
+          "rgb(255, 255, 255)",
+        );
+      }),
+  );
 });

@@ -1,37 +1,14 @@
 /** The report as a page: what stands in it, that it is valid, and that no text becomes markup. */
 import { createHash } from "node:crypto";
-import { type DefaultTreeAdapterTypes, parse } from "parse5";
+import { parse } from "parse5";
 import { describe, expect, test } from "vitest";
 import type { Report } from "../../src/report.ts";
 import { html } from "../../src/reporters/html.tsx";
 import { neutral } from "../../src/reporters/text.ts";
+import { find, type Node, skeleton, textOf, textsOf } from "../support/html-tree.ts";
 import { nastyTexts } from "../support/nasty.ts";
 import { commandIn, unsafeIn } from "../support/safe-text.ts";
 import { certificateOf, chainOf, madeUpReport, PLACE, refusedBundle, resultOf } from "./made-up.ts";
-
-type Node = DefaultTreeAdapterTypes.Node;
-
-const childrenOf = (node: Node): readonly Node[] => ("childNodes" in node ? node.childNodes : []);
-
-/** Elements with their attributes and the comments, without texts, and without the marks of a command's options. */
-function skeleton(node: Node): string {
-  if (node.nodeName === "#text") return "";
-  const inner = childrenOf(node).map(skeleton).join("");
-  if (!("tagName" in node)) return `${node.nodeName}(${inner})`;
-  const attributes = node.attrs.map(({ name, value }) => `${name}=${value}`).join();
-  const isOption = node.tagName === "span" && attributes === "" && inner === "";
-  return isOption ? "" : `${node.tagName}[${attributes}](${inner})`;
-}
-
-const textOf = (node: Node): string => ("value" in node ? node.value : childrenOf(node).map(textOf).join(""));
-
-function find(node: Node, tag: string): readonly Node[] {
-  const own = "tagName" in node && node.tagName === tag ? [node] : [];
-  return [...own, ...childrenOf(node).flatMap((child) => find(child, tag))];
-}
-
-/** What a tag holds, blanks at line ends aside. */
-const textsOf = (page: string, tag: string): string[] => find(parse(page), tag).map((node) => textOf(node).trim());
 
 const withBundle = (more: Partial<Report["bundles"][0]>, report: Partial<Report> = {}): string =>
   html(madeUpReport(PLACE, { bundles: [{ ...refusedBundle(), ...more }], ...report }));

@@ -1,5 +1,4 @@
 /** The report in Markdown, held against a parser of GitHub's. */
-import type { Nodes } from "mdast";
 import { describe, expect, test } from "vitest";
 import { messages } from "../../src/defender.ts";
 import type { Report } from "../../src/report.ts";
@@ -9,18 +8,7 @@ import { nastyTexts } from "../support/nasty.ts";
 import { commandIn, unsafeIn } from "../support/safe-text.ts";
 import { run } from "../support/transcript.ts";
 import { madeUpReport, PLACE, refusedBundle, resultOf } from "./made-up.ts";
-import { childrenOf, nodesOf, parse, textOf } from "./markdown-tree.ts";
-
-const headings = (text: string): string[] =>
-  nodesOf(parse(text)).flatMap((node) => (node.type === "heading" ? [textOf(node)] : []));
-
-/** Blocks and what is in them; text and code within a line count as one, for a text may come to be either. */
-function skeleton(node: Nodes): string {
-  if (["text", "inlineCode"].includes(node.type)) return "text";
-  const own = node.type === "html" ? `html ${node.value}` : node.type;
-  const inner = childrenOf(node).map(skeleton);
-  return `${own}(${inner.filter((one, index) => one !== "text" || inner[index - 1] !== "text").join()})`;
-}
+import { headings, parse, skeleton, textOf } from "./markdown-tree.ts";
 
 const withBundle = (more: Partial<Report["bundles"][0]>, report: Partial<Report> = {}): string =>
   markdown(madeUpReport(PLACE, { bundles: [{ ...refusedBundle(), ...more }], ...report }));

@@ -49,8 +49,8 @@ export async function bundle({ files, pages, operands, context, ...appliance }: 
   };
 }
 
-/** Answers with the pages. */
-const pagesOf =
+/** Answers with the pages: a web for tests. */
+export const pagesOf =
   (pages: BundleSpec["pages"] = {}): System["get"] =>
   ({ url }) => {
     const page = pages[url.href];

@@ -219,11 +219,16 @@ const numbers = (description: string): Schema => ({
   additionalProperties: { type: "integer", minimum: 1 },
 });
 
-const unread = object("An appliance that could not be checked.", {
-  name: text("Its name."),
-  file: text("Its certificate's file."),
-  why: text("Which of its files cannot be opened, and why."),
-});
+const unread = object(
+  "An appliance that could not be checked.",
+  {
+    name: text("Its name."),
+    file: text("Its certificate's file."),
+    why: text("Which of its files cannot be opened, and why."),
+    isBroken: { const: true, description: "It is an error of certcheck itself." },
+  },
+  ["isBroken"],
+);
 
 const fleet = object(
   "What appliances have in common, and how many came to what; absent outside of fleets, and on the lines of single appliances.",
@@ -266,7 +271,9 @@ export const strictReportSchema: Schema = {
       tool: object("The program.", { name: { const: "certcheck" }, version: text("Its version.") }),
       at: text("The time judged, ISO 8601.", { format: "date-time" }),
       edition: { enum: editions, description: "Edition of the documents in force." },
-      verdict: verdict("The worst of the bundles; one that could not be checked counts as unsupported."),
+      verdict: verdict(
+        "The worst of the bundles; in a fleet, what has to differ and does not counts as unsupported, and so does an appliance that could not be checked.",
+      ),
       exitCode: {
         enum: [0, 1, 3],
         description: "What the process ends with, unless a report could not be written; without a report it is 2.",

@@ -26,6 +26,13 @@ export const fleetReporters = {
   human: async () => (await import("./human.ts")).human,
   json: async () => (await import("./json.ts")).json,
   jsonl: async () => (await import("./json.ts")).jsonl,
+  junit: async () => (await import("./junit.ts")).junit,
+  sarif: async () => (await import("./sarif.ts")).sarif,
+  github: async () => (await import("./github.ts")).github,
+  gitlab: async () => (await import("./gitlab.ts")).gitlab,
+  markdown: async () => (await import("./markdown.ts")).markdown,
+  html: async () => (await import("./html.tsx")).html,
+  ics: async () => (await import("./ics.ts")).ics,
 } as const satisfies Readonly<Record<string, () => Promise<FleetReporter>>>;
 
 /** The name of a format. */

@@ -8,7 +8,8 @@ import type { FleetReporter } from "./index.ts";
 export const jsonl: FleetReporter = {
   appliance: (report, run) =>
     `${serialize(reportJson({ ...run, verdict: report.verdict, exitCode: exitCode(report.results, run.failOn), bundles: [report] }))}\n`,
-  unread: (unread, run) => `${serialize({ ...headOf(run, "unsupported", 1), bundles: [], unread: [unread] })}\n`,
+  unread: (unread, run) =>
+    `${serialize({ ...headOf(run, "unsupported", unread.isBroken ? 3 : 1), bundles: [], unread: [unread] })}\n`,
   end: (fleet) =>
     `${serialize({ ...headOf(fleet, fleet.verdict, fleet.exitCode), ...waiversOf(fleet), bundles: [], fleet: fleetJson(fleet) })}\n`,
   isStream: true,

@@ -1,0 +1,54 @@
+/** Which appliances have something in common, held against comparing each with each. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Identity } from "../../src/fleet/fleet.ts";
+import { sharing } from "../../src/fleet/sharing.ts";
+import { covers } from "../../src/pki/dns-name.ts";
+import { fleetOf } from "../support/fleet.ts";
+
+const few = fc.constantFrom("a", "b", "c", "d");
+const name = fc.constantFrom("a.b.c", "x.b.c", "*.b.c", "A.B.C", "192.0.2.1", "*.x.b.c", "y.x.b.c", "b.c");
+const appliance = fc.record(
+  { fingerprint: few, keyFingerprint: few, commonName: name, issuer: few, serialNumber: few, names: fc.array(name) },
+  { requiredKeys: [] },
+);
+
+/** The places of all pairs that have something in common. */
+const pairs = (all: readonly Identity[], share: (a: Identity, b: Identity) => boolean): string[] =>
+  all.flatMap((a, i) => all.slice(i + 1).flatMap((b) => (share(a, b) ? [`${a.name} ${b.name}`] : [])));
+
+const found = (groups: ReturnType<typeof sharing>): string[] => [
+  ...new Set(groups.flatMap(({ appliances }) => pairs(appliances, () => true))),
+];
+
+test("traits are shared by those who have them in common, and by nobody else", () => {
+  fc.assert(
+    fc.property(fc.array(appliance, { maxLength: 12 }), (specs) => {
+      const { appliances } = fleetOf(specs);
+      const all = Array.from({ length: appliances.length }, (_, index) => appliances.at(index));
+      const sameText = (a?: string, b?: string): boolean => a !== undefined && a === b;
+      const expected = {
+        certificate: pairs(all, (a, b) => sameText(a.fingerprint, b.fingerprint)),
+        key: pairs(all, (a, b) => sameText(a.keyFingerprint, b.keyFingerprint)),
+        commonName: pairs(all, (a, b) => sameText(a.commonName?.toLowerCase(), b.commonName?.toLowerCase())),
+        serialNumber: pairs(all, (a, b) => sameText(a.serialNumber, b.serialNumber) && a.issuer === b.issuer),
+      };
+      for (const [trait, list] of Object.entries(expected))
+        expect(found(sharing(appliances, trait as keyof typeof expected)).toSorted()).toEqual(list.toSorted());
+      const names = sharing(appliances, "name");
+      for (const { key, appliances: group } of names)
+        for (const { names: own = [] } of group)
+          expect(own.some((one) => one.toLowerCase() === key || covers(key, one))).toBe(true);
+      const overlap = (a: Identity, b: Identity): boolean =>
+        (a.names ?? []).some((one) => (b.names ?? []).some((other) => covers(one, other) || covers(other, one)));
+      const told = new Set(found(names));
+      expect(pairs(all, overlap).filter((pair) => !told.has(pair))).toEqual([]);
+    }),
+  );
+});
+
+test("texts with the same hash are not the same", () => {
+  // Two of FNV-1a's collisions of 32 bits.
+  const { appliances } = fleetOf([{ commonName: "costarring" }, { commonName: "liquid" }]);
+  expect(sharing(appliances, "commonName")).toEqual([]);
+});
