@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { fleetFormats } from "../reporters/fleet/index.ts";
 import type { System } from "../system.ts";
-import { checkFleet, type FleetOptions } from "./fleet.ts";
+import { checkFleet } from "./fleet.ts";
 import { type InitOptions, writeManifestOf } from "./fleet-init.ts";
 import { mergeFleet } from "./fleet-merge.ts";
 import { parseFleetOutput } from "./fleet-outputs.ts";
@@ -24,7 +24,7 @@ export function defineFleet(fleet: Command, system: System, done: (exitCode: num
     .enablePositionalOptions()
     .showHelpAfterError("hint: certcheck fleet --help lists the options")
     .action(async (operands: readonly string[], _options: unknown, command: Command) => {
-      done(await checkFleet(operands, givenTo(command) as FleetOptions, system));
+      done(await checkFleet(operands, givenTo(command), system));
     });
   addReportOptions(addTrialOptions(addFileOptions(fleet), FETCH), formats)
     .option("--shard <i/n>", "check one part of n, such as 3/8", shard)
@@ -49,7 +49,7 @@ export function defineFleet(fleet: Command, system: System, done: (exitCode: num
     .usage("<jsonl>... [options]")
     .argument("<jsonl...>", "what --format jsonl has written for each part; - is standard input")
     .action(async (files: readonly string[], _options: unknown, command: Command) => {
-      done(await mergeFleet(files, givenTo(command) as FleetOptions, system));
+      done(await mergeFleet(files, givenTo(command), system));
     });
   addReportOptions(merge, formats);
 }

@@ -1,7 +1,7 @@
 /** The reports to attach and to paste, of every scenario: valid HTML, and nothing in the Markdown but what is meant. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { scenarios } from "../../fixtures/scenarios.ts";
+import { applianceScenarios } from "../../fixtures/scenarios.ts";
 import { html } from "../../src/reporters/html.tsx";
 import { faults } from "../support/html-faults.ts";
 import { run } from "../support/transcript.ts";
@@ -11,7 +11,7 @@ import { nodesOf, parse, textOf } from "./markdown-tree.ts";
 /** All that a report in Markdown is made of. */
 const usual = "root heading paragraph text inlineCode code list listItem html thematicBreak strong".split(" ");
 
-test.each(Object.entries(scenarios))("%s", async (name, { commands }) => {
+test.each(Object.entries(applianceScenarios))("%s", async (name, { commands }) => {
   const command = commands.find((line) => line.includes("certcheck ")) ?? "";
   const own = command
     .replace(/ --format \S+|--verbose|--quiet/g, "")
