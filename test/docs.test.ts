@@ -107,6 +107,9 @@ test("docs/fleets.md: its manifest is sound, and its rules are those of fleets",
     expect.objectContaining({ name: "Plant north, line 1" }),
     { certificate: "south/line-2.crt" },
   ]);
+  const { fleetFormats } = await import("../src/reporters/fleet/index.ts");
+  const rows = [...text.matchAll(/^\| ((?:`[a-z]+`(?:, )?)+) \|/gm)].flatMap(([, cell = ""]) => cell.split(", "));
+  for (const format of fleetFormats) expect(rows).toContain(`\`${format}\``);
   const { rules } = await import("../src/rules/index.ts");
   expect([...text.matchAll(/^\| `(fleet\/[\w-]+)` \|/gm)].map(([, id]) => id)).toEqual(
     rules.filter(({ on }) => on === "fleet").map(({ id }) => id),
