@@ -3,11 +3,12 @@ import { spawn, spawnSync } from "node:child_process";
 import {
   closeSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   openSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   readlinkSync,
   rmSync,
   symlinkSync,
@@ -51,6 +52,19 @@ describe("files", () => {
     expect(length).toBe(200_000);
     expect(() => [...system.readPieces(path("missing"))]).toThrow(UsageError);
     for (const piece of system.readPieces(path("long"))) if (piece.length > 0) break;
+  });
+
+  test("have one number by all their names", () => {
+    writeFileSync(path("first"), "");
+    writeFileSync(path("second"), "");
+    linkSync(path("first"), path("hard"));
+    symlinkSync("first", path("soft"));
+    const [first, ...others] = ["first", "hard", "soft", "second", "missing"].map((name) =>
+      system.fileNumber(path(name)),
+    );
+    expect(first).toBeDefined();
+    expect(others.map((number) => number === first)).toEqual([true, true, false, false]);
+    expect(others.at(-1)).toBeUndefined();
   });
 
   test("a draft has its name once it is whole, and is gone if it is not kept", () => {

@@ -1,4 +1,5 @@
 /** Manifests in their three forms: what they say, what is wrong and where, and what a stranger's must not do. */
+import { assert, asyncProperty, constantFrom, nat, oneof, string, tuple } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/fleet/discovery.ts";
 import { UsageError } from "../../src/errors.ts";
@@ -301,6 +302,25 @@ describe("a stranger's", () => {
     ])
       expect((await complaintOf("f.yaml", text)).message.length).toBeLessThan(2000);
   });
+});
+
+test.each([
+  ["f.yaml", yaml],
+  ["f.json", json],
+  ["f.csv", csv],
+])("%s: whatever stands there is read, or refused with its place", async (file, sound) => {
+  const noise = oneof(string({ unit: "binary", maxLength: 6 }), constantFrom(..."\n,;:\"'[]{}-&*#|>\t"));
+  const damaged = tuple(nat(sound.length), nat(20), noise).map(
+    ([at, length, text]) => sound.slice(0, at) + text + sound.slice(at + length),
+  );
+  await assert(
+    asyncProperty(oneof(damaged, string({ maxLength: 60 })), async (text) => {
+      const outcome: unknown = await read(file, text).catch((error: unknown) => error);
+      if (outcome instanceof UsageError) expect(outcome.message).toMatch(/^(?:f\.\w+[: ]|two appliances)/);
+      else expect(outcome).not.toBeInstanceOf(Error);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test("twenty thousand appliances are read in seconds", async () => {
