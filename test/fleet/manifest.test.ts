@@ -309,7 +309,7 @@ test.each([
   ["f.json", json],
   ["f.csv", csv],
 ])("%s: whatever stands there is read, or refused with its place", async (file, sound) => {
-  const noise = oneof(string({ unit: "binary", maxLength: 6 }), constantFrom(..."\n,;:\"'[]{}-&*#|>\t"));
+  const noise = oneof(string({ unit: "binary", maxLength: 6 }), constantFrom(..."\n,;:\"'[]{}-&*#|>\t".split("")));
   const damaged = tuple(nat(sound.length), nat(20), noise).map(
     ([at, length, text]) => sound.slice(0, at) + text + sound.slice(at + length),
   );
