@@ -7,8 +7,8 @@ const { dirname, join } = require("node:path");
 const { Script } = require("node:vm");
 
 const filename = join(__dirname, "../dist/certcheck.cjs");
-// What V8 has compiled at the build; it compiles anew if it cannot use that.
-const cachedData = readFileSync(join(__dirname, "../dist/certcheck.cache"));
+// What V8 has compiled at the build; it compiles anew if it cannot use that. A long run, in another thread, is better without.
+const cachedData = require.main === module ? readFileSync(join(__dirname, "../dist/certcheck.cache")) : undefined;
 const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData });
 const bundle = { exports: {}, loaded: true };
 const requireBeside = createRequire(filename);

@@ -7,8 +7,8 @@ import { joinStates } from "../waive.ts";
 import { type Checked, type FleetSetup, fleetChecker } from "./fleet-checker.ts";
 import type { Answer, Question } from "./fleet-thread.ts";
 
-/** Another thread takes as long to start as this many appliances take to check. */
-const APPLIANCES_PER_THREAD = 300;
+/** Fewer appliances are checked before another thread is as fast as this one is by then. */
+const APPLIANCES_PER_THREAD = 1000;
 
 /** The threads of a run. */
 export interface Crew {

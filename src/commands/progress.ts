@@ -35,8 +35,10 @@ export function progressText(done: number, total: number, elapsed: number): stri
   const rate = (done / elapsed) * 1000;
   const left = Math.ceil((total - done) / rate);
   const time = left < 100 ? `${left} s` : `${Math.ceil(left / 60)} min`;
+  // Of nothing, no time can be told.
+  const estimate = done === 0 ? "" : `  about ${time} left`;
   const bar = "#".repeat(full) + "-".repeat(WIDTH - full);
   const percent = Math.floor((done / total) * 100);
   const number = (value: number): string => Math.round(value).toLocaleString("en");
-  return `[${bar}] ${percent} %  ${number(done)} of ${number(total)}  ${number(rate)}/s  about ${time} left`;
+  return `[${bar}] ${percent} %  ${number(done)} of ${number(total)}  ${number(rate)}/s${estimate}`;
 }

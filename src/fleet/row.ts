@@ -86,7 +86,7 @@ const weightOf = ({ isBroken, counts: isCounted, isWaived: isPassed, severity }:
 const byWeight = (a: Failure, b: Failure): number => weightOf(a) - weightOf(b);
 
 /** How bad a row is, for sorting: 0 the worst, `READY` one of which there is nothing to say. */
-export function rank({ verdict, failures }: Pick<Row, "verdict" | "failures">): number {
+function rank({ verdict, failures }: Pick<Row, "verdict" | "failures">): number {
   if (failures.some(({ isBroken }) => isBroken)) return 0;
   const worst = verdicts.indexOf(verdict) * 2 + 1;
   if (verdict !== "ready") return worst;

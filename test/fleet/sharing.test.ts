@@ -1,15 +1,15 @@
 /** Which appliances have something in common, held against comparing each with each. */
-import fc from "fast-check";
+import { array, assert, constantFrom, property, record } from "fast-check";
 import { expect, test } from "vitest";
 import type { Identity } from "../../src/fleet/fleet.ts";
 import { sharing } from "../../src/fleet/sharing.ts";
 import { covers } from "../../src/pki/dns-name.ts";
 import { fleetOf } from "../support/fleet.ts";
 
-const few = fc.constantFrom("a", "b", "c", "d");
-const name = fc.constantFrom("a.b.c", "x.b.c", "*.b.c", "A.B.C", "192.0.2.1", "*.x.b.c", "y.x.b.c", "b.c");
-const appliance = fc.record(
-  { fingerprint: few, keyFingerprint: few, commonName: name, issuer: few, serialNumber: few, names: fc.array(name) },
+const few = constantFrom("a", "b", "c", "d");
+const name = constantFrom("a.b.c", "x.b.c", "*.b.c", "A.B.C", "192.0.2.1", "*.x.b.c", "y.x.b.c", "b.c");
+const appliance = record(
+  { fingerprint: few, keyFingerprint: few, commonName: name, issuer: few, serialNumber: few, names: array(name) },
   { requiredKeys: [] },
 );
 
@@ -22,8 +22,8 @@ const found = (groups: ReturnType<typeof sharing>): string[] => [
 ];
 
 test("traits are shared by those who have them in common, and by nobody else", () => {
-  fc.assert(
-    fc.property(fc.array(appliance, { maxLength: 12 }), (specs) => {
+  assert(
+    property(array(appliance, { maxLength: 12 }), (specs) => {
       const { appliances } = fleetOf(specs);
       const all = Array.from({ length: appliances.length }, (_, index) => appliances.at(index));
       const sameText = (a?: string, b?: string): boolean => a !== undefined && a === b;

@@ -2,7 +2,7 @@
 import type { Fleet, Identity } from "../../src/fleet/fleet.ts";
 
 /** An appliance that shares nothing with those of other numbers. */
-export const identity = (number: number, more: Partial<Identity> = {}): Identity => ({
+const identity = (number: number, more: Partial<Identity> = {}): Identity => ({
   name: `plant/sensor-${number}`,
   file: `plant/sensor-${number}.crt`,
   fingerprint: `${number}`.repeat(64).slice(0, 64),
