@@ -50,7 +50,7 @@ const layers = [
   ["report.ts", "version.ts"],
   ["waive.ts"],
   ["fleet/row.ts", "fleet/appliance.ts"],
-  ["fleet/tally.ts", "fleet/dispatch.ts"],
+  ["fleet/tally.ts", "fleet/rows.ts", "fleet/dispatch.ts"],
   ["reporters/text.ts", "reporters/place.ts"],
   ["reporters/style.ts"],
   ["reporters/outline.ts", "reporters/chain-words.ts", "reporters/waiver-words.ts", "reporters/markdown-text.ts"],

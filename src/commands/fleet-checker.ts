@@ -5,7 +5,8 @@ import { UsageError } from "../errors.ts";
 import type { Appliance } from "../fleet/appliance.ts";
 import type { Unread } from "../fleet/fleet.ts";
 import type { FleetRun } from "../fleet/report.ts";
-import { rowOf, rowText, type Row } from "../fleet/row.ts";
+import { rowOf, type Row } from "../fleet/row.ts";
+import { pack, type PackedRow } from "../fleet/rows.ts";
 import { type Tally, tallyOf } from "../fleet/tally.ts";
 import { gather } from "../gather.ts";
 import { formatDay, formatInstant } from "../pki/time.ts";
@@ -33,8 +34,8 @@ export interface FleetSetup {
 
 /** What came of some appliances. */
 export interface Checked {
-  /** A row of each, as text. */
-  readonly rows: readonly string[];
+  /** A row of each. */
+  readonly rows: readonly PackedRow[];
   readonly tally: Tally;
   readonly unread: readonly Unread[];
   /** What each format says of them, in the order of the formats. */
@@ -109,7 +110,7 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
           keepTexts((reporter) => reporter.unread?.(one, run));
         }
       }
-      return { rows: rows.map(rowText), tally: tallyOf(rows), unread, texts };
+      return { rows: rows.map(pack), tally: tallyOf(rows), unread, texts };
     },
   };
 }

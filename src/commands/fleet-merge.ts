@@ -5,7 +5,8 @@ import type { Stray, Unread } from "../fleet/fleet.ts";
 import type { PartEnd } from "../fleet/line.ts";
 import { mergeLines, type PlacedLine } from "../fleet/merge.ts";
 import { type FleetRun, type Gathered, reportFleet } from "../fleet/report.ts";
-import { rowOf, rowStore, rowText } from "../fleet/row.ts";
+import { rowOf } from "../fleet/row.ts";
+import { pack, rowStore } from "../fleet/rows.ts";
 import { emptyTally, joinTallies, tallyOf } from "../fleet/tally.ts";
 import type { WaiverState } from "../report.ts";
 import { type FleetReporter, fleetReporters } from "../reporters/fleet/index.ts";
@@ -57,7 +58,7 @@ export async function mergeFleet(
         throw new UsageError(`${line.file}: ${previous} has a result already`, "give each part once");
       previous = line.report.name;
       const row = rowOf(line.report, line.run.failOn);
-      rows.add([rowText(row)]);
+      rows.add([pack(row)]);
       tally = joinTallies(tally, tallyOf([row]));
     }
     reports.add(reporters.map((reporter) => [pieceOf(reporter, line, folder) ?? ""]));

@@ -5,8 +5,8 @@ import type { Appliance } from "../fleet/appliance.ts";
 import { discover } from "../fleet/discovery.ts";
 import { dispatch } from "../fleet/dispatch.ts";
 import type { Unread } from "../fleet/fleet.ts";
-import { type FleetRun, reportFleet } from "../fleet/report.ts";
-import { rowStore } from "../fleet/row.ts";
+import { type FleetRun, type Gathered, reportFleet } from "../fleet/report.ts";
+import { rowStore } from "../fleet/rows.ts";
 import { emptyTally, joinTallies } from "../fleet/tally.ts";
 import { formatInstant } from "../pki/time.ts";
 import type { System } from "../system.ts";
@@ -14,7 +14,7 @@ import { hire } from "./crew.ts";
 import { crlsOfFleet } from "./fleet-crls.ts";
 import type { Checked, FleetSetup } from "./fleet-checker.ts";
 import { filesForAll, passphraseForAll, requirePlacesOfFleet } from "./fleet-inputs.ts";
-import { beginReports, type FleetOutput } from "./fleet-outputs.ts";
+import { beginReports, type FleetOutput, type Reports } from "./fleet-outputs.ts";
 import { contextOf, measures } from "./judge.ts";
 import type { CheckOptions } from "./options.ts";
 import { progressBar } from "./progress.ts";
@@ -45,6 +45,7 @@ export async function checkFleet(
   const used = filesForAll({ ...given, ...(passin !== undefined && { passin }) }, configured, system);
   const written = outputs.flatMap(({ file }) => file ?? []);
   const found = await discover(operands, { used, written, manifests: true }, system);
+  const { strays, manifests } = found;
   const appliances = partOf(found.appliances, shard);
   if (found.appliances.length === 0)
     throw new UsageError(
@@ -71,6 +72,36 @@ export async function checkFleet(
     formats: reports.perAppliance,
     ...(crls && { crls }),
   };
+  const total = appliances.length;
+  const { done, ...checked } = await checkAll([...appliances], setup, reports, threads, system);
+  const isCut = done < total;
+  const context = contextOf(measure, { now, system }, { certificate: "", all: [] });
+  const report = reportFleet(
+    {
+      ...checked,
+      strays,
+      ...(manifests.length > 0 && { manifest: manifests.join(", ") }),
+      ...(shard !== undefined && { shard }),
+      ...(isCut && { interrupted: total }),
+    },
+    run,
+    context,
+    measure.selection,
+  );
+  await reports.end(report, options);
+  if (!isCut) return report.exitCode;
+  system.complain(`certcheck: interrupted: ${done} of ${total} appliances were checked\n`);
+  return EXIT_INTERRUPTED;
+}
+
+/** Checks all appliances, as far as nobody interrupts, and adds what formats say of them; the list is emptied meanwhile. */
+async function checkAll(
+  appliances: (Appliance | undefined)[],
+  setup: FleetSetup,
+  reports: Reports,
+  threads: number | undefined,
+  system: System,
+): Promise<Pick<Gathered, "rows" | "tally" | "unread" | "waivers"> & { readonly done: number }> {
   const rows = rowStore();
   const unread: Unread[] = [];
   let tally = emptyTally;
@@ -84,35 +115,18 @@ export async function checkFleet(
   };
   let isStopped = false;
   const letGo = system.onInterrupt(() => (isStopped = true));
-  const crew = await hire(setup, threads ?? system.parallelism(), appliances.length, system);
-  const done = await dispatch(appliances, crew.lanes, deliver, () => isStopped).catch((error: unknown) => {
+  try {
+    const crew = await hire(setup, threads ?? system.parallelism(), appliances.length, system);
+    const done = await dispatch(appliances, crew.lanes, deliver, () => isStopped);
+    const waivers = await crew.dismiss();
+    return { done, rows, tally, unread, ...(waivers && { waivers }) };
+  } catch (error) {
     reports.discard();
     throw error;
-  });
-  letGo();
-  progress.end();
-  const waivers = await crew.dismiss();
-  const isCut = done < appliances.length;
-  const context = contextOf(measure, { now, system }, { certificate: "", all: [] });
-  const report = reportFleet(
-    {
-      rows,
-      tally,
-      unread,
-      strays: found.strays,
-      ...(found.manifests.length > 0 && { manifest: found.manifests.join(", ") }),
-      ...(waivers && { waivers }),
-      ...(shard !== undefined && { shard }),
-      ...(isCut && { interrupted: appliances.length }),
-    },
-    run,
-    context,
-    measure.selection,
-  );
-  await reports.end(report, options);
-  if (!isCut) return report.exitCode;
-  system.complain(`certcheck: interrupted: ${done} of ${appliances.length} appliances were checked\n`);
-  return EXIT_INTERRUPTED;
+  } finally {
+    letGo();
+    progress.end();
+  }
 }
 
 /** The appliances of a part: each n-th, so that all parts are of a size wherever the work lies. */

@@ -5,7 +5,7 @@ import { type ExitCode, exitCode, type Report, type Verdict, verdicts, type Waiv
 import { fleetRules } from "../rules/index.ts";
 import type { Selection } from "../selection.ts";
 import type { Fleet, Stray, Unread } from "./fleet.ts";
-import type { Rows } from "./row.ts";
+import type { Rows } from "./rows.ts";
 import { type Tally, worse } from "./tally.ts";
 
 /** What is the same for all appliances of a run. */

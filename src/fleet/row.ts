@@ -4,7 +4,7 @@ import type { MessageId } from "../defender.ts";
 import type { Result } from "../evaluate.ts";
 import type { Severity } from "../rule.ts";
 import { type BundleReport, counts, type FailOn, isWaived, type Verdict, verdicts } from "../report.ts";
-import type { Appliances, Identity } from "./fleet.ts";
+import type { Identity } from "./fleet.ts";
 
 /** An appliance in a line. */
 export interface Row extends Identity {
@@ -86,7 +86,7 @@ const weightOf = ({ isBroken, counts: isCounted, isWaived: isPassed, severity }:
 const byWeight = (a: Failure, b: Failure): number => weightOf(a) - weightOf(b);
 
 /** How bad a row is, for sorting: 0 the worst, `READY` one of which there is nothing to say. */
-function rank({ verdict, failures }: Pick<Row, "verdict" | "failures">): number {
+export function rank({ verdict, failures }: Pick<Row, "verdict" | "failures">): number {
   if (failures.some(({ isBroken }) => isBroken)) return 0;
   const worst = verdicts.indexOf(verdict) * 2 + 1;
   if (verdict !== "ready") return worst;
@@ -99,30 +99,3 @@ export const READY = 7;
 
 /** Rows of a lesser rank have what led to a verdict, or what makes the exit code other than 0. */
 export const WEIGHTY = 6;
-
-/** The rows of a fleet. As objects, a hundred thousand would take three times the memory: they are kept as text. */
-export interface Rows extends Appliances<Row> {
-  /** The rank of one, without looking at all of it. */
-  readonly rankAt: (index: number) => number;
-  /** All texts of one, as JSON. */
-  readonly textAt: (index: number) => string;
-  /** Adds rows, each in a line that `rowText` made. */
-  readonly add: (lines: readonly string[]) => void;
-}
-
-/** A row as text, its rank first. */
-export const rowText = (row: Row): string => `${rank(row)}${JSON.stringify(row)}`;
-
-/** Begins without rows. */
-export function rowStore(): Rows {
-  const texts: string[] = [];
-  return {
-    get length() {
-      return texts.length;
-    },
-    at: (index) => JSON.parse((texts[index] ?? "").slice(1)) as Row,
-    rankAt: (index) => Number(texts[index]?.[0]),
-    textAt: (index) => texts[index] ?? "",
-    add: (lines) => void texts.push(...lines),
-  };
-}

@@ -21,7 +21,7 @@ test.each([
   const delivered: number[] = [];
   const counts: number[] = [];
   const done = await dispatch(
-    items,
+    [...items],
     lanes,
     (batch, count) => {
       delivered.push(...batch);
@@ -49,7 +49,7 @@ test("a run that is stopped ends with what was begun, without a gap", async () =
   const delivered: number[] = [];
   let isStopped = false;
   const done = await dispatch(
-    items,
+    [...items],
     [lane(() => 3), lane(() => 1, 2)],
     (batch) => {
       delivered.push(...batch);

@@ -2,7 +2,8 @@
 import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { FleetReport } from "../../fleet/report.ts";
-import { type Failure, READY, type Row, type Rows } from "../../fleet/row.ts";
+import { type Failure, READY, type Row } from "../../fleet/row.ts";
+import type { Rows } from "../../fleet/rows.ts";
 import { grouped } from "../outline.ts";
 import { day, neutral } from "../text.ts";
 import type { Choices } from "./html-style.ts";

@@ -2,7 +2,8 @@
 import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { FleetReport } from "../../fleet/report.ts";
-import { READY, type Rows } from "../../fleet/row.ts";
+import { READY } from "../../fleet/row.ts";
+import type { Rows } from "../../fleet/rows.ts";
 import type { Result } from "../../evaluate.ts";
 import { verdicts } from "../../report.ts";
 import { about, waiverList } from "../html.tsx";

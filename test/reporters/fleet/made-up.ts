@@ -2,7 +2,8 @@
 import { plainStyle } from "../../../src/commands/style.ts";
 import type { Unread } from "../../../src/fleet/fleet.ts";
 import type { FleetReport } from "../../../src/fleet/report.ts";
-import { rowOf, rowStore, rowText } from "../../../src/fleet/row.ts";
+import { rowOf } from "../../../src/fleet/row.ts";
+import { pack, rowStore } from "../../../src/fleet/rows.ts";
 import { worse, tallyOf } from "../../../src/fleet/tally.ts";
 import { type BundleReport, exitCode, verdicts } from "../../../src/report.ts";
 import { type FleetFormat, type FleetReporter, fleetReporters } from "../../../src/reporters/fleet/index.ts";
@@ -20,7 +21,7 @@ export function fleetOf(bundles: readonly BundleReport[], more: Partial<FleetRep
   const { failOn = "error", results = [], unread = [] } = more;
   const rows = rowStore();
   const all = bundles.map((bundle) => rowOf(bundle, failOn));
-  rows.add(all.map(rowText));
+  rows.add(all.map(pack));
   const tally = tallyOf(all);
   const report: FleetReport = {
     at: "2026-11-21T00:00:00Z",
