@@ -49,15 +49,21 @@ export async function beginReports(outputs: readonly FleetOutput[], run: FleetRu
   const all = await Promise.all(
     outputs.map(async (output) => ({ output, reporter: await fleetReporters[output.format]() })),
   );
-  const open = all.map(({ output, reporter }): OpenReport => {
-    const { file } = output;
-    const sink =
-      file === undefined
-        ? { write: system.print, keep: () => {}, discard: () => {} }
-        : system.openReport(file, reporter.isStream ? "stream" : "whole");
-    sink.write(reporter.begin?.(run) ?? "");
-    return { ...output, reporter, sink, isEmpty: true };
-  });
+  const open: OpenReport[] = [];
+  const discard = (): void => {
+    for (const { sink } of open) sink.discard();
+  };
+  try {
+    // What is seen at once takes the place of an old one: not before all others are known to have a place.
+    for (const { output, reporter } of all.toSorted(
+      (a, b) => Number(a.reporter.isStream ?? false) - Number(b.reporter.isStream ?? false),
+    ))
+      open.push(openOutput(output, reporter, system));
+    for (const { reporter, sink } of open) sink.write(reporter.begin?.(run) ?? "");
+  } catch (error) {
+    discard();
+    throw error;
+  }
   const speaking = open.filter(({ reporter }) => reporter.appliance !== undefined);
   return {
     perAppliance: speaking.map(({ format }) => format),
@@ -84,10 +90,17 @@ export async function beginReports(outputs: readonly FleetOutput[], run: FleetRu
       }
       if (failures.length > 0) throw new UsageError(failures.join("\n"));
     },
-    discard() {
-      for (const { sink } of open) sink.discard();
-    },
+    discard,
   };
+}
+
+function openOutput(output: FleetOutput, reporter: FleetReporter, system: System): OpenReport {
+  const { file } = output;
+  const sink =
+    file === undefined
+      ? { write: system.print, keep: () => {}, discard: () => {} }
+      : system.openReport(file, reporter.isStream ? "stream" : "whole");
+  return { ...output, reporter, sink, isEmpty: true };
 }
 
 async function endReport(

@@ -29,7 +29,7 @@ export interface FleetOptions extends Omit<CheckOptions, "format"> {
 }
 
 /** The exit code of a run that was interrupted, as shells have it. */
-const EXIT_INTERRUPTED = 130;
+export const EXIT_INTERRUPTED = 130;
 
 /** Checks the appliances of a fleet, writes the reports, and says the exit code. @throws UsageError */
 export async function checkFleet(
@@ -83,36 +83,40 @@ export async function checkFleet(
     progress.show(done);
   };
   let isStopped = false;
-  const letGo = system.onInterrupt(() => (isStopped = true));
-  const crew = await hire(setup, threads ?? system.parallelism(), appliances.length, system);
-  const done = await dispatch(appliances, crew.lanes, deliver, () => isStopped).catch((error: unknown) => {
+  const letGo = system.onInterrupt(() => (isStopped = true), reports.discard);
+  try {
+    const crew = await hire(setup, threads ?? system.parallelism(), appliances.length, system);
+    const done = await dispatch(appliances, crew.lanes, deliver, () => isStopped);
+    progress.end();
+    const waivers = await crew.dismiss();
+    const isCut = done < appliances.length;
+    const context = contextOf(measure, { now, system }, { certificate: "", all: [] });
+    const report = reportFleet(
+      {
+        rows,
+        tally,
+        unread,
+        strays: found.strays,
+        ...(found.manifests.length > 0 && { manifest: found.manifests.join(", ") }),
+        ...(waivers && { waivers }),
+        ...(shard !== undefined && { shard }),
+        ...(isCut && { interrupted: appliances.length }),
+      },
+      run,
+      context,
+      measure.selection,
+    );
+    await reports.end(report, options);
+    if (!isCut) return report.exitCode;
+    system.complain(`certcheck: interrupted: ${done} of ${appliances.length} appliances were checked\n`);
+    return EXIT_INTERRUPTED;
+  } catch (error) {
+    progress.end();
     reports.discard();
     throw error;
-  });
-  letGo();
-  progress.end();
-  const waivers = await crew.dismiss();
-  const isCut = done < appliances.length;
-  const context = contextOf(measure, { now, system }, { certificate: "", all: [] });
-  const report = reportFleet(
-    {
-      rows,
-      tally,
-      unread,
-      strays: found.strays,
-      ...(found.manifests.length > 0 && { manifest: found.manifests.join(", ") }),
-      ...(waivers && { waivers }),
-      ...(shard !== undefined && { shard }),
-      ...(isCut && { interrupted: appliances.length }),
-    },
-    run,
-    context,
-    measure.selection,
-  );
-  await reports.end(report, options);
-  if (!isCut) return report.exitCode;
-  system.complain(`certcheck: interrupted: ${done} of ${appliances.length} appliances were checked\n`);
-  return EXIT_INTERRUPTED;
+  } finally {
+    letGo();
+  }
 }
 
 /** The appliances of a part: each n-th, so that all parts are of a size wherever the work lies. */
