@@ -1,10 +1,11 @@
 /** Whole fleets: what is planted is found and nothing else, and parts put together are one run. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Conflict, writeFleet } from "../../bench/fleet.ts";
 import { main } from "../../src/cli.ts";
+import { UsageError } from "../../src/errors.ts";
 import { fleetFormats } from "../../src/reporters/fleet/index.ts";
 import { realSystem, type System } from "../../src/system.ts";
 import { version } from "../../src/version.ts";
@@ -368,4 +369,38 @@ test("a report that has no place leaves nothing behind, and no other is touched"
   expect({ exitCode, err }).toEqual({ exitCode: 2, err: `certcheck: ${none}: no such folder\n` });
   expect(readFileSync(old, "utf8")).toBe("old");
   expect(readdirSync(results).filter((name) => name.startsWith(".") || name === "new.json")).toEqual([]);
+});
+
+test("a report that cannot be written any more does not keep the others from it", async () => {
+  const [full, sound] = [join(results, "full.jsonl"), join(results, "sound.json")];
+  const system = realSystem();
+  const argv = ["fleet", folder, "--at", NOW, "--format", `jsonl=${full}`];
+  const openReport: System["openReport"] = (path, form) => ({
+    ...system.openReport(path, form),
+    ...(path === full && {
+      write(text) {
+        if (text !== "") throw new UsageError(`${path}: no space left`);
+      },
+    }),
+  });
+  const { exitCode, err } = await run([...argv, "--format", `json=${sound}`], { openReport });
+  expect({ exitCode, err }).toEqual({ exitCode: 2, err: `certcheck: ${full}: no space left\n` });
+  expect(JSON.parse(readFileSync(sound, "utf8"))).toMatchObject({
+    fleet: { verdicts: { ready: expect.any(Number) as number } },
+  });
+  let reads = 0;
+  const readFile: System["readFile"] = (path, limit) => {
+    reads++;
+    return system.readFile(path, limit);
+  };
+  expect((await run(argv, { openReport, readFile })).exitCode).toBe(2);
+  // Nobody would see what comes of the rest.
+  expect(reads).toBeLessThan(APPLIANCES / 2);
+});
+
+test.skipIf(process.platform === "win32")("two names that come to lead to one file", async () => {
+  const [target, link] = [join(results, "target.json"), join(results, "link.jsonl")];
+  symlinkSync(target, link);
+  const { exitCode, err } = await run(["fleet", folder, "--format", `jsonl=${link}`, "--format", `json=${target}`]);
+  expect({ exitCode, err }).toEqual({ exitCode: 2, err: `certcheck: --format: two reports for ${target}\n` });
 });
