@@ -23,6 +23,7 @@ export async function mergeFleet(
   { format: outputs = [{ format: "human" }], ...given }: FleetOptions,
   system: System,
 ): Promise<number> {
+  system.preferMemory();
   const configured = given.config === false ? undefined : await findConfiguration(given.config, system);
   requireOwnPlaces(outputs, [...files, ...(configured ? [configured.file] : [])], system);
   const cut = new Set<string>();
