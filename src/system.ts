@@ -54,8 +54,11 @@ export interface System {
   readonly showProgress: (text: string | undefined) => void;
   /** Asks at the terminal, without an echo; nothing if nobody is there to answer. @throws UsageError if interrupted */
   readonly askPassphrase: (question: string) => Promise<string | undefined>;
-  /** Calls back, once, when the user interrupts; until the function that is returned is called. */
-  readonly onInterrupt: (handle: () => void) => () => void;
+  /**
+   * Calls `handle` when the user or the system wants the run to end, and `giveUp` before it ends at once, if they insist;
+   * until the function that is returned is called.
+   */
+  readonly onInterrupt: (handle: () => void, giveUp: () => void) => () => void;
   /** Makes this process, and the threads it starts, prefer little memory to speed: for runs over many files. */
   readonly preferMemory: () => void;
   /** How many threads the machine runs at once. */
@@ -135,9 +138,22 @@ export function realSystem(threadFile?: string): System {
       if (isDevice(STDERR) && process.stderr.isTTY) writeAll(STDERR, `\r\u001b[K${text ?? ""}`);
     },
     askPassphrase,
-    onInterrupt(handle) {
-      process.once("SIGINT", handle);
-      return () => process.off("SIGINT", handle);
+    onInterrupt(handle, giveUp) {
+      let isAsked = false;
+      const listen = (signal: NodeJS.Signals): void => {
+        if (!isAsked) handle();
+        else {
+          giveUp();
+          letGo();
+          process.kill(process.pid, signal);
+        }
+        isAsked = true;
+      };
+      const letGo = (): void => {
+        for (const signal of INTERRUPTS) process.off(signal, listen);
+      };
+      for (const signal of INTERRUPTS) process.on(signal, listen);
+      return letGo;
     },
     preferMemory() {
       const { setFlagsFromString } = process.getBuiltinModule("node:v8");
@@ -173,22 +189,30 @@ function startThread(file: string): Thread {
   const { Worker } = process.getBuiltinModule("node:worker_threads");
   const worker = new Worker(file);
   const waiting: { readonly resolve: (answer: unknown) => void; readonly reject: (error: unknown) => void }[] = [];
+  let failure: unknown;
+  const fail = (error: unknown): void => {
+    failure ??= error;
+    for (const { reject } of waiting.splice(0)) reject(failure);
+  };
   worker.on("message", (answer) => waiting.shift()?.resolve(answer));
-  worker.on("error", (error) => {
-    for (const { reject } of waiting.splice(0)) reject(error);
-  });
-  worker.on("exit", (code) => {
-    for (const { reject } of waiting.splice(0)) reject(new Error(`a thread ended with ${code}`));
-  });
+  worker.on("error", fail);
+  worker.on("exit", (code) => fail(new Error(`a thread ended with ${code}`)));
   return {
     ask: (message) =>
       new Promise((resolve, reject) => {
+        if (failure !== undefined) {
+          reject(failure);
+          return;
+        }
         waiting.push({ resolve, reject });
         worker.postMessage(message);
       }),
     end: () => void worker.terminate(),
   };
 }
+
+/** Ctrl-C, and what CI systems and clusters send before they kill. */
+const INTERRUPTS = ["SIGINT", "SIGTERM"] as const;
 
 const noFolder = { ENOENT: "no such folder" };
 

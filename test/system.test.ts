@@ -26,6 +26,17 @@ const folder = mkdtempSync(join(tmpdir(), "certcheck-"));
 const path = (name: string): string => join(folder, name);
 const system = realSystem();
 
+test("a thread that has ended answers nobody, and keeps nobody waiting", async () => {
+  const script = path("thread.cjs");
+  writeFileSync(
+    script,
+    'require("node:worker_threads").parentPort.on("message", () => { throw new Error("as planned"); });',
+  );
+  const thread = realSystem(script).startThread?.();
+  await expect(thread?.ask({})).rejects.toThrow("as planned");
+  await expect(thread?.ask({})).rejects.toThrow("as planned");
+});
+
 describe("files", () => {
   test("are read up to a limit", () => {
     writeFileSync(path("long"), "x".repeat(200_000));

@@ -23,7 +23,8 @@ export async function hire(setup: FleetSetup, threads: number, appliances: numbe
   const wanted = Math.min(threads, Math.ceil(appliances / APPLIANCES_PER_THREAD)) - 1;
   const hired = startThread ? Array.from({ length: Math.max(0, wanted) }, startThread) : [];
   const own = await fleetChecker(setup, system);
-  for (const thread of hired) void ask(thread, { setup });
+  // A thread that cannot begin says so again when it is asked for more.
+  for (const thread of hired) ask(thread, { setup }).catch(() => {});
   return {
     lanes: [
       {

@@ -15,7 +15,7 @@ import { type FleetFormat, type FleetReporter, fleetReporters } from "../reporte
 import type { System } from "../system.ts";
 import { waiverBook } from "../waive.ts";
 import { sharedFiles } from "./shared-files.ts";
-import { handshakeOf, judge, measures, placesOf, waiverNames } from "./judge.ts";
+import { handshakeOf, judge, type Measure, measures, placesOf, waiverNames } from "./judge.ts";
 import type { CheckOptions } from "./options.ts";
 
 /** What all threads are told at their start: plain data that can be copied. */
@@ -61,6 +61,7 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
   const files = sharedFiles(system);
   const at = formatInstant(now);
   const { folder } = system;
+  const overall = weightsOf(measureOf(""));
 
   async function checkOne(appliance: Appliance): Promise<BundleReport> {
     const { name, certificate, key, hosts, owner, obstacle } = appliance;
@@ -98,8 +99,13 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
         for (const [index, reporter] of reporters.entries()) texts[index]?.push(write(reporter) ?? "");
       };
       for (const appliance of appliances) {
-        const { edition, failOn } = measureOf(appliance.certificate).options;
-        const run: FleetRun = { at, edition, failOn, folder, ...(configured && { configuration: configured.file }) };
+        const run: FleetRun = {
+          at,
+          ...weightsOf(measureOf(appliance.certificate)),
+          overall,
+          folder,
+          ...(configured && { configuration: configured.file }),
+        };
         try {
           const report = withFailures(await checkOne(appliance));
           rows.push(rowOf(report, run.failOn));
@@ -114,6 +120,11 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
     },
   };
 }
+
+const weightsOf = ({ options: { edition, failOn } }: Measure): Pick<FleetRun, "edition" | "failOn"> => ({
+  edition,
+  failOn,
+});
 
 /** Why an appliance could not be judged. An error of certcheck's own is told, and does not keep the others from being checked. */
 function unreadOf({ name, certificate: file }: Appliance, error: unknown): Unread {

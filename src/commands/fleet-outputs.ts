@@ -1,6 +1,7 @@
 /** The reports of a fleet's run: begun before the first appliance, added to as they are checked, and ended together. */
 import type { FleetReport, FleetRun } from "../fleet/report.ts";
 import { type FleetFormat, fleetFormats, type FleetReporter, fleetReporters } from "../reporters/fleet/index.ts";
+import type { Style } from "../reporters/style.ts";
 import { plainStyle, styleFor, type Wishes } from "./style.ts";
 import { UsageError } from "../errors.ts";
 import type { ReportFile } from "../descriptors.ts";
@@ -42,6 +43,8 @@ interface OpenReport extends FleetOutput {
   readonly sink: ReportFile;
   /** Nothing was said of any appliance yet. */
   isEmpty: boolean;
+  /** Why it cannot be written. */
+  failure?: string;
 }
 
 /** Begins all reports. @throws UsageError */
@@ -49,15 +52,21 @@ export async function beginReports(outputs: readonly FleetOutput[], run: FleetRu
   const all = await Promise.all(
     outputs.map(async (output) => ({ output, reporter: await fleetReporters[output.format]() })),
   );
-  const open = all.map(({ output, reporter }): OpenReport => {
-    const { file } = output;
-    const sink =
-      file === undefined
-        ? { write: system.print, keep: () => {}, discard: () => {} }
-        : system.openReport(file, reporter.isStream ? "stream" : "whole");
-    sink.write(reporter.begin?.(run) ?? "");
-    return { ...output, reporter, sink, isEmpty: true };
-  });
+  const open: OpenReport[] = [];
+  const discard = (): void => {
+    for (const { sink } of open) sink.discard();
+  };
+  try {
+    // What is seen at once takes the place of an old one: not before all others are known to have a place.
+    for (const { output, reporter } of all.toSorted(
+      (a, b) => Number(a.reporter.isStream ?? false) - Number(b.reporter.isStream ?? false),
+    ))
+      open.push(openOutput(output, reporter, system));
+    for (const { reporter, sink } of open) sink.write(reporter.begin?.(run) ?? "");
+  } catch (error) {
+    discard();
+    throw error;
+  }
   const speaking = open.filter(({ reporter }) => reporter.appliance !== undefined);
   return {
     perAppliance: speaking.map(({ format }) => format),
@@ -66,43 +75,62 @@ export async function beginReports(outputs: readonly FleetOutput[], run: FleetRu
         const said = (texts[index] ?? []).filter((text) => text !== "");
         if (said.length === 0) continue;
         const { separator = "" } = report.reporter;
-        report.sink.write((report.isEmpty ? "" : separator) + said.join(separator));
+        const text = (report.isEmpty ? "" : separator) + said.join(separator);
+        tryTo(report, () => report.sink.write(text));
         report.isEmpty = false;
       }
+      // There is nobody left to check the others for.
+      if (open.every(({ failure }) => failure !== undefined)) throw failed(open);
     },
     async end(report, wishes) {
-      const failures: string[] = [];
+      const places = open.flatMap(({ file, reporter }) => (reporter.isStream && file !== undefined ? [file] : []));
       // People wait for what is printed: files come first.
       for (const one of open.toSorted((a, b) => Number(a.file === undefined) - Number(b.file === undefined))) {
-        try {
-          await endReport(one, report, wishes, system);
-        } catch (error) {
-          if (!(error instanceof UsageError)) throw error;
-          failures.push(error.message);
-          one.sink.discard();
-        }
+        const text = one.reporter.end(report, await styleOf(one, report, wishes, system), one.isEmpty);
+        tryTo(one, () => {
+          one.sink.write(text);
+          // Names that led nowhere before may lead to one file now, such as links.
+          const { file } = one;
+          if (file !== undefined && places.some((other) => other !== file && system.isSameFile(other, file)))
+            throw new UsageError(`--format: two reports for ${file}`, "give each a name of its own");
+          one.sink.keep();
+          if (file !== undefined) places.push(file);
+        });
       }
-      if (failures.length > 0) throw new UsageError(failures.join("\n"));
+      if (open.some(({ failure }) => failure !== undefined)) throw failed(open);
     },
-    discard() {
-      for (const { sink } of open) sink.discard();
-    },
+    discard,
   };
 }
 
-async function endReport(
-  { reporter, sink, file, isEmpty }: OpenReport,
-  report: FleetReport,
-  wishes: Options,
-  system: System,
-): Promise<void> {
-  const style =
+function openOutput(output: FleetOutput, reporter: FleetReporter, system: System): OpenReport {
+  const { file } = output;
+  const sink =
     file === undefined
-      ? await styleFor(foreignCharacters(report), wishesOf(wishes), system)
-      : { ...plainStyle, folder: system.folder };
-  sink.write(reporter.end(report, style, isEmpty));
-  sink.keep();
+      ? { write: system.print, keep: () => {}, discard: () => {} }
+      : system.openReport(file, reporter.isStream ? "stream" : "whole");
+  return { ...output, reporter, sink, isEmpty: true };
 }
+
+/** Does something for a report that has not failed yet; a report that cannot be written does not keep others from it. */
+function tryTo(report: OpenReport, action: () => void): void {
+  if (report.failure !== undefined) return;
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    report.failure = error.message;
+    report.sink.discard();
+  }
+}
+
+const failed = (reports: readonly OpenReport[]): UsageError =>
+  new UsageError(reports.flatMap(({ failure }) => failure ?? []).join("\n"));
+
+const styleOf = async ({ file }: OpenReport, report: FleetReport, wishes: Options, system: System): Promise<Style> =>
+  file === undefined
+    ? await styleFor(foreignCharacters(report), wishesOf(wishes), system)
+    : { ...plainStyle, folder: system.folder };
 
 /** The characters other than those of ASCII that a report for people may have, each once: there may be many appliances. */
 function foreignCharacters({ rows, results, unread, strays, configuration = "", waivers = [] }: FleetReport): string {

@@ -29,7 +29,7 @@ export interface FleetOptions extends Omit<CheckOptions, "format"> {
 }
 
 /** The exit code of a run that was interrupted, as shells have it. */
-const EXIT_INTERRUPTED = 130;
+export const EXIT_INTERRUPTED = 130;
 
 /** Checks the appliances of a fleet, writes the reports, and says the exit code. @throws UsageError */
 export async function checkFleet(
@@ -73,33 +73,43 @@ export async function checkFleet(
     ...(crls && { crls }),
   };
   const total = appliances.length;
-  const { done, ...checked } = await checkAll([...appliances], setup, reports, threads, system);
-  const isCut = done < total;
-  const context = contextOf(measure, { now, system }, { certificate: "", all: [] });
-  const report = reportFleet(
-    {
-      ...checked,
-      strays,
-      ...(manifests.length > 0 && { manifest: manifests.join(", ") }),
-      ...(shard !== undefined && { shard }),
-      ...(isCut && { interrupted: total }),
-    },
-    run,
-    context,
-    measure.selection,
-  );
-  await reports.end(report, options);
-  if (!isCut) return report.exitCode;
-  system.complain(`certcheck: interrupted: ${done} of ${total} appliances were checked\n`);
-  return EXIT_INTERRUPTED;
+  let isStopped = false;
+  const letGo = system.onInterrupt(() => (isStopped = true), reports.discard);
+  try {
+    const { done, ...checked } = await checkAll([...appliances], setup, reports, threads, () => isStopped, system);
+    const isCut = done < total;
+    const context = contextOf(measure, { now, system }, { certificate: "", all: [] });
+    const report = reportFleet(
+      {
+        ...checked,
+        strays,
+        ...(manifests.length > 0 && { manifest: manifests.join(", ") }),
+        ...(shard !== undefined && { shard }),
+        ...(isCut && { interrupted: total }),
+      },
+      run,
+      context,
+      measure.selection,
+    );
+    await reports.end(report, options);
+    if (!isCut) return report.exitCode;
+    system.complain(`certcheck: interrupted: ${done} of ${total} appliances were checked\n`);
+    return EXIT_INTERRUPTED;
+  } catch (error) {
+    reports.discard();
+    throw error;
+  } finally {
+    letGo();
+  }
 }
 
-/** Checks all appliances, as far as nobody interrupts, and adds what formats say of them; the list is emptied meanwhile. */
+/** Checks all appliances until it is stopped, and adds what formats say of them; the list is emptied meanwhile. */
 async function checkAll(
   appliances: (Appliance | undefined)[],
   setup: FleetSetup,
   reports: Reports,
   threads: number | undefined,
+  isStopped: () => boolean,
   system: System,
 ): Promise<Pick<Gathered, "rows" | "tally" | "unread" | "waivers"> & { readonly done: number }> {
   const rows = rowStore();
@@ -113,18 +123,12 @@ async function checkAll(
     reports.add(checked.texts);
     progress.show(done);
   };
-  let isStopped = false;
-  const letGo = system.onInterrupt(() => (isStopped = true));
   try {
     const crew = await hire(setup, threads ?? system.parallelism(), appliances.length, system);
-    const done = await dispatch(appliances, crew.lanes, deliver, () => isStopped);
+    const done = await dispatch(appliances, crew.lanes, deliver, isStopped);
     const waivers = await crew.dismiss();
     return { done, rows, tally, unread, ...(waivers && { waivers }) };
-  } catch (error) {
-    reports.discard();
-    throw error;
   } finally {
-    letGo();
     progress.end();
   }
 }

@@ -122,7 +122,8 @@ function withoutOthers(
   return (folder, depth) => {
     const opened = open(folder, depth);
     if (typeof opened === "string") return opened;
-    return { ...opened, files: opened.files.filter((name) => isOthers(folder, name)) };
+    const withoutOwn = (names: readonly string[]): readonly string[] => names.filter((name) => isOthers(folder, name));
+    return { ...opened, files: withoutOwn(opened.files), others: withoutOwn(opened.others) };
   };
 }
 

@@ -12,6 +12,8 @@ import { type Tally, worse } from "./tally.ts";
 export interface FleetRun extends Pick<Report, "at" | "edition" | "failOn" | "configuration"> {
   /** The working directory: programs expect paths relative to it. */
   readonly folder: string;
+  /** Of an appliance: what counts for the run, where a profile says otherwise for this one. */
+  readonly overall?: Pick<Report, "edition" | "failOn">;
 }
 
 /** All that a run over a fleet found out. */
@@ -40,7 +42,7 @@ export interface FleetReport extends FleetRun {
 export type Gathered = Pick<FleetReport, "rows" | "tally" | "waivers" | "shard" | "interrupted" | "incomplete"> &
   Pick<Fleet, "unread" | "strays" | "manifest">;
 
-/** Asks the rules across appliances, and puts the report together. A part of a fleet cannot be asked. */
+/** Asks the rules across appliances, and puts the report together. A part of a fleet cannot be asked what others have as well. */
 export function reportFleet(
   { rows, tally, unread, strays, manifest, waivers, shard, interrupted, incomplete }: Gathered,
   run: FleetRun,
@@ -49,7 +51,9 @@ export function reportFleet(
 ): FleetReport {
   const fleet: Fleet = { appliances: rows, unread, strays, ...(manifest !== undefined && { manifest }) };
   const lack = shard !== undefined ? PART : interrupted !== undefined || incomplete ? CUT : undefined;
-  const results = evaluateFleet(fleetRules, fleet, context, (id) => lack ?? deselected(id)).map((result) => ({
+  const results = evaluateFleet(fleetRules, fleet, context, (id) =>
+    lack !== undefined && !ofParts.has(id) ? lack : deselected(id),
+  ).map((result) => ({
     ...result,
     severity: level?.(result.rule) ?? result.severity,
   }));
@@ -72,6 +76,9 @@ export function reportFleet(
     ...(incomplete && { incomplete }),
   };
 }
+
+/** What a part can be asked as well: it knows its own appliances, and all files. */
+const ofParts: ReadonlySet<string> = new Set(["fleet/files-present", "fleet/files-assigned"]);
 
 const PART = "this is a part of the fleet: certcheck fleet merge asks it of the whole";
 const CUT = "not all appliances are known";

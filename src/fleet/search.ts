@@ -27,23 +27,22 @@ export function search(
     const opened = open(folder, depth);
     if (typeof opened === "string" && depth > 0) {
       // There may be appliances in it: that nothing is known of them must not look like success.
-      appliances.push({
-        name: plainPath(folder),
-        certificate: plainPath(folder),
-        chains: [],
-        hosts: [],
-        obstacle: opened,
-      });
+      appliances.push(unreachable(plainPath(folder), opened));
       return;
     }
     if (typeof opened === "string" && pattern === undefined && named.length === 0) throw new UsageError(opened);
-    const { files, folders } = typeof opened === "string" ? { files: [], folders: [] } : opened;
+    const { files, folders, others } = typeof opened === "string" ? { files: [], folders: [], others: [] } : opened;
     const isChosen = (file: string): boolean => isWhole || isMeant(file);
     const names = named.length === 0 ? files : [...new Set([...files, ...named])];
     const paired = pair(folder, names, above);
     for (const appliance of paired.appliances) if (isChosen(appliance.certificate)) appliances.push(appliance);
     for (const stray of paired.strays) if (isChosen(stray.file)) strays.push(stray);
-    hasMatch ||= isWhole || names.some((name) => isMeant(within(folder, name)));
+    for (const file of others.map((name) => within(folder, name)).filter(isChosen)) {
+      const kind = kindOf(file);
+      if (kind === "certificate") appliances.push(unreachable(file, `${file}: ${NO_FILE}`));
+      else if (kind !== "other") strays.push({ file, kind, why: `it ${NO_FILE}` });
+    }
+    hasMatch ||= isWhole || [...names, ...others].some((name) => isMeant(within(folder, name)));
     const { chain } = paired;
     for (const name of folders) {
       const path = within(folder, name);
@@ -54,3 +53,15 @@ export function search(
       strays.push({ file: chain.file, kind: kindOf(chain.file) });
   }
 }
+
+/** What a name leads to that is neither a file nor a folder. */
+const NO_FILE = "leads to no file";
+
+/** An appliance of which nothing can be known, or a folder that may hold some. */
+const unreachable = (path: string, obstacle: string): Appliance => ({
+  name: path,
+  certificate: path,
+  chains: [],
+  hosts: [],
+  obstacle,
+});

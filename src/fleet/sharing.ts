@@ -6,16 +6,24 @@ export interface Sharing {
   /** What they share, in the form it is compared in. */
   readonly key: string;
   /** Two or more, in their order. */
-  readonly appliances: readonly Identity[];
+  readonly appliances: Appliances;
 }
+
+/** Appliances one after the other. */
+export function* each(appliances: Appliances): Generator<Identity, void> {
+  for (let index = 0; index < appliances.length; index++) yield appliances.at(index);
+}
+
+/** A name as it is compared: the dot of the root may stand at its end. Nobody is called by an empty one. */
+export const plainName = (name: string): string => name.toLowerCase().replace(/\.$/, "");
 
 /** What appliances are compared by; an appliance may have several names, and lack any of the others. */
 const traits = {
   certificate: ({ fingerprint }) => fingerprint,
-  commonName: ({ commonName }) => commonName?.toLowerCase(),
+  commonName: ({ commonName = "" }) => plainName(commonName),
   key: ({ keyFingerprint }) => keyFingerprint,
   serialNumber: ({ issuer, serialNumber }) => serialNumber && `${serialNumber} ${issuer}`,
-  name: ({ names = [] }) => names.map((name) => name.toLowerCase()),
+  name: ({ names = [] }) => names.map(plainName),
 } as const satisfies Readonly<Record<string, (appliance: Identity) => string | readonly string[] | undefined>>;
 
 /** The name of a trait. */
@@ -35,12 +43,12 @@ function compare(appliances: Appliances): ReadonlyMap<string, readonly Sharing[]
   const wildcards = new Set<string>();
   const columns = Object.entries(traits).map(([trait, keysOf]) => {
     const hashes = hashColumn(appliances.length);
-    return { trait, keysOf, hashes, groups: new Map<string, Identity[]>() };
+    return { trait, keysOf, hashes, groups: new Map<string, number[]>() };
   });
   for (let index = 0; index < appliances.length; index++) {
     const appliance = appliances.at(index);
     for (const { keysOf, hashes } of columns) for (const key of list(keysOf(appliance))) hashes.add(key);
-    for (const name of appliance.names ?? []) if (name.startsWith("*.")) wildcards.add(name.toLowerCase());
+    for (const name of appliance.names ?? []) if (name.startsWith("*.")) wildcards.add(plainName(name));
   }
   const suspects = columns.map((column) => ({ ...column, repeated: column.hashes.repeated() }));
   // Usually there is nothing to compare, and no need for a second look.
@@ -50,29 +58,32 @@ function compare(appliances: Appliances): ReadonlyMap<string, readonly Sharing[]
       for (const { trait, keysOf, repeated, groups } of suspects) {
         const own = list(keysOf(appliance));
         const keys = trait === "name" ? own.flatMap((name) => [name, ...coveredBy(name, wildcards)]) : own;
-        for (const key of new Set(keys))
-          if (repeated.has(hash(key)) || wildcards.has(key)) join(groups, key, appliance);
+        for (const key of new Set(keys)) if (repeated.has(hash(key)) || wildcards.has(key)) join(groups, key, index);
       }
     }
   }
   return new Map(
     suspects.map(({ trait, groups }) => [
       trait,
-      [...groups].flatMap(([key, group]) => (group.length > 1 ? [{ key, appliances: group }] : [])),
+      [...groups].flatMap(([key, group]) => (group.length > 1 ? [{ key, appliances: among(appliances, group) }] : [])),
     ]),
   );
 }
 
-function join(groups: Map<string, Identity[]>, key: string, appliance: Identity): void {
+/** Those of some places. All may have something in common: none is held. */
+const among = (appliances: Appliances, places: readonly number[]): Appliances => ({
+  length: places.length,
+  at: (index) => appliances.at(places[index] ?? index),
+});
+
+function join(groups: Map<string, number[]>, key: string, place: number): void {
   const group = groups.get(key);
-  if (group === undefined) groups.set(key, [appliance]);
-  else group.push(appliance);
+  if (group === undefined) groups.set(key, [place]);
+  else group.push(place);
 }
 
-function list(keys: string | readonly string[] | undefined): readonly string[] {
-  if (keys === undefined) return [];
-  return typeof keys === "string" ? [keys] : keys;
-}
+const list = (keys: string | readonly string[] | undefined): readonly string[] =>
+  (typeof keys === "string" ? [keys] : (keys ?? [])).filter((key) => key !== "");
 
 /** The wildcard that covers a name, if the fleet has it. */
 function coveredBy(name: string, wildcards: ReadonlySet<string>): readonly string[] {

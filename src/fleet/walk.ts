@@ -11,6 +11,8 @@ const MAX_ENTRIES = 1_000_000;
 export interface Folder {
   readonly files: readonly string[];
   readonly folders: readonly string[];
+  /** Devices, pipes, and links that lead to no file: nobody reads them, but their names may promise something. */
+  readonly others: readonly string[];
 }
 
 /** Opens folders, or says why one cannot be looked into. @throws UsageError if they hold too much altogether */
@@ -27,7 +29,7 @@ export function folderOpener(readFolder: (path: string) => readonly FolderEntry[
       if (seen > MAX_ENTRIES) throw new TooMany();
       const namesOf = (wanted: FolderEntry["kind"]): readonly string[] =>
         entries.flatMap(({ name, kind }) => (kind === wanted ? [name] : []));
-      return { files: namesOf("file"), folders: namesOf("folder") };
+      return { files: namesOf("file"), folders: namesOf("folder"), others: namesOf("other") };
     } catch (error) {
       if (!(error instanceof UsageError) || error instanceof TooMany) throw error;
       return error.message;

@@ -1,7 +1,7 @@
 /** What must differ between the appliances of a fleet. The rules see the little that is kept of each, and no files. */
 import { defender, practice } from "../defender.ts";
 import type { Appliances, Identity, Stray } from "../fleet/fleet.ts";
-import { type Sharing, sharing, type Trait } from "../fleet/sharing.ts";
+import { each, plainName, type Sharing, sharing, type Trait } from "../fleet/sharing.ts";
 import { nameKind } from "../pki/dns-name.ts";
 import { formatDay } from "../pki/time.ts";
 import { command, fix, quote } from "../remedy.ts";
@@ -32,7 +32,7 @@ export const fleet: readonly Rule[] = [
     fix: () => "Have each certificate issued with the name of its appliance.",
     check: ({ appliances }) =>
       differing(appliances, "commonName").map(({ appliances: group }) => ({
-        ...found(group, `the same common name, ${JSON.stringify(group[0]?.commonName)}, in the certificates of`),
+        ...found(group, `the same common name, ${JSON.stringify(group.at(0).commonName)}, in the certificates of`),
         remedy: renewal("Have each but one issued with the name of its appliance.", group, "new name"),
       })),
   },
@@ -62,7 +62,7 @@ export const fleet: readonly Rule[] = [
       differing(appliances, "serialNumber").map(({ appliances: group }) => ({
         ...found(
           group,
-          `the same serial number of the same CA, ${group[0]?.serialNumber}, in different certificates of`,
+          `the same serial number of the same CA, ${group.at(0).serialNumber}, in different certificates of`,
         ),
         remedy: renewal("Have each but one issued again, and tell the CA.", group),
       })),
@@ -78,7 +78,7 @@ export const fleet: readonly Rule[] = [
     check: ({ appliances }) =>
       differing(appliances, "name")
         // What all of them have for a common name is told of by that.
-        .filter(({ key, appliances: group }) => group.some(({ commonName = "" }) => commonName.toLowerCase() !== key))
+        .filter(({ key, appliances: group }) => holdsFor(group, ({ commonName = "" }) => plainName(commonName) !== key))
         .map(({ key, appliances: group }) => found(group, `${JSON.stringify(key)} is covered by the certificates of`)),
   },
   {
@@ -132,25 +132,37 @@ const originOf = (file: string): NonNullable<Found["origin"]> => ({ file, at: ()
 
 /** Groups of appliances that share a key though their certificates differ: one certificate for all is another fault. */
 const differing = (appliances: Appliances, trait: Trait): readonly Sharing[] =>
-  sharing(appliances, trait).filter(({ appliances: [first, ...others] }) =>
-    others.some(({ fingerprint }) => fingerprint !== first?.fingerprint),
-  );
+  sharing(appliances, trait).filter(({ appliances: group }) => {
+    const { fingerprint: first } = group.at(0);
+    return holdsFor(group, ({ fingerprint }) => fingerprint !== first);
+  });
 
-/** A finding about several appliances, at the file of the first. */
-function found(group: readonly Identity[], what: string): Found {
-  const [first] = group;
-  return { message: `${what} ${listed(group)}`, ...(first && { origin: originOf(first.file) }) };
+/** Whether something holds for one of them. There may be very many: none is looked at in vain. */
+function holdsFor(group: Appliances, test: (appliance: Identity) => boolean): boolean {
+  for (const appliance of each(group)) if (test(appliance)) return true;
+  return false;
 }
 
-function listed(group: readonly Identity[]): string {
-  const names = group.slice(0, NAMED).map(({ name }) => name);
+/** The first of many. */
+const firstOf = (group: Appliances, count: number): readonly Identity[] =>
+  Array.from({ length: Math.min(count, group.length) }, (_, index) => group.at(index));
+
+/** A finding about several appliances, at the file of the first. */
+const found = (group: Appliances, what: string): Found => ({
+  message: `${what} ${listed(group)}`,
+  origin: originOf(group.at(0).file),
+});
+
+function listed(group: Appliances): string {
+  const names = firstOf(group, NAMED).map(({ name }) => name);
   const rest = group.length - names.length;
   return rest > 0 ? `${names.join(", ")} and ${rest} more` : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 /** A request for all but the first, with the subject of the certificate at hand, or with another common name in it. */
-function renewal(advice: string, [, ...others]: readonly Identity[], name?: "new name"): Remedy {
-  return fix(advice, ...others.slice(0, MENDED).map((appliance) => renewalCommand(appliance, name !== undefined)));
+function renewal(advice: string, group: Appliances, name?: "new name"): Remedy {
+  const [, ...others] = firstOf(group, MENDED + 1);
+  return fix(advice, ...others.map((appliance) => renewalCommand(appliance, name !== undefined)));
 }
 
 function renewalCommand({ file, commonName = "" }: Identity, isRenamed: boolean): string {

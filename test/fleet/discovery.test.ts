@@ -249,7 +249,7 @@ describe("hostile trees", () => {
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
-  test("links to folders lead nowhere, links to files to files", async () => {
+  test("links to folders lead nowhere, links to files to files; what leads to no file is not passed over", async () => {
     const folder = mkdtempSync(join(tmpdir(), "certcheck-"));
     try {
       mkdirSync(join(folder, "p/a"), { recursive: true });
@@ -258,12 +258,16 @@ describe("hostile trees", () => {
       symlinkSync("a/x.crt", join(folder, "p/b.crt"));
       symlinkSync("nowhere", join(folder, "p/c.crt"));
       symlinkSync("/dev/zero", join(folder, "p/d.crt"));
+      symlinkSync("nowhere", join(folder, "p/e.key"));
       const { appliances, strays } = await discover([join(folder, "p")], nothingElse, realSystem());
-      expect(appliances.map(({ certificate }) => certificate.slice(folder.length + 1))).toEqual([
-        "p/b.crt",
-        "p/a/x.crt",
+      const shown = (path = ""): string => path.replaceAll(`${folder}/`, "");
+      expect(appliances.map(({ certificate, obstacle }) => [shown(certificate), shown(obstacle)])).toEqual([
+        ["p/b.crt", ""],
+        ["p/a/x.crt", ""],
+        ["p/c.crt", "p/c.crt: leads to no file"],
+        ["p/d.crt", "p/d.crt: leads to no file"],
       ]);
-      expect(strays).toEqual([]);
+      expect(strays.map(({ file, why }) => [shown(file), why])).toEqual([["p/e.key", "it leads to no file"]]);
     } finally {
       rmSync(folder, { recursive: true });
     }

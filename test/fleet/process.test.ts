@@ -60,8 +60,8 @@ test(
 );
 
 describe.skipIf(process.platform === "win32")("stopped half-way", () => {
-  test("by the user: it says so, and all lines are whole", async () => {
-    const file = join(results, "interrupted.jsonl");
+  test.each(["SIGINT", "SIGTERM"] as const)("by %s: it says so, and all lines are whole", async (signal) => {
+    const file = join(results, `interrupted-${signal}.jsonl`);
     const { child, ended } = start(
       "--format",
       `jsonl=${file}`,
@@ -69,7 +69,7 @@ describe.skipIf(process.platform === "win32")("stopped half-way", () => {
       `json=${join(results, "interrupted.json")}`,
     );
     await grown(file, 100_000);
-    child.kill("SIGINT");
+    child.kill(signal);
     const { code, err } = await ended;
     expect(code).toBe(130);
     const [, done = ""] = /^certcheck: interrupted: (\d+) of 2500 appliances were checked\n$/.exec(err) ?? [];
@@ -84,6 +84,18 @@ describe.skipIf(process.platform === "win32")("stopped half-way", () => {
     expect(JSON.parse(readFileSync(join(results, "interrupted.json"), "utf8"))).toMatchObject({
       fleet: { interrupted: true },
     });
+  });
+
+  test("by a user who insists: no draft is left", async () => {
+    const file = join(results, "insisted.jsonl");
+    const { child, ended } = start("--format", `jsonl=${file}`, "--format", `json=${join(results, "insisted.json")}`);
+    await grown(file, 50_000);
+    child.kill("SIGINT");
+    // Two at once would be one.
+    const again = setInterval(() => child.kill("SIGINT"), 5);
+    await ended;
+    clearInterval(again);
+    expect(readdirSync(results).filter((name) => name.startsWith("."))).toEqual([]);
   });
 
   test("killed: the lines that were written are there, under the report's name", async () => {

@@ -2,7 +2,7 @@
 import { array, assert, constantFrom, property, record } from "fast-check";
 import { expect, test } from "vitest";
 import type { Identity } from "../../src/fleet/fleet.ts";
-import { sharing } from "../../src/fleet/sharing.ts";
+import { each, sharing } from "../../src/fleet/sharing.ts";
 import { covers } from "../../src/pki/dns-name.ts";
 import { fleetOf } from "../support/fleet.ts";
 
@@ -18,7 +18,7 @@ const pairs = (all: readonly Identity[], share: (a: Identity, b: Identity) => bo
   all.flatMap((a, i) => all.slice(i + 1).flatMap((b) => (share(a, b) ? [`${a.name} ${b.name}`] : [])));
 
 const found = (groups: ReturnType<typeof sharing>): string[] => [
-  ...new Set(groups.flatMap(({ appliances }) => pairs(appliances, () => true))),
+  ...new Set(groups.flatMap(({ appliances }) => pairs([...each(appliances)], () => true))),
 ];
 
 test("traits are shared by those who have them in common, and by nobody else", () => {
@@ -37,7 +37,7 @@ test("traits are shared by those who have them in common, and by nobody else", (
         expect(found(sharing(appliances, trait as keyof typeof expected)).toSorted()).toEqual(list.toSorted());
       const names = sharing(appliances, "name");
       for (const { key, appliances: group } of names)
-        for (const { names: own = [] } of group)
+        for (const { names: own = [] } of each(group))
           expect(own.some((one) => one.toLowerCase() === key || covers(key, one))).toBe(true);
       const overlap = (a: Identity, b: Identity): boolean =>
         (a.names ?? []).some((one) => (b.names ?? []).some((other) => covers(one, other) || covers(other, one)));
@@ -45,6 +45,30 @@ test("traits are shared by those who have them in common, and by nobody else", (
       expect(pairs(all, overlap).filter((pair) => !told.has(pair))).toEqual([]);
     }),
   );
+});
+
+test("the dot of the root is no difference, and an empty name is none", () => {
+  const { appliances } = fleetOf([
+    { commonName: "a.b.c", names: ["a.b.c.", ""] },
+    { commonName: "A.b.c.", names: ["a.b.C", ""] },
+    { commonName: "", names: ["*.b.c."] },
+    { commonName: "", names: [""] },
+  ]);
+  const told = (trait: "commonName" | "name"): string[] =>
+    sharing(appliances, trait).map(({ key, appliances: group }) => `${key} ${group.length}`);
+  expect(told("commonName")).toEqual(["a.b.c 2"]);
+  expect(told("name")).toEqual(["a.b.c 2", "*.b.c 3"]);
+});
+
+test("a group of very many is not held", () => {
+  const { appliances } = fleetOf(Array.from({ length: 50_000 }, () => ({ commonName: "a" })));
+  let looks = 0;
+  const counted = { length: appliances.length, at: (index: number) => (looks++, appliances.at(index)) };
+  const [group] = sharing(counted, "commonName");
+  expect(group?.appliances.length).toBe(50_000);
+  const before = looks;
+  expect(group?.appliances.at(49_999).name).toBe("plant/sensor-50000");
+  expect(looks).toBe(before + 1);
 });
 
 test("texts with the same hash are not the same", () => {

@@ -279,6 +279,13 @@ export const strictReportSchema: Schema = {
         description: "What the process ends with, unless a report could not be written; without a report it is 2.",
       },
       failOn: { enum: failOns, description: "What of the findings makes the exit code 1." },
+      overall: object(
+        "On the line of an appliance: what counts for the run, if a profile says otherwise for this one.",
+        {
+          edition: { enum: editions, description: "As above." },
+          failOn: { enum: failOns, description: "As above." },
+        },
+      ),
       configuration: text("The configuration's file; absent if there is none."),
       waivers: list(
         "The waivers of the configuration; absent if it has none.",
@@ -297,7 +304,7 @@ export const strictReportSchema: Schema = {
       unread: list("Appliances that could not be checked; absent if there is none.", unread),
       fleet,
     },
-    ["configuration", "waivers", "unread", "fleet"],
+    ["overall", "configuration", "waivers", "unread", "fleet"],
   ),
 };
 

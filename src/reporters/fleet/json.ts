@@ -6,10 +6,12 @@ import type { FleetReporter } from "./index.ts";
 
 /** One line for each appliance that is a report by itself, and a last one for what they have in common. */
 export const jsonl: FleetReporter = {
-  appliance: (report, run) =>
-    `${serialize(reportJson({ ...run, verdict: report.verdict, exitCode: exitCode(report.results, run.failOn), bundles: [report] }))}\n`,
+  appliance(report, run) {
+    const own = { ...run, verdict: report.verdict, exitCode: exitCode(report.results, run.failOn), bundles: [report] };
+    return `${serialize({ ...reportJson(own), ...overallOf(run) })}\n`;
+  },
   unread: (unread, run) =>
-    `${serialize({ ...headOf(run, "unsupported", unread.isBroken ? 3 : 1), bundles: [], unread: [unread] })}\n`,
+    `${serialize({ ...headOf(run, "unsupported", unread.isBroken ? 3 : 1), bundles: [], unread: [unread], ...overallOf(run) })}\n`,
   end: (fleet) =>
     `${serialize({ ...headOf(fleet, fleet.verdict, fleet.exitCode), ...waiversOf(fleet), bundles: [], fleet: fleetJson(fleet) })}\n`,
   isStream: true,
@@ -39,6 +41,10 @@ export const json: FleetReporter = {
 const headOf = (run: FleetRun, verdict: Report["verdict"], code: ExitCode): Record<string, unknown> => ({
   ...reportJson({ ...run, verdict, exitCode: code, bundles: [] as readonly BundleReport[] }),
 });
+
+/** What counts for the run, if it is not what counts for the appliance. */
+const overallOf = ({ overall, edition, failOn }: FleetRun): object =>
+  overall && (overall.edition !== edition || overall.failOn !== failOn) ? { overall } : {};
 
 const waiversOf = ({ waivers }: FleetReport): object => (waivers ? { waivers } : {});
 
