@@ -82,7 +82,7 @@ const layers = [
   ["fleet/manifest-writer.ts"],
   ["fleet/line.ts"],
   ["fleet/merge.ts"],
-  ["reporters/fleet/calendar.ts", "reporters/fleet/summary.ts"],
+  ["reporters/fleet/calendar.ts", "reporters/fleet/summary.ts", "reporters/fleet/shared-rows.ts"],
   ["reporters/fleet/human-table.ts", "reporters/fleet/html-style.ts"],
   ["reporters/fleet/html-matrix.tsx", "reporters/fleet/html-timeline.tsx"],
   [

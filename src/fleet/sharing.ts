@@ -7,6 +7,14 @@ export interface Sharing {
   readonly key: string;
   /** Two or more, in their order. */
   readonly appliances: readonly Identity[];
+  /** Their places in the fleet. */
+  readonly places: readonly number[];
+}
+
+/** Those that share a key, while they are being found. */
+interface Group {
+  readonly appliances: Identity[];
+  readonly places: number[];
 }
 
 /** What appliances are compared by; an appliance may have several names, and lack any of the others. */
@@ -35,7 +43,7 @@ function compare(appliances: Appliances): ReadonlyMap<string, readonly Sharing[]
   const wildcards = new Set<string>();
   const columns = Object.entries(traits).map(([trait, keysOf]) => {
     const hashes = hashColumn(appliances.length);
-    return { trait, keysOf, hashes, groups: new Map<string, Identity[]>() };
+    return { trait, keysOf, hashes, groups: new Map<string, Group>() };
   });
   for (let index = 0; index < appliances.length; index++) {
     const appliance = appliances.at(index);
@@ -51,22 +59,23 @@ function compare(appliances: Appliances): ReadonlyMap<string, readonly Sharing[]
         const own = list(keysOf(appliance));
         const keys = trait === "name" ? own.flatMap((name) => [name, ...coveredBy(name, wildcards)]) : own;
         for (const key of new Set(keys))
-          if (repeated.has(hash(key)) || wildcards.has(key)) join(groups, key, appliance);
+          if (repeated.has(hash(key)) || wildcards.has(key)) join(groups, key, appliance, index);
       }
     }
   }
   return new Map(
     suspects.map(({ trait, groups }) => [
       trait,
-      [...groups].flatMap(([key, group]) => (group.length > 1 ? [{ key, appliances: group }] : [])),
+      [...groups].flatMap(([key, group]) => (group.places.length > 1 ? [{ key, ...group }] : [])),
     ]),
   );
 }
 
-function join(groups: Map<string, Identity[]>, key: string, appliance: Identity): void {
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, [appliance]);
-  else group.push(appliance);
+function join(groups: Map<string, Group>, key: string, appliance: Identity, place: number): void {
+  const group = groups.get(key) ?? { appliances: [], places: [] };
+  groups.set(key, group);
+  group.appliances.push(appliance);
+  group.places.push(place);
 }
 
 function list(keys: string | readonly string[] | undefined): readonly string[] {

@@ -15,9 +15,11 @@ import { matrixOf, matrixView, groupsOf } from "./html-matrix.tsx";
 import { styleWith } from "./html-style.ts";
 import { timeline } from "./html-timeline.tsx";
 import type { FleetReporter } from "./index.ts";
+import { withShared } from "./shared-rows.ts";
 import {
   across,
   type Count,
+  findingsAcross,
   fleetContradiction,
   fleetReason,
   gaps,
@@ -33,8 +35,9 @@ const MAX_LISTED = 10_000;
 
 export const html: FleetReporter = {
   end(report) {
-    const { rows, at, edition, verdict, waivers = [] } = report;
-    const matrix = matrixOf(report);
+    const { at, edition, verdict, waivers = [] } = report;
+    const rows = withShared(report);
+    const matrix = matrixOf(rows);
     const { weighty, notes, broken } = across(report);
     const page = { failOn: report.failOn, printed: new Map() };
     const { unread, strays } = untold(report);
@@ -94,12 +97,13 @@ function head(report: FleetReport): VNode {
     ...verdicts.map((one) => ({ word: one as string, count: tally.verdicts[one] ?? 0 })),
     { word: "not checked", count: unread.length },
   ].filter(({ count }) => count > 0);
+  const shared = findingsAcross(report);
   let start = 0;
   return (
     <>
       <p class={`verdict ${verdict}`}>
-        <strong>{verdictWords[verdict]}</strong>: {totals(report)}. {fleetContradiction(report)}{" "}
-        {gaps(report).join(" ")}
+        <strong>{verdictWords[verdict]}</strong>: {totals(report)}
+        {shared && `; ${shared}`}. {fleetContradiction(report)} {gaps(report).join(" ")}
       </p>
       {all > 0 && (
         <svg class="share" aria-hidden="true">

@@ -14,6 +14,7 @@ import type { FleetReporter } from "./index.ts";
 import {
   across,
   type Count,
+  findingsAcross,
   fleetContradiction,
   gaps,
   messageCounts,
@@ -163,13 +164,10 @@ function checkCommand({ file, files: { key = [], chain = [], roots = [] } = {} }
 
 function totalLines(report: FleetReport, style: Style): string[] {
   const { columns, measure, paint } = style;
-  const { verdict, rows, unread, results } = report;
+  const { verdict, rows, unread } = report;
   const word = verdictWords[verdict].toUpperCase();
-  const found = results.flatMap(({ outcome, severity, findings }) =>
-    outcome === "fails" && severity !== "info" ? findings : [],
-  );
-  const shared = found.length === 0 ? "" : `; ${plural(found.length, "finding")} across them`;
-  const line = `${word}: ${totals(report)}, of ${plural(rows.length + unread.length, "appliance")}${shared}`;
+  const shared = findingsAcross(report);
+  const line = `${word}: ${totals(report)}, of ${plural(rows.length + unread.length, "appliance")}${shared && `; ${shared}`}`;
   const text = wrap(line, columns, measure);
   const remark = fleetContradiction(report);
   return [

@@ -60,7 +60,7 @@ export function certificateOf(name: string, notAfter: string): NonNullable<Bundl
   const { certificate } = refusedBundle(name);
   if (certificate === undefined) throw new Error("it has one");
   const fingerprint = Buffer.from(name).toString("hex").slice(-64).padStart(64, "0");
-  return { ...certificate, notAfter, fingerprint };
+  return { ...certificate, notAfter, fingerprint, keyFingerprint: fingerprint };
 }
 
 /** What a line of JSON has of an appliance. */
