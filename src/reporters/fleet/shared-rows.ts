@@ -9,6 +9,8 @@ import { shared } from "../../rules/fleet.ts";
 /** Something that an appliance shares: what is kept of it until the row is asked for. */
 interface Share {
   readonly result: Result;
+  /** Such as a certificate. */
+  readonly what: string;
   readonly group: Sharing;
 }
 
@@ -16,20 +18,22 @@ interface Share {
 export function withShared({ rows, results, failOn }: Pick<FleetReport, "rows" | "results" | "failOn">): Rows {
   const shares = new Map<number, Share[]>();
   for (const result of results) {
-    const groupsOf = result.outcome === "fails" ? shared[result.rule as keyof typeof shared] : undefined;
-    for (const group of groupsOf?.(rows) ?? [])
+    const known = result.outcome === "fails" ? shared[result.rule as keyof typeof shared] : undefined;
+    if (known === undefined) continue;
+    const [what, among] = known;
+    for (const group of among(rows))
       for (const place of group.places) {
-        const known = shares.get(place) ?? [];
-        shares.set(place, known);
+        const own = shares.get(place) ?? [];
+        shares.set(place, own);
         // A row has a rule once.
-        if (known.at(-1)?.result !== result) known.push({ result, group });
+        if (own.at(-1)?.result !== result) own.push({ result, what, group });
       }
   }
   if (shares.size === 0) return rows;
-  const failureOf = ({ result, group }: Share, place: number): Failure => ({
+  const failureOf = ({ result, what, group }: Share, place: number): Failure => ({
     rule: result.rule,
     severity: result.severity,
-    message: sharedWith(group, place),
+    message: `${what} shared with ${others(group, place)}`,
     counts: counts(result, failOn),
   });
   return {
@@ -50,9 +54,9 @@ export function withShared({ rows, results, failOn }: Pick<FleetReport, "rows" |
   };
 }
 
-/** `shared with sites/1 and 2 more`. */
-function sharedWith({ appliances, places }: Sharing, place: number): string {
+/** The others of a group: `sites/1 and 2 more`. */
+function others({ appliances, places }: Sharing, place: number): string {
   const other = appliances[places[0] === place ? 1 : 0];
   const rest = appliances.length - 2;
-  return `shared with ${other?.name}${rest > 0 ? ` and ${rest} more` : ""}`;
+  return `${other?.name}${rest > 0 ? ` and ${rest} more` : ""}`;
 }

@@ -101,8 +101,8 @@ describe("of many", () => {
       bundleOf(name, { certificate: { ...certificateOf(name, "2027-05-30T00:00:00Z"), ...keyOf(certificate) } });
     const lines = await linesOf([...ready, twin("y"), twin("z")], { results: [shared(1)] });
     expect(lines.slice(1, 4)).toEqual([
-      "Ready    y     2027-05-30   190  fleet/unique-key: shared with z",
-      "Ready    z     2027-05-30   190  fleet/unique-key: shared with y",
+      "Ready    y     2027-05-30   190  fleet/unique-key: public key shared with z",
+      "Ready    z     2027-05-30   190  fleet/unique-key: public key shared with y",
       "1,040 more are ready",
     ]);
   });

@@ -19,10 +19,10 @@ const seen = (more: Partial<FleetReport>): unknown[] => {
 };
 
 const sharers = (rank: number): unknown[] => [
-  [rank, "fleet/unique-certificate: shared with b and 1 more"],
-  [rank, "fleet/unique-certificate: shared with a and 1 more"],
+  [rank, "fleet/unique-certificate: certificate shared with b and 1 more"],
+  [rank, "fleet/unique-certificate: certificate shared with a and 1 more"],
   [READY],
-  [rank, "fleet/unique-certificate: shared with a and 1 more"],
+  [rank, "fleet/unique-certificate: certificate shared with a and 1 more"],
   [READY],
 ];
 
