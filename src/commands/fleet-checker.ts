@@ -91,6 +91,7 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
     waivers: () => book?.states(),
     async check(appliances) {
       const rows: Row[] = [];
+      const reports: BundleReport[] = [];
       const unread: Unread[] = [];
       const texts = reporters.map((): string[] => []);
       const keepTexts = (write: (reporter: FleetReporter) => string | undefined): void => {
@@ -102,6 +103,7 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
         try {
           const report = withFailures(await checkOne(appliance));
           rows.push(rowOf(report, run.failOn));
+          reports.push(report);
           keepTexts((reporter) => reporter.appliance?.(report, run));
         } catch (error) {
           const one = unreadOf(appliance, error);
@@ -109,7 +111,7 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
           keepTexts((reporter) => reporter.unread?.(one, run));
         }
       }
-      return { rows: rows.map(rowText), tally: tallyOf(rows), unread, texts };
+      return { rows: rows.map(rowText), tally: tallyOf(rows, reports), unread, texts };
     },
   };
 }

@@ -58,7 +58,7 @@ export async function mergeFleet(
       previous = line.report.name;
       const row = rowOf(line.report, line.run.failOn);
       rows.add([rowText(row)]);
-      tally = joinTallies(tally, tallyOf([row]));
+      tally = joinTallies(tally, tallyOf([row], [line.report]));
     }
     reports.add(reporters.map((reporter) => [pieceOf(reporter, line, folder) ?? ""]));
   }

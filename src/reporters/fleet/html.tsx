@@ -27,6 +27,7 @@ import {
   plural,
   ruleCounts,
   totals,
+  uncheckedCounts,
   untold,
 } from "./summary.ts";
 
@@ -66,6 +67,9 @@ export const html: FleetReporter = {
           )}
           {section("h2", "What fails", Object.keys(report.tally.rules).length > 0, () =>
             countTable("Appliances that fail a rule", "Rule", ruleCounts(report)),
+          )}
+          {section("h2", "Not checked", report.tally.notChecked.size > 0, () =>
+            countTable("Appliances of which something was not checked", "What, and why", uncheckedCounts(report)),
           )}
           {section("h2", "Appliances that were not checked", unread.length > 0, () => (
             <ul>

@@ -21,6 +21,7 @@ import {
   plural,
   ruleCounts,
   totals,
+  uncheckedCounts,
   untold,
   worstFirst,
 } from "./summary.ts";
@@ -45,6 +46,7 @@ export const human: FleetReporter = {
         : [
             countLines("What the appliances would show", messageCounts(report), style),
             countLines("What fails, by rule", ruleCounts(report), style),
+            countLines("Not checked", uncheckedCounts(report), style),
             calendarLines(report, style),
             untoldFiles(report, style),
             waiverLines(report, style),

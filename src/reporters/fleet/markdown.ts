@@ -34,6 +34,7 @@ import {
   rowWord,
   ruleCounts,
   totals,
+  uncheckedCounts,
   untold,
   worstFirst,
 } from "./summary.ts";
@@ -61,6 +62,7 @@ export const markdown: FleetReporter = {
       titled("### What the appliances would show", messageCounts(report).map(messageItem)),
       titled("### What fails, by rule", ruleCounts(report).map(ruleItem)),
       calendarSection(report),
+      folded("Not checked", uncheckedCounts(report).map(uncheckedItem)),
       titled(
         "### Appliances that were not checked",
         listed(unread.map(({ name, why }) => `${inline(cut(name))}: ${inline(cut(why))}`)),
@@ -146,6 +148,8 @@ const shorten = (text: string): string => (text.length > MAX_CELL ? `${text.slic
 
 /** The appliance's messages are text as they stand. */
 const messageItem = ({ count, what }: Count): Item => item(`- ${grouped(count)}: ${what}`);
+
+const uncheckedItem = ({ count, what }: Count): Item => item(`- ${grouped(count)}: ${inline(cut(what))}`);
 
 const ruleItem = ({ count, what, title }: Count): Item =>
   item(`- ${grouped(count)}: ${code(neutral(cut(what)))}${title === undefined ? "" : `, ${title}`}`);

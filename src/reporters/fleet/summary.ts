@@ -85,6 +85,12 @@ export const ruleCounts = ({ tally }: FleetReport): readonly Count[] =>
     })
     .toSorted(byCount);
 
+/** What was not checked, of most appliances first. */
+export const uncheckedCounts = ({ tally }: FleetReport): readonly Count[] =>
+  [...tally.notChecked]
+    .map(([what, { count, why }]) => ({ count, what: why === undefined ? what : `${what}: ${why}` }))
+    .toSorted(byCount);
+
 const byCount = (a: Count, b: Count): number => b.count - a.count || (a.what < b.what ? -1 : 1);
 
 /** What no result tells of: in a part of a fleet, nobody asks whether the files are complete. */

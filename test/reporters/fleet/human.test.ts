@@ -108,6 +108,12 @@ describe("of many", () => {
   });
 });
 
+test("what was not checked is told of by what it is, and of how many", async () => {
+  const notChecked = [{ what: "the chain of trust", why: "no chain file was given", option: "--chain" }];
+  const lines = await linesOf([bundleOf("a", { notChecked }), bundleOf("b", { notChecked }), bundleOf("c")]);
+  expect(paragraph(lines, "Not checked")).toEqual(["Not checked", "  2  the chain of trust: no chain file was given"]);
+});
+
 test("what is found across appliances has its reason and its commands", async () => {
   const lines = await linesOf([bundleOf("a")], { results: [shared(1)] });
   expect(lines.slice(lines.indexOf("Across appliances"), lines.indexOf("Across appliances") + 7)).toEqual([

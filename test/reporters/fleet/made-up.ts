@@ -21,7 +21,7 @@ export function fleetOf(bundles: readonly BundleReport[], more: Partial<FleetRep
   const rows = rowStore();
   const all = bundles.map((bundle) => rowOf(bundle, failOn));
   rows.add(all.map(rowText));
-  const tally = tallyOf(all);
+  const tally = tallyOf(all, bundles);
   const report: FleetReport = {
     at: "2026-11-21T00:00:00Z",
     edition: "2023",
