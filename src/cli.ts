@@ -143,7 +143,11 @@ function addCheck(program: Command, system: System, done: (exitCode: number) => 
     .action(async (_certificate: unknown, _key: unknown, _options: unknown, self: Command) => {
       done(await check(self.args, givenTo(self), system));
     });
-  addFileOptions(command)
+  const files = {
+    chain: "CA certificates, issuer of the certificate first",
+    passphrase: "passphrase: env:NAME, file:PATH, fd:N, stdin, prompt (what a terminal does by itself) or pass:TEXT",
+  };
+  addFileOptions(command, files)
     .option("--crt <file>", "certificate file, as the appliance's import command spells it")
     .option("--key <file>", "key file, likewise")
     .option("--pass <text>", "passphrase, likewise; others can see it")
@@ -158,7 +162,8 @@ function addCheck(program: Command, system: System, done: (exitCode: number) => 
     .option("--host <name>", "planned name of the appliance; repeatable", collectHost)
     .option("--ip <address>", "planned address of the appliance; repeatable", collectIp);
   const fetch = "fetch the CRLs over http, through HTTP_PROXY if it is set, and try the handshake";
-  return addReportOptions(addTrialOptions(command, fetch), { names: formats, parse: parseOutput });
+  const verbose = "list rules that hold or were not asked, explain notes";
+  return addReportOptions(addTrialOptions(command, fetch), { names: formats, parse: parseOutput }, verbose);
 }
 
 function addRules(program: Command, system: System, done: (exitCode: number) => void): void {

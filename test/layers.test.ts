@@ -83,7 +83,7 @@ const layers = [
   ["fleet/line.ts"],
   ["fleet/merge.ts"],
   ["fleet/parts.ts"],
-  ["reporters/fleet/calendar.ts", "reporters/fleet/summary.ts"],
+  ["reporters/fleet/calendar.ts", "reporters/fleet/summary.ts", "reporters/fleet/shared-rows.ts"],
   ["reporters/fleet/human-table.ts", "reporters/fleet/html-style.ts"],
   ["reporters/fleet/html-matrix.tsx", "reporters/fleet/html-timeline.tsx"],
   [

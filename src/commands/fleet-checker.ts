@@ -93,6 +93,7 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
     waivers: () => book?.states(),
     async check(appliances) {
       const rows: Row[] = [];
+      const reports: BundleReport[] = [];
       const unread: Unread[] = [];
       const texts = reporters.map((): string[] => []);
       const keepTexts = (write: (reporter: FleetReporter) => string | undefined): void => {
@@ -109,6 +110,7 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
         try {
           const report = withFailures(await checkOne(appliance));
           rows.push(rowOf(report, run.failOn));
+          reports.push(report);
           keepTexts((reporter) => reporter.appliance?.(report, run));
         } catch (error) {
           const one = unreadOf(appliance, error);
@@ -116,7 +118,7 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
           keepTexts((reporter) => reporter.unread?.(one, run));
         }
       }
-      return { rows: rows.map(pack), tally: tallyOf(rows), unread, texts };
+      return { rows: rows.map(pack), tally: tallyOf(rows, reports), unread, texts };
     },
   };
 }

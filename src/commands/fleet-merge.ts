@@ -56,7 +56,7 @@ export async function mergeFleet(
     if (line.kind === "appliance") {
       const row = rowOf(line.report, own.failOn);
       rows.add([pack(row)]);
-      tally = joinTallies(tally, tallyOf([row]));
+      tally = joinTallies(tally, tallyOf([row], [line.report]));
     }
     reports.add(reporters.map((reporter) => [pieceOf(reporter, line, own) ?? ""]));
   };

@@ -15,6 +15,14 @@ const MAX_THREADS = 256;
 /** A handshake takes longer than all the rest: among many, it has to be asked for. */
 const FETCH = "fetch the CRLs over http, each once, through HTTP_PROXY if it is set";
 
+const files = {
+  chain: "CA certificates for all that have none of their own, issuer of the certificate first",
+  passphrase:
+    "passphrase of all keys that have none of their own: env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT",
+};
+
+const VERBOSE = "list all appliances, and all that was found across them";
+
 const formats = { names: fleetFormats, parse: parseFleetOutput };
 
 /** Gives the verb its arguments and options. */
@@ -26,7 +34,7 @@ export function defineFleet(fleet: Command, system: System, done: (exitCode: num
     .action(async (operands: readonly string[], _options: unknown, command: Command) => {
       done(await checkFleet(operands, givenTo(command), system));
     });
-  addReportOptions(addTrialOptions(addFileOptions(fleet), FETCH), formats)
+  addReportOptions(addTrialOptions(addFileOptions(fleet, files), FETCH), formats, VERBOSE)
     .option("--shard <i/n>", "check one part of n, such as 3/8", shard)
     .option("--threads <n>", "how many threads check (default: as many as the machine runs)", between(1, MAX_THREADS));
 
@@ -51,5 +59,5 @@ export function defineFleet(fleet: Command, system: System, done: (exitCode: num
     .action(async (files: readonly string[], _options: unknown, command: Command) => {
       done(await mergeFleet(files, givenTo(command), system));
     });
-  addReportOptions(merge, formats);
+  addReportOptions(merge, formats, VERBOSE);
 }

@@ -11,15 +11,15 @@ export const givenTo = (command: Command): CheckOptions =>
     Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) !== "default"),
   );
 
-/** What belongs to a certificate. */
-export const addFileOptions = (command: Command): Command =>
+/** What belongs to a certificate; `chain` and `passphrase` say what these are. */
+export const addFileOptions = (
+  command: Command,
+  { chain, passphrase }: { readonly chain: string; readonly passphrase: string },
+): Command =>
   command
-    .option("--chain <file>", "CA certificates, issuer of the certificate first; repeatable", collect)
+    .option("--chain <file>", `${chain}; repeatable`, collect)
     .option("--roots <file>", "trust anchors, if they are not in the chain file; repeatable", collect)
-    .option(
-      "--passin <source>",
-      "passphrase: env:NAME, file:PATH, fd:N, stdin, prompt (what a terminal does by itself) or pass:TEXT",
-    );
+    .option("--passin <source>", passphrase);
 
 /** What is tried, and when; `fetch` says what `--online` does. */
 export const addTrialOptions = (command: Command, fetch: string): Command =>
@@ -41,8 +41,12 @@ export interface Formats<Output> {
   readonly parse: (text: string) => Output | string;
 }
 
-/** Which rules count how much, and how it is said. */
-export const addReportOptions = <Output>(command: Command, { names, parse }: Formats<Output>): Command =>
+/** Which rules count how much, and how it is said; `verbose` says what there is more of. */
+export const addReportOptions = <Output>(
+  command: Command,
+  { names, parse }: Formats<Output>,
+  verbose: string,
+): Command =>
   command
     .option("--only <ids>", "check only these rules; patterns such as chain/*, separated by commas", collectList)
     .option("--ignore <ids>", "leave these rules out", collectList)
@@ -51,7 +55,7 @@ export const addReportOptions = <Output>(command: Command, { names, parse }: For
       new Option("--fail-on <severity>", "what makes the exit code 1").choices(failOns).default(defaults.failOn),
     )
     .option("--format <name[=file]>", `report format: ${names.join(", ")}; repeatable`, collectOutputs(parse))
-    .option("-v, --verbose", "list rules that hold or were not asked, explain notes")
+    .option("-v, --verbose", verbose)
     .option("-q, --quiet", "only the verdict, and what led to it or to the exit code")
     .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default(defaults.color))
     .option("--config <file>", "configuration (default: certcheck.config.yaml or .json here or in a folder above)")

@@ -37,6 +37,8 @@ export function rowOf(report: BundleReport, failOn: FailOn): Row {
   const { name, verdict, messages, files, certificate, owner, results } = report;
   const failures = results
     .filter(hasFailed)
+    // What the appliance says comes before what nobody supports.
+    .toSorted((a, b) => Number(b.refusal !== undefined) - Number(a.refusal !== undefined))
     .map((result) => failureOf(result, failOn))
     .toSorted(byWeight);
   return {
@@ -83,15 +85,19 @@ function failureOf(result: Result, failOn: FailOn): Failure {
 const weightOf = ({ isBroken, counts: isCounted, isWaived: isPassed, severity }: Failure): number =>
   (isBroken ? 0 : 8) + (isPassed ? 4 : 0) + (isCounted ? 0 : 2) + (severity === "info" ? 1 : 0);
 
-const byWeight = (a: Failure, b: Failure): number => weightOf(a) - weightOf(b);
+/** Worst first. */
+export const byWeight = (a: Failure, b: Failure): number => weightOf(a) - weightOf(b);
 
 /** How bad a row is, for sorting: 0 the worst, `READY` one of which there is nothing to say. */
 export function rank({ verdict, failures }: Pick<Row, "verdict" | "failures">): number {
   if (failures.some(({ isBroken }) => isBroken)) return 0;
-  const worst = verdicts.indexOf(verdict) * 2 + 1;
-  if (verdict !== "ready") return worst;
-  if (failures.some(({ counts: isCounted }) => isCounted)) return worst;
-  return failures.some(({ severity }) => severity !== "info") ? worst + 1 : READY;
+  return verdict === "ready" ? rankOfReady(failures) : verdicts.indexOf(verdict) * 2 + 1;
+}
+
+/** The rank of what the appliance would take. */
+export function rankOfReady(failures: readonly Pick<Failure, "counts" | "severity">[]): number {
+  if (failures.some(({ counts: isCounted }) => isCounted)) return WEIGHTY - 1;
+  return failures.some(({ severity }) => severity !== "info") ? WEIGHTY : READY;
 }
 
 /** The rank of a row of which there is nothing to say, or notes alone. */

@@ -7,6 +7,8 @@ export interface Sharing {
   readonly key: string;
   /** Two or more, in their order. */
   readonly appliances: Appliances;
+  /** Their places in the fleet. */
+  readonly places: readonly number[];
 }
 
 /** Appliances one after the other. */
@@ -65,7 +67,9 @@ function compare(appliances: Appliances): ReadonlyMap<string, readonly Sharing[]
   return new Map(
     suspects.map(({ trait, groups }) => [
       trait,
-      [...groups].flatMap(([key, group]) => (group.length > 1 ? [{ key, appliances: among(appliances, group) }] : [])),
+      [...groups].flatMap(([key, places]) =>
+        places.length > 1 ? [{ key, places, appliances: among(appliances, places) }] : [],
+      ),
     ]),
   );
 }

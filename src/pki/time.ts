@@ -61,6 +61,10 @@ export function formatDay(at: number): string {
   return `${year}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`;
 }
 
+/** Milliseconds since 1970 of what `formatInstant` writes; NaN for all else, of which Date.parse makes what it likes. */
+export const parseInstant = (text: string): number =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) ? Date.parse(text) : NaN;
+
 /** A moment as 2027-05-30T12:00:00Z. V8's own toISOString looks up the time zone first, for milliseconds and in vain. */
 export function formatInstant(at: number): string {
   const date = new Date(at);

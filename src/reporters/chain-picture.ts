@@ -1,5 +1,6 @@
 /** The geometry of the chain's picture: rows from the leaf to the root, and validity as bars on one axis of years. */
 import type { ChainFacts, PathCertificate } from "../chain-facts.ts";
+import { parseInstant } from "../pki/time.ts";
 import { abridge, beside, besideText, certificateFaults, linkFaults, moreText } from "./chain-words.ts";
 import { day, where } from "./text.ts";
 
@@ -67,7 +68,7 @@ const MIN_BAR = 0.75;
 
 /** Lays the picture out. `at` is the time judged, in ISO 8601. */
 export function chainPicture(chain: ChainFacts, at: string): ChainPicture {
-  const now = instantOf(at);
+  const now = parseInstant(at);
   const range = yearsOf(chain.path, now);
   const { shown, rest } = beside(chain.others);
   return {
@@ -78,9 +79,6 @@ export function chainPicture(chain: ChainFacts, at: string): ChainPicture {
   };
 }
 
-/** In milliseconds since 1970; NaN for what is not in ISO 8601, of which Date.parse makes what it likes. */
-const instantOf = (text: string): number => (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) ? Date.parse(text) : NaN);
-
 /** The first year, and the one behind the last. */
 interface Years {
   readonly first: number;
@@ -88,7 +86,7 @@ interface Years {
 }
 
 function yearsOf(path: readonly PathCertificate[], now: number): Years {
-  const years = [now, ...path.flatMap(({ notBefore, notAfter }) => [instantOf(notBefore), instantOf(notAfter)])]
+  const years = [now, ...path.flatMap(({ notBefore, notAfter }) => [parseInstant(notBefore), parseInstant(notAfter)])]
     .filter((instant) => !Number.isNaN(instant))
     .map((instant) => new Date(instant).getUTCFullYear());
   const middle = years[0] ?? 0;
@@ -120,7 +118,7 @@ const startOf = (year: number): number => new Date(0).setUTCFullYear(year, 0, 1)
 const percent = (value: number): number => Math.round(value * 100) / 100;
 
 function barOf({ notBefore, notAfter, validity }: PathCertificate, range: Years): Bar | undefined {
-  const [begin, end] = [instantOf(notBefore), instantOf(notAfter)];
+  const [begin, end] = [parseInstant(notBefore), parseInstant(notAfter)];
   if (validity === "unreadable" || !(begin <= end)) return undefined;
   const from = Math.min(placeOf(begin, range), 100 - MIN_BAR);
   return {

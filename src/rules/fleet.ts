@@ -3,7 +3,7 @@ import { defender, practice } from "../defender.ts";
 import type { Appliances, Identity, Stray } from "../fleet/fleet.ts";
 import { each, plainName, type Sharing, sharing, type Trait } from "../fleet/sharing.ts";
 import { nameKind } from "../pki/dns-name.ts";
-import { formatDay } from "../pki/time.ts";
+import { formatDay, parseInstant } from "../pki/time.ts";
 import { command, fix, quote } from "../remedy.ts";
 import type { Found, Remedy, Rule } from "../rule.ts";
 
@@ -17,7 +17,7 @@ export const fleet: readonly Rule[] = [
     why: "Who takes the key from one appliance can pose as all that have the certificate, and revoking it stops all of them.",
     fix: () => "Have a certificate issued for each appliance, with a key and a common name of its own.",
     check: ({ appliances }) =>
-      sharing(appliances, "certificate").map(({ key, appliances: group }) => ({
+      groups("fleet/unique-certificate", appliances).map(({ key, appliances: group }) => ({
         ...found(group, `the same certificate, SHA-256 ${key.slice(0, SHOWN_DIGITS)}..., for`),
         remedy: renewal("Have a certificate of its own issued for each but one.", group, "new name"),
       })),
@@ -31,7 +31,7 @@ export const fleet: readonly Rule[] = [
     why: "Whoever connects by that name reaches one of them, and nothing shows which.",
     fix: () => "Have each certificate issued with the name of its appliance.",
     check: ({ appliances }) =>
-      differing(appliances, "commonName").map(({ appliances: group }) => ({
+      groups("fleet/unique-common-name", appliances).map(({ appliances: group }) => ({
         ...found(group, `the same common name, ${JSON.stringify(group.at(0).commonName)}, in the certificates of`),
         remedy: renewal("Have each but one issued with the name of its appliance.", group, "new name"),
       })),
@@ -45,7 +45,7 @@ export const fleet: readonly Rule[] = [
     why: "Who takes the private key from one appliance can pose as the others, whatever their certificates say.",
     fix: () => "Make a key for each appliance, and have its certificate issued for that.",
     check: ({ appliances }) =>
-      differing(appliances, "key").map(({ appliances: group }) => ({
+      groups("fleet/unique-key", appliances).map(({ appliances: group }) => ({
         ...found(group, "the same public key in the certificates of"),
         remedy: renewal("Make a new key for each but one, and have the certificate issued for it.", group),
       })),
@@ -59,7 +59,7 @@ export const fleet: readonly Rule[] = [
     why: "A CRL names certificates by their serial numbers: revoking one revokes the other.",
     fix: () => "Have all but one issued again, and tell the CA.",
     check: ({ appliances }) =>
-      differing(appliances, "serialNumber").map(({ appliances: group }) => ({
+      groups("fleet/unique-serial-number", appliances).map(({ appliances: group }) => ({
         ...found(
           group,
           `the same serial number of the same CA, ${group.at(0).serialNumber}, in different certificates of`,
@@ -76,10 +76,9 @@ export const fleet: readonly Rule[] = [
     why: "Each of them can pose as the other under that name.",
     fix: () => "Have each certificate issued with the names of its own appliance alone.",
     check: ({ appliances }) =>
-      differing(appliances, "name")
-        // What all of them have for a common name is told of by that.
-        .filter(({ key, appliances: group }) => holdsFor(group, ({ commonName = "" }) => plainName(commonName) !== key))
-        .map(({ key, appliances: group }) => found(group, `${JSON.stringify(key)} is covered by the certificates of`)),
+      groups("fleet/separate-names", appliances).map(({ key, appliances: group }) =>
+        found(group, `${JSON.stringify(key)} is covered by the certificates of`),
+      ),
   },
   {
     id: "fleet/spread-expiry",
@@ -119,6 +118,27 @@ export const fleet: readonly Rule[] = [
       })),
   },
 ];
+
+/** What appliances share and must not, by the rule that tells of it: what it is, and who shares it. */
+export const shared = {
+  "fleet/unique-certificate": ["certificate", (appliances) => sharing(appliances, "certificate")],
+  "fleet/unique-common-name": ["common name", (appliances) => differing(appliances, "commonName")],
+  "fleet/unique-key": ["public key", (appliances) => differing(appliances, "key")],
+  "fleet/unique-serial-number": ["serial number", (appliances) => differing(appliances, "serialNumber")],
+  "fleet/separate-names": ["alternative name", sharingNames],
+} as const satisfies Readonly<
+  Record<string, readonly [what: string, among: (appliances: Appliances) => readonly Sharing[]]>
+>;
+
+/** The groups of those that share something. */
+const groups = (rule: keyof typeof shared, appliances: Appliances): readonly Sharing[] => shared[rule][1](appliances);
+
+/** What all of them have for a common name is told of by that. */
+function sharingNames(appliances: Appliances): readonly Sharing[] {
+  return differing(appliances, "name").filter(({ key, appliances: group }) =>
+    holdsFor(group, ({ commonName = "" }) => plainName(commonName) !== key),
+  );
+}
 
 /** Digits of a fingerprint that tell certificates apart for people. */
 const SHOWN_DIGITS = 16;
@@ -165,13 +185,24 @@ function renewal(advice: string, group: Appliances, name?: "new name"): Remedy {
   return fix(advice, ...others.map((appliance) => renewalCommand(appliance, name !== undefined)));
 }
 
-function renewalCommand({ file, commonName = "" }: Identity, isRenamed: boolean): string {
+function renewalCommand({ file, commonName = "", names = [] }: Identity, isRenamed: boolean): string {
   const stem = file.replace(/\.[^./\\]*$/, "");
   const own = `${stem.split(/[/\\]/).at(-1)}${/\..*/.exec(commonName)?.[0] ?? ""}`.toLowerCase();
   const newName = nameKind(own) === "domain" && own !== commonName.toLowerCase() ? own : "NEW-NAME";
-  const rename = isRenamed ? `; s|CN=[^/]*|CN=${newName}|` : "";
-  const subject = `$(openssl x509 ${command`-in ${file}`} -noout -subject -nameopt compat | sed 's/^subject= *//${rename}')`;
-  return `openssl req -new -sha256 -newkey rsa:2048 -nodes -keyout ${quote(`${stem}-new.key`)} -out ${quote(`${stem}.csr`)} -subj "${subject}"`;
+  const wanted = isRenamed ? [`DNS:${newName}`] : names.flatMap(requestName);
+  const rename = isRenamed ? ` s|^CN=.*|CN=${newName}|;` : "";
+  // Attribute by attribute, for -subj reads what OpenSSL prints in one line otherwise than it was meant.
+  const attributes = `openssl x509 ${command`-in ${file}`} -noout -subject -nameopt sep_multiline,sname,utf8`;
+  const subject = `$(${attributes} | sed '1d; s/^ *//;${rename} s|[\\\\/+]|\\\\&|g; s|^|/|' | tr -d '\\n')`;
+  const request = `openssl req -new -sha256 -utf8 -newkey rsa:2048 -nodes -keyout ${quote(`${stem}-new.key`)} -out ${quote(`${stem}.csr`)} -subj "${subject}"`;
+  return wanted.length === 0 ? request : `${request} -addext ${quote(`subjectAltName=${wanted.join(",")}`)}`;
+}
+
+/** A name or address in the form of OpenSSL's subjectAltName: no wildcards, and nothing that would need quoting there. */
+function requestName(name: string): string[] {
+  const kind = nameKind(name);
+  if (kind === "ip") return [`IP:${name}`];
+  return kind === "domain" ? [`DNS:${name}`] : [];
 }
 
 /** A week is told of if so many certificates of a CA expire in it, and as large a part of all that it issued for the fleet. */
@@ -199,7 +230,7 @@ export function crowdedWeeks(appliances: Appliances): CrowdedWeek[] {
   const issuers = new Map<string, Map<number, { count: number; readonly file: string }>>();
   for (let index = 0; index < appliances.length; index++) {
     const { issuer, notAfter = "", file } = appliances.at(index);
-    const expiry = Date.parse(notAfter);
+    const expiry = parseInstant(notAfter);
     if (issuer === undefined || Number.isNaN(expiry)) continue;
     const weeks = issuers.get(issuer) ?? new Map<number, { count: number; readonly file: string }>();
     issuers.set(issuer, weeks);

@@ -150,6 +150,6 @@ test("what is read back is what was found", async () => {
       const { appliances } = await discover([out], { used: [], written: [], manifests: true }, after);
       expect(appliances).toEqual(found.appliances);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });

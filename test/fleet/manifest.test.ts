@@ -319,7 +319,7 @@ test.each([
       if (outcome instanceof UsageError) expect(outcome.message).toMatch(/^(?:f\.\w+[: ]|two appliances)/);
       else expect(outcome).not.toBeInstanceOf(Error);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 

@@ -5,6 +5,8 @@ import type { Fleet } from "../../src/fleet/fleet.ts";
 import { exampleContext } from "../../src/example.ts";
 import { fleet as rules } from "../../src/rules/fleet.ts";
 import { fleetOf } from "../support/fleet.ts";
+import { type AttributeSpec, mintAppliance, pem, sampleSubject } from "../support/mint.ts";
+import { inFolder, missing } from "./shell.ts";
 
 const same = { fingerprint: "f".repeat(64) };
 const twin = {
@@ -180,8 +182,24 @@ describe("the rules on fleets", () => {
     expect(result?.findings[0]).toMatchObject({ file: "plant/sensor-1.crt" });
     expect(result?.findings[0]?.fix.split("\n")).toEqual([
       "Have a certificate of its own issued for each but one.",
-      `openssl req -new -sha256 -newkey rsa:2048 -nodes -keyout plant/sensor-2-new.key -out plant/sensor-2.csr -subj "$(openssl x509 -in plant/sensor-2.crt -noout -subject -nameopt compat | sed 's/^subject= *//; s|CN=[^/]*|CN=sensor-2.contoso.com|')"`,
-      `openssl req -new -sha256 -newkey rsa:2048 -nodes -keyout 'it'\\''s-new.key' -out 'it'\\''s.csr' -subj "$(openssl x509 -in 'it'\\''s.crt' -noout -subject -nameopt compat | sed 's/^subject= *//; s|CN=[^/]*|CN=NEW-NAME|')"`,
+      String.raw`openssl req -new -sha256 -utf8 -newkey rsa:2048 -nodes -keyout plant/sensor-2-new.key -out plant/sensor-2.csr -subj "$(openssl x509 -in plant/sensor-2.crt -noout -subject -nameopt sep_multiline,sname,utf8 | sed '1d; s/^ *//; s|^CN=.*|CN=sensor-2.contoso.com|; s|[\\/+]|\\&|g; s|^|/|' | tr -d '\n')" -addext subjectAltName=DNS:sensor-2.contoso.com`,
+      String.raw`openssl req -new -sha256 -utf8 -newkey rsa:2048 -nodes -keyout 'it'\''s-new.key' -out 'it'\''s.csr' -subj "$(openssl x509 -in 'it'\''s.crt' -noout -subject -nameopt sep_multiline,sname,utf8 | sed '1d; s/^ *//; s|^CN=.*|CN=NEW-NAME|; s|[\\/+]|\\&|g; s|^|/|' | tr -d '\n')" -addext subjectAltName=DNS:NEW-NAME`,
     ]);
+  });
+
+  const lack = missing("sh", "openssl");
+  test.skipIf(lack !== "")(`a request has the subject of the certificate, whatever is in it${lack}`, async () => {
+    const awkward = 'Müller / "Söhne" + $(id) = x, \\y';
+    const subject = sampleSubject.map(([type, value]): AttributeSpec => [type, type === "O" ? awkward : value]);
+    const { leaf } = await mintAppliance({ leaf: { subject } });
+    const shared = { keyFingerprint: "f".repeat(64), names: ["b.contoso.com", "192.0.2.1", "*.contoso.com"] };
+    const [result] = askOne("fleet/unique-key", fleetOf([shared, { ...shared, file: "b.crt" }]));
+    const [, command = ""] = result?.findings[0]?.fix.split("\n") ?? [];
+    await inFolder({ "b.crt": pem("CERTIFICATE", leaf) }, ({ run }) => {
+      run(command);
+      const form = "-noout -subject -nameopt RFC2253";
+      expect(run(`openssl req -in b.csr ${form}`)).toBe(run(`openssl x509 -in b.crt ${form}`));
+      expect(run("openssl req -in b.csr -noout -text")).toContain("DNS:b.contoso.com, IP Address:192.0.2.1\n");
+    });
   });
 });

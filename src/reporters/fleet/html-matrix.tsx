@@ -1,7 +1,6 @@
 /** Appliances against the rules that they fail, to be narrowed down by verdict, rule and owner without a script. */
 import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
-import type { FleetReport } from "../../fleet/report.ts";
 import { type Failure, READY, type Row } from "../../fleet/row.ts";
 import type { Rows } from "../../fleet/rows.ts";
 import { grouped } from "../outline.ts";
@@ -34,7 +33,7 @@ export interface Choice {
 }
 
 /** Looks through the appliances. */
-export function matrixOf({ rows }: FleetReport): Matrix {
+export function matrixOf(rows: Rows): Matrix {
   const order = worstFirst(rows, READY);
   const shown = order.slice(0, MAX_ROWS);
   const [verdicts, rules, owners] = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>()];

@@ -16,9 +16,11 @@ import { matrixOf, matrixView, groupsOf } from "./html-matrix.tsx";
 import { styleWith } from "./html-style.ts";
 import { timeline } from "./html-timeline.tsx";
 import type { FleetReporter } from "./index.ts";
+import { withShared } from "./shared-rows.ts";
 import {
   across,
   type Count,
+  findingsAcross,
   fleetContradiction,
   fleetReason,
   gaps,
@@ -26,6 +28,7 @@ import {
   plural,
   ruleCounts,
   totals,
+  uncheckedCounts,
   untold,
 } from "./summary.ts";
 
@@ -34,8 +37,9 @@ const MAX_LISTED = 10_000;
 
 export const html: FleetReporter = {
   end(report) {
-    const { rows, at, edition, verdict, waivers = [] } = report;
-    const matrix = matrixOf(report);
+    const { at, edition, verdict, waivers = [] } = report;
+    const rows = withShared(report);
+    const matrix = matrixOf(rows);
     const { weighty, notes, broken } = across(report);
     const page = { failOn: report.failOn, printed: new Map() };
     const { unread, strays } = untold(report);
@@ -64,6 +68,9 @@ export const html: FleetReporter = {
           )}
           {section("h2", "What fails", Object.keys(report.tally.rules).length > 0, () =>
             countTable("Appliances that fail a rule", "Rule", ruleCounts(report)),
+          )}
+          {section("h2", "Not checked", report.tally.notChecked.size > 0, () =>
+            countTable("Appliances of which something was not checked", "What, and why", uncheckedCounts(report)),
           )}
           {section("h2", "Appliances that were not checked", unread.length > 0, () => (
             <ul>
@@ -95,12 +102,13 @@ function head(report: FleetReport): VNode {
     ...verdicts.map((one) => ({ word: one as string, count: tally.verdicts[one] ?? 0 })),
     { word: "not checked", count: unread.length },
   ].filter(({ count }) => count > 0);
+  const shared = findingsAcross(report);
   let start = 0;
   return (
     <>
       <p class={`verdict ${verdict}`}>
-        <strong>{verdictWords[verdict]}</strong>: {totals(report)}. {fleetContradiction(report)}{" "}
-        {gaps(report).join(" ")}
+        <strong>{verdictWords[verdict]}</strong>: {totals(report)}
+        {shared && `; ${shared}`}. {fleetContradiction(report)} {gaps(report).join(" ")}
       </p>
       {all > 0 && (
         <svg class="share" aria-hidden="true">

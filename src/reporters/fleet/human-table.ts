@@ -1,11 +1,13 @@
 /** The table of a fleet's report for people: one line an appliance, worst first. */
 import type { FleetReport } from "../../fleet/report.ts";
 import { READY, type Row, WEIGHTY } from "../../fleet/row.ts";
+import { parseInstant } from "../../pki/time.ts";
 import { verdictColors } from "../human.ts";
 import { grouped } from "../outline.ts";
 import type { Paint, Style } from "../style.ts";
 import { day, type Measure, neutral, pad } from "../text.ts";
-import { across, daysUntil, rowWord, worstFirst } from "./summary.ts";
+import { withShared } from "./shared-rows.ts";
+import { daysUntil, rowWord, worstFirst } from "./summary.ts";
 
 /** A fleet of so few is told of in full. */
 const FEW = 30;
@@ -18,21 +20,18 @@ const MIN_NAME = 10;
 const GAP = "  ";
 
 /** Its lines, and what of the appliances is not in it. Nothing if all is well with too many to list. */
-export function tableLines(report: FleetReport, style: Style): string[] {
-  const { rows } = report;
+export function tableLines(given: FleetReport, style: Style): string[] {
+  const rows = withShared(given);
+  const report = { ...given, rows };
   const { verbose, quiet, paint } = style;
   const isFull = !quiet && (verbose || rows.length <= FEW);
   const order = worstFirst(rows, quiet ? WEIGHTY : isFull ? READY + 1 : READY);
   const shown = verbose ? order : order.slice(0, MAX_LINES);
   const hidden = order.length - shown.length;
   const ready = quiet || isFull ? 0 : rows.length - order.length;
-  // What they share with others is told of below.
-  const alone = across(report).weighty.length > 0 ? " by themselves" : "";
   const rest = [
     ...(hidden > 0 ? [`and ${grouped(hidden)} more (--verbose lists them)`] : []),
-    ...(ready > 0
-      ? [`${grouped(ready)}${order.length > 0 ? " more" : ""} ${ready === 1 ? "is" : "are"} ready${alone}`]
-      : []),
+    ...(ready > 0 ? [`${grouped(ready)}${order.length > 0 ? " more" : ""} ${ready === 1 ? "is" : "are"} ready`] : []),
   ];
   return [...(shown.length > 0 ? table(report, shown, style) : []), ...rest.map((line) => paint.faint(line))];
 }
@@ -111,7 +110,7 @@ function cellsOf(row: Row, folder: string, at: string): Cells {
     name: neutral(name.slice(folder.length)),
     expiry: Number.isNaN(days) ? neutral(notAfter).slice(0, "2027-05-30".length) : day(notAfter),
     days: Number.isNaN(days) ? "" : String(days),
-    isExpired: Date.parse(notAfter) < Date.parse(at),
+    isExpired: parseInstant(notAfter) < parseInstant(at),
     found:
       first === undefined ? "" : `${first.isWaived ? "waived: " : ""}${neutral(first.rule)}: ${neutral(first.message)}`,
     more: others.length === 0 ? "" : ` +${others.length}`,

@@ -14,12 +14,14 @@ import type { FleetReporter } from "./index.ts";
 import {
   across,
   type Count,
+  findingsAcross,
   fleetContradiction,
   gaps,
   messageCounts,
   plural,
   ruleCounts,
   totals,
+  uncheckedCounts,
   untold,
   worstFirst,
 } from "./summary.ts";
@@ -44,6 +46,7 @@ export const human: FleetReporter = {
         : [
             countLines("What the appliances would show", messageCounts(report), style),
             countLines("What fails, by rule", ruleCounts(report), style),
+            countLines("Not checked", uncheckedCounts(report), style),
             calendarLines(report, style),
             untoldFiles(report, style),
             waiverLines(report, style),
@@ -163,13 +166,10 @@ function checkCommand({ file, files: { key = [], chain = [], roots = [] } = {} }
 
 function totalLines(report: FleetReport, style: Style): string[] {
   const { columns, measure, paint } = style;
-  const { verdict, rows, unread, results } = report;
+  const { verdict, rows, unread } = report;
   const word = verdictWords[verdict].toUpperCase();
-  const found = results.flatMap(({ outcome, severity, findings }) =>
-    outcome === "fails" && severity !== "info" ? findings : [],
-  );
-  const shared = found.length === 0 ? "" : `; ${plural(found.length, "finding")} across them`;
-  const line = `${word}: ${totals(report)}, of ${plural(rows.length + unread.length, "appliance")}${shared}`;
+  const shared = findingsAcross(report);
+  const line = `${word}: ${totals(report)}, of ${plural(rows.length + unread.length, "appliance")}${shared && `; ${shared}`}`;
   const text = wrap(line, columns, measure);
   const remark = fleetContradiction(report);
   return [

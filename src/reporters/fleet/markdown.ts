@@ -20,10 +20,12 @@ import { grouped, type Printed, verdictWords } from "../outline.ts";
 import { day, neutral } from "../text.ts";
 import { calendar } from "./calendar.ts";
 import type { FleetReporter } from "./index.ts";
+import { withShared } from "./shared-rows.ts";
 import {
   across,
   type Count,
   daysUntil,
+  findingsAcross,
   fleetContradiction,
   fleetReason,
   gaps,
@@ -32,6 +34,7 @@ import {
   rowWord,
   ruleCounts,
   totals,
+  uncheckedCounts,
   untold,
   worstFirst,
 } from "./summary.ts";
@@ -59,6 +62,7 @@ export const markdown: FleetReporter = {
       titled("### What the appliances would show", messageCounts(report).map(messageItem)),
       titled("### What fails, by rule", ruleCounts(report).map(ruleItem)),
       calendarSection(report),
+      folded("Not checked", uncheckedCounts(report).map(uncheckedItem)),
       titled(
         "### Appliances that were not checked",
         listed(unread.map(({ name, why }) => `${inline(cut(name))}: ${inline(cut(why))}`)),
@@ -79,8 +83,9 @@ export const markdown: FleetReporter = {
 
 function headSection(report: FleetReport): Section {
   const { verdict, rows, unread } = report;
+  const shared = findingsAcross(report);
   const remarks = [
-    `${plural(rows.length + unread.length, "appliance")}.`,
+    `${plural(rows.length + unread.length, "appliance")}${shared && `; ${shared}`}.`,
     // They have names of files in them.
     ...gaps(report).map((gap) => inline(cut(gap))),
     fleetContradiction(report),
@@ -90,12 +95,13 @@ function headSection(report: FleetReport): Section {
 
 const item = (line: string): Item => ({ lines: [line], findings: 0 });
 
-function tableSection({ rows, at }: FleetReport): Section {
+function tableSection(report: FleetReport): Section {
+  const rows = withShared(report);
   const order = worstFirst(rows, READY);
   const lines: string[] = [];
   let length = 0;
   for (const index of order.slice(0, MAX_ROWS)) {
-    const line = rowLine(rows.at(index), at);
+    const line = rowLine(rows.at(index), report.at);
     length += line.length + 1;
     if (length > MAX_TABLE) break;
     lines.push(line);
@@ -142,6 +148,8 @@ const shorten = (text: string): string => (text.length > MAX_CELL ? `${text.slic
 
 /** The appliance's messages are text as they stand. */
 const messageItem = ({ count, what }: Count): Item => item(`- ${grouped(count)}: ${what}`);
+
+const uncheckedItem = ({ count, what }: Count): Item => item(`- ${grouped(count)}: ${inline(cut(what))}`);
 
 const ruleItem = ({ count, what, title }: Count): Item =>
   item(`- ${grouped(count)}: ${code(neutral(cut(what)))}${title === undefined ? "" : `, ${title}`}`);

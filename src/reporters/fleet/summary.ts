@@ -5,6 +5,7 @@ import type { Stray, Unread } from "../../fleet/fleet.ts";
 import type { FleetReport } from "../../fleet/report.ts";
 import { READY, type Row } from "../../fleet/row.ts";
 import type { Rows } from "../../fleet/rows.ts";
+import { parseInstant } from "../../pki/time.ts";
 import { type BundleReport, counts, verdicts } from "../../report.ts";
 import type { Breakdown } from "../failures.ts";
 import { contradictionOf, grouped, reasonOf, ruleOf, verdictWords } from "../outline.ts";
@@ -29,6 +30,14 @@ export function totals({ tally, unread }: FleetReport): string {
   });
   if (unread.length > 0) parts.push(`${grouped(unread.length)} not checked`);
   return parts.length > 0 ? parts.join(", ") : "none";
+}
+
+/** `4 findings across them`: errors and warnings; nothing if there are none. */
+export function findingsAcross({ results }: FleetReport): string {
+  const found = results.flatMap(({ outcome, severity, findings }) =>
+    outcome === "fails" && severity !== "info" ? findings : [],
+  );
+  return found.length === 0 ? "" : `${plural(found.length, "finding")} across them`;
 }
 
 /** `1 appliance`, `10,000 appliances`. */
@@ -75,6 +84,12 @@ export const ruleCounts = ({ tally }: FleetReport): readonly Count[] =>
       const title = ruleOf(rule)?.title;
       return { count, what: rule, ...(title !== undefined && { title }) };
     })
+    .toSorted(byCount);
+
+/** What was not checked, of most appliances first. */
+export const uncheckedCounts = ({ tally }: FleetReport): readonly Count[] =>
+  [...tally.notChecked]
+    .map(([what, { count, why }]) => ({ count, what: why === undefined ? what : `${what}: ${why}` }))
     .toSorted(byCount);
 
 const byCount = (a: Count, b: Count): number => b.count - a.count || (a.what < b.what ? -1 : 1);
@@ -128,7 +143,7 @@ const DAY = 86_400_000;
 
 /** Whole days from the second instant to the first, less than 0 if that is past; NaN if it cannot be read. */
 export const daysUntil = (instant: string, at: string): number =>
-  Math.trunc((Date.parse(instant) - Date.parse(at)) / DAY);
+  Math.trunc((parseInstant(instant) - parseInstant(at)) / DAY);
 
 /** The file that an appliance's own findings stand at. */
 export const fileOf = ({ name, files: [first] }: Pick<BundleReport, "name" | "files">): string => first?.file ?? name;

@@ -1,6 +1,6 @@
 /** Every format of fleets, of a report with a text of unknown origin in each place that takes one: it does nothing, and is read back. */
 import { parse as parsePage } from "parse5";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type FleetFormat, fleetFormats } from "../../../src/reporters/fleet/index.ts";
 import { readGitlab, readJunit, readSarif } from "../../support/ci-formats.ts";
 import { commandsIn } from "../../support/github-commands.ts";
@@ -35,6 +35,11 @@ const withoutReturns = (format: FleetFormat, text: string): string =>
 
 describe.each(fleetFormats)("%s", (format) => {
   const shapeOf = (text: string): unknown => (format === "human" ? undefined : shapes[format](text));
+  let expected: unknown;
+
+  beforeAll(async () => {
+    expected = shapeOf(await write(format, madeUpFleet()));
+  });
 
   test.each(nastyTexts)("%s", async (_what, text) => {
     const whole = await write(format, madeUpFleet(text), { verbose: true });
@@ -43,7 +48,7 @@ describe.each(fleetFormats)("%s", (format) => {
     if (format !== "github") expect(commandIn(report)).toBeUndefined();
     // There, a text may be so long that its command is left out.
     const isCut = format === "markdown" && text.length >= 1000;
-    if (!isCut) expect(shapeOf(whole)).toEqual(shapeOf(await write(format, madeUpFleet())));
+    if (!isCut) expect(shapeOf(whole)).toEqual(expected);
   });
 
   test("ends with a line end, also of no appliance", async () => {

@@ -39,6 +39,7 @@ test("everything has its heading", async () => {
     "Errors of certcheck itself",
     "What the appliances would show",
     "What fails",
+    "Not checked",
     "Appliances that were not checked",
     "Files that belong to no appliance",
     "Notes across appliances",

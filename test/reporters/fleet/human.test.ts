@@ -34,6 +34,7 @@ const warning = madeResult({
   findings: [madeFinding({ message: "untidy" })],
 });
 const broken = madeResult({ rule: "key/size", outcome: "broken", reason: "no such property" });
+const keyOf = (certificate: BundleReport["certificate"]): object => ({ keyFingerprint: certificate?.keyFingerprint });
 const shared = (count: number): ReturnType<typeof madeResult> =>
   madeResult({
     rule: "fleet/unique-key",
@@ -94,9 +95,23 @@ describe("of many", () => {
     expect(lines.filter((line) => line.startsWith("All about"))).toEqual([]);
   });
 
-  test("they are so by themselves if they share something", async () => {
-    expect((await linesOf(ready, { results: [shared(1)] }))[0]).toBe("1,040 are ready by themselves");
+  test("those that share what must differ are not among them", async () => {
+    const { certificate } = bundleOf("x");
+    const twin = (name: string): BundleReport =>
+      bundleOf(name, { certificate: { ...certificateOf(name, "2027-05-30T00:00:00Z"), ...keyOf(certificate) } });
+    const lines = await linesOf([...ready, twin("y"), twin("z")], { results: [shared(1)] });
+    expect(lines.slice(1, 4)).toEqual([
+      "Ready    y     2027-05-30   190  fleet/unique-key: public key shared with z",
+      "Ready    z     2027-05-30   190  fleet/unique-key: public key shared with y",
+      "1,040 more are ready",
+    ]);
   });
+});
+
+test("what was not checked is told of by what it is, and of how many", async () => {
+  const notChecked = [{ what: "the chain of trust", why: "no chain file was given", option: "--chain" }];
+  const lines = await linesOf([bundleOf("a", { notChecked }), bundleOf("b", { notChecked }), bundleOf("c")]);
+  expect(paragraph(lines, "Not checked")).toEqual(["Not checked", "  2  the chain of trust: no chain file was given"]);
 });
 
 test("what is found across appliances has its reason and its commands", async () => {

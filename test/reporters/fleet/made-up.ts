@@ -22,7 +22,7 @@ export function fleetOf(bundles: readonly BundleReport[], more: Partial<FleetRep
   const rows = rowStore();
   const all = bundles.map((bundle) => rowOf(bundle, failOn));
   rows.add(all.map(pack));
-  const tally = tallyOf(all);
+  const tally = tallyOf(all, bundles);
   const report: FleetReport = {
     at: "2026-11-21T00:00:00Z",
     edition: "2023",
@@ -61,7 +61,7 @@ export function certificateOf(name: string, notAfter: string): NonNullable<Bundl
   const { certificate } = refusedBundle(name);
   if (certificate === undefined) throw new Error("it has one");
   const fingerprint = Buffer.from(name).toString("hex").slice(-64).padStart(64, "0");
-  return { ...certificate, notAfter, fingerprint };
+  return { ...certificate, notAfter, fingerprint, keyFingerprint: fingerprint };
 }
 
 /** What a line of JSON has of an appliance. */
