@@ -93,7 +93,7 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
     waivers: () => book?.states(),
     async check(appliances) {
       const rows: Row[] = [];
-      const reports: BundleReport[] = [];
+      const gaps: Pick<BundleReport, "notChecked">[] = [];
       const unread: Unread[] = [];
       const texts = reporters.map((): string[] => []);
       const keepTexts = (write: (reporter: FleetReporter) => string | undefined): void => {
@@ -110,7 +110,8 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
         try {
           const report = withFailures(await checkOne(appliance));
           rows.push(rowOf(report, run.failOn));
-          reports.push(report);
+          // Not the report: of a batch, all would be held.
+          gaps.push({ notChecked: report.notChecked });
           keepTexts((reporter) => reporter.appliance?.(report, run));
         } catch (error) {
           const one = unreadOf(appliance, error);
@@ -118,7 +119,7 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
           keepTexts((reporter) => reporter.unread?.(one, run));
         }
       }
-      return { rows: rows.map(pack), tally: tallyOf(rows, reports), unread, texts };
+      return { rows: rows.map(pack), tally: tallyOf(rows, gaps), unread, texts };
     },
   };
 }

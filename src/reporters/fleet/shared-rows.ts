@@ -43,12 +43,15 @@ export function withShared({ rows, results, failOn }: Pick<FleetReport, "rows" |
     },
     at(place) {
       const row = rows.at(place);
-      const own = (shares.get(place) ?? []).map((share) => failureOf(share, place));
-      return own.length === 0 ? row : { ...row, failures: [...row.failures, ...own].toSorted(byWeight) };
+      const own = shares.get(place);
+      if (own === undefined) return row;
+      const failures = [...row.failures, ...own.map((share) => failureOf(share, place))];
+      return { ...row, failures: failures.toSorted(byWeight) };
     },
     rankAt(place) {
-      const own = shares.get(place)?.map(({ result }) => ({ ...result, counts: counts(result, failOn) })) ?? [];
-      return Math.min(rows.rankAt(place), rankOfReady(own));
+      const own = shares.get(place);
+      if (own === undefined) return rows.rankAt(place);
+      return Math.min(rows.rankAt(place), rankOfReady(own.map((share) => failureOf(share, place))));
     },
     textAt: rows.textAt,
     add: rows.add,
