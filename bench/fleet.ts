@@ -2,11 +2,12 @@
  * Fleets for the benchmark and for tests: any number of appliances that meet every rule, with some conflicts among them.
  * RSA keys are products of a few primes, so that thousands are made in seconds: they are good for nothing else.
  */
-import { createHash, createPrivateKey, createPublicKey, generatePrimeSync, type KeyObject, sign } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { context, contextPrimitive, TAG } from "../src/pki/der.ts";
 import { encode, encodeInteger } from "../src/pki/der-writer.ts";
+import { keysOfPrimes, unfactored } from "./fleet-keys.ts";
 
 /** What a fleet is to be. */
 export interface FleetSpec {
@@ -119,7 +120,6 @@ const armour = (label: string, der: Uint8Array): string => {
 const pem = (certificate: Uint8Array): string => armour("CERTIFICATE", certificate);
 
 const sha256WithRsa = hex("300d06092a864886f70d01010b0500");
-const rsaEncryption = hex("300d06092a864886f70d0101010500");
 
 /** C, ST, L, O, OU, CN as the documents' sample has them. */
 function distinguishedName(commonName: string): Uint8Array {
@@ -191,80 +191,3 @@ const leafExtensions =
 const crlUrl = encode(contextPrimitive(6), Buffer.from("http://crl.contoso.com/issuing.crl"));
 
 const utcTime = (at: number): string => `${new Date(at).toISOString().replace(/\D/g, "").slice(2, 14)}Z`;
-
-/** The keys of an appliance. */
-interface KeyPair {
-  readonly publicKey: Uint8Array;
-  /** PKCS#8; absent if nobody has it. */
-  readonly privateKey?: Uint8Array;
-}
-
-const EXPONENT = 65_537n;
-const PRIME_BITS = 1024;
-
-const publicKeyOf = (modulus: Uint8Array): Uint8Array =>
-  sequence(
-    rsaEncryption,
-    encode(TAG.bitString, new Uint8Array(1), sequence(encodeInteger(modulus), encodeInteger(toBytes(EXPONENT)))),
-  );
-
-/** A public key that differs for each index. */
-function unfactored(index: number): KeyPair {
-  const parts = Array.from({ length: 8 }, (_, part) =>
-    createHash("sha256").update(`modulus ${index} ${part}`).digest(),
-  );
-  const modulus = Buffer.concat(parts);
-  modulus[0] = 0x80 | (modulus[0] ?? 0);
-  modulus[255] = 1 | (modulus[255] ?? 0);
-  return { publicKey: publicKeyOf(modulus) };
-}
-
-/** A prime with what it contributes to every key. */
-interface Prime {
-  readonly p: bigint;
-  /** The private exponent modulo p-1. */
-  readonly d: bigint;
-}
-
-/** Keys that are pairs of primes: n primes make n(n-1)/2 keys. */
-function keysOfPrimes(count: number): (index: number) => KeyPair {
-  const primes: Prime[] = [];
-  const wanted = Math.ceil((1 + Math.sqrt(1 + 8 * count)) / 2);
-  while (primes.length < wanted) {
-    const p = generatePrimeSync(PRIME_BITS, { bigint: true, add: 2n ** 16n, rem: 1n + 2n });
-    // The product of two has all its bits only if each has its upper two.
-    if (p >> BigInt(PRIME_BITS - 2) === 3n && (p - 1n) % EXPONENT !== 0n)
-      primes.push({ p, d: inverse(EXPONENT, p - 1n) });
-  }
-  return (index) => {
-    const larger = Math.floor((1 + Math.sqrt(1 + 8 * index)) / 2);
-    const [first, second] = [primes[larger], primes[index - (larger * (larger - 1)) / 2]];
-    if (first === undefined || second === undefined) throw new Error(`no primes for key ${index}`);
-    return keyOf(first, second);
-  };
-}
-
-function keyOf({ p, d: dP }: Prime, { p: q, d: dQ }: Prime): KeyPair {
-  const phi = (p - 1n) * (q - 1n);
-  // The multiple of phi that lacks 1 to a multiple of the exponent: with a number so small, that is fast.
-  const d = (1n + (EXPONENT - inverse(phi % EXPONENT, EXPONENT)) * phi) / EXPONENT;
-  const numbers = [p * q, EXPONENT, d, p, q, dP, dQ, inverse(q % p, p)];
-  const key = sequence(encodeInteger(new Uint8Array()), ...numbers.map((number) => encodeInteger(toBytes(number))));
-  return {
-    publicKey: publicKeyOf(toBytes(p * q)),
-    privateKey: sequence(encodeInteger(new Uint8Array()), rsaEncryption, encode(TAG.octetString, key)),
-  };
-}
-
-function toBytes(number: bigint): Uint8Array {
-  const digits = number.toString(16);
-  return hex(digits.length % 2 === 0 ? digits : `0${digits}`);
-}
-
-/** The inverse of a number by Euclid's algorithm. */
-function inverse(number: bigint, modulus: bigint): bigint {
-  let [a, b] = [number, modulus];
-  let [x, y] = [1n, 0n];
-  while (b !== 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y];
-  return x < 0n ? x + modulus : x;
-}
