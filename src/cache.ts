@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Draft } from "./descriptors.ts";
+import type { Draft } from "./drafts.ts";
 import { UsageError } from "./errors.ts";
 import type { HttpAnswer } from "./http.ts";
 import { sha256 } from "./pki/public-key.ts";

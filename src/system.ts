@@ -3,23 +3,20 @@ import { closeSync, openSync } from "node:fs";
 import { join, resolve } from "node:path";
 import {
   attempt,
-  type Draft,
-  draftFile,
   type FolderEntry,
   isDevice,
   modeOf,
-  openReport,
   isThere,
   readAll,
   readFolder,
   readPieces,
-  replaceFile,
-  type ReportFile,
   statusOf,
   writeAll,
 } from "./descriptors.ts";
+import { type Draft, draftFile, openReport, replaceFile, type ReportFile } from "./drafts.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
 import { UsageError } from "./errors.ts";
+import { startThread, type Thread } from "./thread.ts";
 
 /** The world as the rest of certcheck sees it; tests bring their own. */
 export interface System {
@@ -63,7 +60,7 @@ export interface System {
   readonly preferMemory: () => void;
   /** How many threads the machine runs at once. */
   readonly parallelism: () => number;
-  /** Starts a thread that does what `serve` in fleet/thread.ts does; absent where there are none. */
+  /** Starts a thread that does what bin/thread.js does; absent where there are none. */
   readonly startThread?: () => Thread;
   /** Whether two names lead to the same file, or would if it was there. */
   readonly isSameFile: (a: string, b: string) => boolean;
@@ -74,12 +71,6 @@ export interface System {
   /** Writes to standard error. */
   readonly complain: (text: string) => void;
   readonly terminal: Terminal;
-}
-
-/** Another thread: it answers one message after the other, with plain data. */
-export interface Thread {
-  readonly ask: (message: unknown) => Promise<unknown>;
-  readonly end: () => void;
 }
 
 /** Where standard output goes. */
@@ -181,33 +172,6 @@ export function realSystem(threadFile?: string): System {
       }
     },
     terminal: findTerminal(),
-  };
-}
-
-/** Starts a thread of a script that answers messages. */
-function startThread(file: string): Thread {
-  const { Worker } = process.getBuiltinModule("node:worker_threads");
-  const worker = new Worker(file);
-  const waiting: { readonly resolve: (answer: unknown) => void; readonly reject: (error: unknown) => void }[] = [];
-  let failure: unknown;
-  const fail = (error: unknown): void => {
-    failure ??= error;
-    for (const { reject } of waiting.splice(0)) reject(failure);
-  };
-  worker.on("message", (answer) => waiting.shift()?.resolve(answer));
-  worker.on("error", fail);
-  worker.on("exit", (code) => fail(new Error(`a thread ended with ${code}`)));
-  return {
-    ask: (message) =>
-      new Promise((resolve, reject) => {
-        if (failure !== undefined) {
-          reject(failure);
-          return;
-        }
-        waiting.push({ resolve, reject });
-        worker.postMessage(message);
-      }),
-    end: () => void worker.terminate(),
   };
 }
 

@@ -40,7 +40,7 @@ const layers = [
     "rules/chain.ts",
     "rules/chain-practice.ts",
   ],
-  ["fleet/sharing.ts"],
+  ["fleet/sharing.ts", "fleet/weeks.ts"],
   ["rules/revocation.ts", "rules/handshake.ts", "rules/policy.ts", "rules/fleet.ts"],
   ["rules/index.ts"],
   ["subjects.ts", "example.ts"],
@@ -69,6 +69,7 @@ const layers = [
   ["reporters/index.ts"],
   ["errors.ts", "http.ts"],
   ["descriptors.ts", "network.ts"],
+  ["drafts.ts", "thread.ts"],
   ["system.ts"],
   ["cache.ts"],
   ["download.ts"],
@@ -124,6 +125,7 @@ const outside = /^node:(?!(?:crypto|buffer|path)$)/;
 const doors: Readonly<Record<string, RegExp>> = {
   "system.ts": outside,
   "descriptors.ts": /^node:fs$/,
+  "drafts.ts": /^node:fs$/,
   "pki/handshake.ts": /^node:(?:tls|stream)$/,
 };
 

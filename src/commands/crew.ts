@@ -2,7 +2,8 @@
 import type { Appliance } from "../fleet/appliance.ts";
 import type { Lane } from "../fleet/dispatch.ts";
 import type { WaiverState } from "../report.ts";
-import type { System, Thread } from "../system.ts";
+import type { System } from "../system.ts";
+import type { Thread } from "../thread.ts";
 import { joinStates } from "../waive.ts";
 import { type Checked, type FleetSetup, fleetChecker } from "./fleet-checker.ts";
 import type { Answer, Question } from "./fleet-thread.ts";

@@ -4,7 +4,7 @@ import { type FleetFormat, fleetFormats, type FleetReporter, fleetReporters } fr
 import type { Style } from "../reporters/style.ts";
 import { plainStyle, styleFor, type Wishes } from "./style.ts";
 import { UsageError } from "../errors.ts";
-import type { ReportFile } from "../descriptors.ts";
+import type { ReportFile } from "../drafts.ts";
 import type { System } from "../system.ts";
 import type { Options } from "./options.ts";
 

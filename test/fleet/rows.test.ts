@@ -5,7 +5,7 @@ import { type Failure, rank, type Row } from "../../src/fleet/row.ts";
 import { pack, rowStore } from "../../src/fleet/rows.ts";
 
 const text = string({ unit: "binary" });
-const absent = <T>(value: T): boolean => value !== undefined;
+const isThere = (value: unknown): boolean => value !== undefined;
 
 const failure = record({
   rule: constantFrom("key/size", "chain/trusted"),
@@ -51,7 +51,7 @@ test("whatever is in them, in any number", () => {
       expect(store.length).toBe(rows.length);
       for (const [index, one] of rows.entries()) {
         expect(store.at(index)).toEqual(one);
-        expect(Object.values(store.at(index)).every(absent)).toBe(true);
+        expect(Object.values(store.at(index)).every(isThere)).toBe(true);
         expect(store.rankAt(index)).toBe(rank(one));
         if (one.owner !== undefined) expect(store.textAt(index)).toContain(JSON.stringify(one.owner));
       }
