@@ -94,7 +94,7 @@ export const uncheckedCounts = ({ tally }: FleetReport): readonly Count[] =>
 
 const byCount = (a: Count, b: Count): number => b.count - a.count || (a.what < b.what ? -1 : 1);
 
-/** What no result tells of: in a part of a fleet, nobody asks whether the files are complete. */
+/** What no result tells of, as its rule was left out. */
 export function untold({ results, unread, strays }: FleetReport): {
   readonly unread: readonly Unread[];
   readonly strays: readonly Stray[];
