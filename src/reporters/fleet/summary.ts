@@ -23,10 +23,13 @@ export const rowWord = ({ verdict, failures }: Row): string =>
   failures.some(({ isBroken }) => isBroken) ? "Error" : verdictWords[verdict];
 
 /** `12 refused, 3 unsupported, 9,985 ready`. */
-export function totals({ tally, unread }: FleetReport): string {
+export function totals({ tally, unread, verdict: whole }: FleetReport): string {
   const parts = verdicts.flatMap((verdict) => {
     const count = tally.verdicts[verdict] ?? 0;
-    return count === 0 ? [] : [`${grouped(count)} ${verdict}`];
+    // All are ready, and the fleet is not: for what they share, or for a file that is not there.
+    const isAlone = count === tally.appliances && verdict !== whole;
+    const alone = isAlone ? (count === 1 ? " by itself" : " by themselves") : "";
+    return count === 0 ? [] : [`${grouped(count)} ${verdict}${alone}`];
   });
   if (unread.length > 0) parts.push(`${grouped(unread.length)} not checked`);
   return parts.length > 0 ? parts.join(", ") : "none";
