@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { check } from "./commands/check.ts";
 import { collectHost, collectIp } from "./commands/option-parsers.ts";
-import { parseOutput } from "./commands/outputs.ts";
+import { outputParser } from "./commands/outputs.ts";
 import type { RulesOptions } from "./commands/rules.ts";
 import { addFileOptions, addReportOptions, addTrialOptions, givenTo } from "./commands/shared-options.ts";
 import { looksLikeContent } from "./content.ts";
@@ -163,7 +163,7 @@ function addCheck(program: Command, system: System, done: (exitCode: number) => 
     .option("--ip <address>", "planned address of the appliance; repeatable", collectIp);
   const fetch = "fetch the CRLs over http, through HTTP_PROXY if it is set, and try the handshake";
   const verbose = "list rules that hold or were not asked, explain notes";
-  return addReportOptions(addTrialOptions(command, fetch), { names: formats, parse: parseOutput }, verbose);
+  return addReportOptions(addTrialOptions(command, fetch), { names: formats, parse: outputParser(formats) }, verbose);
 }
 
 function addRules(program: Command, system: System, done: (exitCode: number) => void): void {

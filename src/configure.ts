@@ -20,8 +20,12 @@ const NAMES = ["certcheck.config.json", "certcheck.config.yaml", "certcheck.conf
 /** Largest configuration, in bytes: a thousand waivers have a third of it. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Reads the file given, or else the first that is found in the working directory and above. @throws UsageError */
-export async function findConfiguration(given: string | undefined, system: System): Promise<Configured | undefined> {
+/** Reads the file given, or else the first that is found in the working directory and above; none, if that is false. @throws UsageError */
+export async function findConfiguration(
+  given: string | false | undefined,
+  system: System,
+): Promise<Configured | undefined> {
+  if (given === false) return undefined;
   const file = given ?? search(system);
   if (file === undefined) return undefined;
   const bytes = system.readFile(file, MAX_BYTES + 1);

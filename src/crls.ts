@@ -6,6 +6,7 @@ import { type Certificate, isAuthority } from "./pki/certificate.ts";
 import { type CrlFile, type CrlInFile, crlReader, type CrlWish } from "./pki/crl-file.ts";
 import { isSelfSigned } from "./pki/link.ts";
 import { sameName } from "./pki/name.ts";
+import { progressLine } from "./progress-line.ts";
 import { revocables, withRoot } from "./revocable.ts";
 import type { System } from "./system.ts";
 import { bytesOfVariable } from "./variable.ts";
@@ -125,28 +126,18 @@ async function fetchSource(
   return { redirects, ...(encoding !== undefined && { encoding }), file: end() };
 }
 
-/** How long to wait before something is shown, and between its changes, in milliseconds. */
-const PATIENCE = 1000;
-const REFRESH = 200;
-
 /** A line on what was fetched so far, once that takes long. */
 function progressOf(
   count: number,
-  { now, showProgress }: System,
+  system: System,
 ): { readonly add: (bytes: number) => void; readonly end: () => void } {
-  let shown = now() + PATIENCE - REFRESH;
+  const { show, end } = progressLine(system);
   let bytes = 0;
-  let isShown = false;
   return {
     add(more) {
       bytes += more;
-      if (now() - shown < REFRESH) return;
-      shown = now();
-      isShown = true;
-      showProgress(`fetching ${count === 1 ? "a CRL" : `${count} CRLs`}: ${(bytes / 2 ** 20).toFixed(1)} MiB`);
+      show(() => `fetching ${count === 1 ? "a CRL" : `${count} CRLs`}: ${(bytes / 2 ** 20).toFixed(1)} MiB`);
     },
-    end() {
-      if (isShown) showProgress(undefined);
-    },
+    end,
   };
 }

@@ -17,7 +17,7 @@ import { unsupportedCharacters } from "./defender.ts";
 import type { CrlPlaces } from "./crls.ts";
 import type { Crls } from "./crl-source.ts";
 import { openContainers } from "./container.ts";
-import { readPassphrase } from "./passphrase.ts";
+import { nobodyToAsk, readPassphrase } from "./passphrase.ts";
 import { bytesOfVariable } from "./variable.ts";
 import { neutral } from "./reporters/text.ts";
 import { budget } from "./pki/encryption.ts";
@@ -170,11 +170,7 @@ async function ask(
   let last = locked;
   for (let left = TRIES; left > 0; left--) {
     const passphrase = await system.askPassphrase(`Passphrase of ${neutral(file)}: `);
-    if (passphrase === undefined && source === "prompt")
-      throw new UsageError(
-        "--passin prompt: there is no terminal to ask at",
-        "give it with --passin env:NAME, file:PATH, fd:N or stdin",
-      );
+    if (passphrase === undefined && source === "prompt") throw nobodyToAsk();
     if (passphrase === undefined || passphrase === "") return last;
     last = await open(slots, passphrase);
     if (last.key?.state !== "wrong-passphrase" && lockedContainers(last.slots).length === 0) return last;

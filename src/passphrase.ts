@@ -29,6 +29,21 @@ export function readPassphrase(source: string, system: System): string {
   throw new UsageError("--passin has an unknown form", "write env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT");
 }
 
+/** Says so if a source has the passphrase in itself. */
+export function warnOfVisible(source: string | undefined, system: Pick<System, "complain">): void {
+  if (source?.startsWith("pass:"))
+    system.complain(
+      "certcheck: other users of this machine can see a passphrase on the command line; --passin env:NAME or file:PATH hides it\n",
+    );
+}
+
+/** The error where somebody was to be asked, and nobody is there. */
+export const nobodyToAsk = (): UsageError =>
+  new UsageError(
+    "--passin prompt: there is no terminal to ask at",
+    "give it with --passin env:NAME, file:PATH, fd:N or stdin",
+  );
+
 /** Its errors do not repeat the name: it may be the passphrase. */
 function readPassphraseFile(path: string, system: System): Uint8Array {
   try {

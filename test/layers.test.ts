@@ -71,7 +71,7 @@ const layers = [
   ["descriptors.ts", "network.ts"],
   ["drafts.ts", "thread.ts"],
   ["system.ts"],
-  ["cache.ts"],
+  ["cache.ts", "progress-line.ts"],
   ["download.ts"],
   ["variable.ts"],
   ["selection.ts", "passphrase.ts"],

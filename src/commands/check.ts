@@ -6,7 +6,8 @@ import { formatDay } from "../pki/time.ts";
 import { waive } from "../waive.ts";
 import type { System } from "../system.ts";
 import { UsageError } from "../errors.ts";
-import { handshakeOf, judge, measures, placesOf, waiverNames } from "./judge.ts";
+import { warnOfVisible } from "../passphrase.ts";
+import { complainOfBroken, handshakeOf, judge, measures, placesOf, waiverNames } from "./judge.ts";
 import { requireOwnPlaces, writeReports } from "./outputs.ts";
 import type { CheckOptions } from "./options.ts";
 
@@ -14,7 +15,7 @@ import type { CheckOptions } from "./options.ts";
 export async function check(words: readonly string[], given: CheckOptions, system: System): Promise<number> {
   const named = namedFiles(words, given);
   const passphrase = passphraseSource(given, system);
-  const configured = given.config === false ? undefined : await findConfiguration(given.config, system);
+  const configured = await findConfiguration(given.config, system);
   const measure = measures(given, configured, system)(named.certificate);
   const { options } = measure;
   const { chain: chains = [], roots = [], format: outputs = [{ format: "human" }] } = options;
@@ -37,9 +38,7 @@ export async function check(words: readonly string[], given: CheckOptions, syste
   const judged = judge(bundle, measure, { now, system });
   const { bundles, ...told } = configured ? waived(judged, configured, now, system) : { bundles: [judged] };
   const report = assembleReport(bundles, { now, edition: options.edition }, options.failOn, told);
-  if (options.debug)
-    for (const { rule, stack } of judged.results)
-      if (stack !== undefined) system.complain(`certcheck: ${rule}: ${stack}\n`);
+  if (options.debug) complainOfBroken(judged, system);
   const { color, verbose = false, quiet = false } = options;
   await writeReports(report, outputs, { color, verbose, quiet }, system);
   return report.exitCode;
@@ -75,12 +74,9 @@ function passphraseSource({ passin, pass, passphraseSet }: CheckOptions, system:
     );
   }
   if (passin !== undefined && pass !== undefined) throw new UsageError("two passphrases: --passin and --pass");
-  if (pass !== undefined || passin?.startsWith("pass:")) {
-    system.complain(
-      "certcheck: other users of this machine can see a passphrase on the command line; --passin env:NAME or file:PATH hides it\n",
-    );
-  }
-  return pass === undefined ? passin : `pass:${pass}`;
+  const source = pass === undefined ? passin : `pass:${pass}`;
+  warnOfVisible(source, system);
+  return source;
 }
 
 /** All that is read, where a report must not be written. */

@@ -5,7 +5,7 @@ import { UsageError } from "../errors.ts";
 import type { Appliance } from "../fleet/appliance.ts";
 import type { Unread } from "../fleet/fleet.ts";
 import type { FleetRun } from "../fleet/report.ts";
-import { rowOf, type Row } from "../fleet/row.ts";
+import { hasFailed, rowOf, type Row } from "../fleet/row.ts";
 import { pack, type PackedRow } from "../fleet/rows.ts";
 import { type Tally, tallyOf } from "../fleet/tally.ts";
 import { gather } from "../gather.ts";
@@ -15,7 +15,16 @@ import { type FleetFormat, type FleetReporter, fleetReporters } from "../reporte
 import type { System } from "../system.ts";
 import { waiverBook } from "../waive.ts";
 import { sharedFiles } from "./shared-files.ts";
-import { handshakeOf, judge, type Measure, measures, placesOf, waiverNames } from "./judge.ts";
+import {
+  complainOfBroken,
+  filesOfAppliance,
+  handshakeOf,
+  judge,
+  type Measure,
+  measures,
+  placesOf,
+  waiverNames,
+} from "./judge.ts";
 import type { CheckOptions } from "./options.ts";
 
 /** What all threads are told at their start: plain data that can be copied. */
@@ -63,18 +72,13 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
   const { folder } = system;
   const overall = weightsOf(measureOf(""));
 
-  async function checkOne(appliance: Appliance): Promise<BundleReport> {
-    const { name, certificate, key, hosts, owner, obstacle } = appliance;
+  async function checkOne(appliance: Appliance, measure: Measure): Promise<BundleReport> {
+    const { name, key, hosts, owner, obstacle } = appliance;
     if (obstacle !== undefined) throw new UsageError(obstacle);
-    const measure = measureOf(certificate);
-    const { chain = [], roots = [] } = measure.options;
     const passphrase = appliance.passphrase ?? setup.passphrase;
     const operands = {
-      certificate,
+      ...filesOfAppliance(appliance, measure.options),
       ...(key !== undefined && { key }),
-      chains: appliance.chains.length > 0 ? appliance.chains : chain,
-      roots,
-      unattended: true as const,
       ...(passphrase !== undefined && { passphrase }),
       // Online or not: a handshake takes longer than all the rest.
       ...handshakeOf(measure.options, measure.options.handshake),
@@ -82,9 +86,7 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
     };
     const bundle = await gather(operands, now, system, files);
     const judged = judge(bundle, measure, { now, hosts, system, details: false });
-    if (given.debug)
-      for (const { rule, stack } of judged.results)
-        if (stack !== undefined) system.complain(`certcheck: ${rule}: ${stack}\n`);
+    if (given.debug) complainOfBroken(judged, system);
     const report = { ...judged, name, ...(owner !== undefined && { owner }) };
     return book ? book.cover(report) : report;
   }
@@ -100,15 +102,16 @@ export async function fleetChecker(setup: FleetSetup, world: System): Promise<Ch
         for (const [index, reporter] of reporters.entries()) texts[index]?.push(write(reporter) ?? "");
       };
       for (const appliance of appliances) {
+        const measure = measureOf(appliance.certificate);
         const run: FleetRun = {
           at,
-          ...weightsOf(measureOf(appliance.certificate)),
+          ...weightsOf(measure),
           overall,
           folder,
           ...(configured && { configuration: configured.file }),
         };
         try {
-          const report = withFailures(await checkOne(appliance));
+          const report = withFailures(await checkOne(appliance, measure));
           rows.push(rowOf(report, run.failOn));
           // Not the report: of a batch, all would be held.
           gaps.push({ notChecked: report.notChecked });
@@ -139,5 +142,5 @@ function unreadOf({ name, certificate: file }: Appliance, error: unknown): Unrea
 /** The report without the rules that hold or were not asked, which are nearly all, and nearly the same for each. */
 const withFailures = (report: BundleReport): BundleReport => ({
   ...report,
-  results: report.results.filter(({ outcome }) => outcome === "fails" || outcome === "broken"),
+  results: report.results.filter(hasFailed),
 });

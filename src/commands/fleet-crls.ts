@@ -4,7 +4,7 @@ import { UsageError } from "../errors.ts";
 import type { Appliance } from "../fleet/appliance.ts";
 import { gather } from "../gather.ts";
 import type { System } from "../system.ts";
-import { type Measure, placesOf } from "./judge.ts";
+import { filesOfAppliance, type Measure, placesOf } from "./judge.ts";
 import { sharedFiles } from "./shared-files.ts";
 
 /** Most URLs that are asked for a fleet: a CA has a few. */
@@ -29,9 +29,8 @@ export async function crlsOfFleet(
   const { addNeeds, gatherCrls, newNeeds } = await import("../crls.ts");
   const needs = newNeeds();
   const read = sharedFiles(system);
-  for (const { certificate, chains } of asking) {
-    const { chain = [], roots = [] } = measureOf(certificate).options;
-    const operands = { certificate, chains: chains.length > 0 ? chains : chain, roots, unattended: true as const };
+  for (const appliance of asking) {
+    const operands = filesOfAppliance(appliance, measureOf(appliance.certificate).options);
     try {
       addNeeds(await gather(operands, now, system, read), needs);
     } catch (error) {

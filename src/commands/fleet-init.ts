@@ -31,7 +31,7 @@ export async function writeManifestOf(
   if (format === undefined) throw new UsageError(`--out ${out}: a manifest is called .yaml or .json`);
   if (!force && system.isFile(out) !== undefined)
     throw new UsageError(`${out}: is there already`, "--force replaces it, --out <file> names another");
-  const configured = config === false ? undefined : await findConfiguration(config, system);
+  const configured = await findConfiguration(config, system);
   const used = filesForAll({}, configured, system);
   const { appliances, strays } = await discover(operands, { used, written: [out], manifests: false }, system);
   const isFound = appliances.filter(({ obstacle }) => obstacle === undefined);

@@ -5,7 +5,7 @@ import { type Configured, settingsOf } from "../configure.ts";
 import { UsageError } from "../errors.ts";
 import { type Appliance, filesOf } from "../fleet/appliance.ts";
 import type { Found } from "../fleet/discovery.ts";
-import { readPassphrase } from "../passphrase.ts";
+import { nobodyToAsk, readPassphrase, warnOfVisible } from "../passphrase.ts";
 import type { System } from "../system.ts";
 import type { FleetOutput } from "./fleet-outputs.ts";
 import type { CheckOptions } from "./options.ts";
@@ -32,17 +32,10 @@ export function filesForAll(
 /** Reads the passphrase for all keys once, so that no thread asks for it; it is handed on as `pass:`. @throws UsageError */
 export async function passphraseForAll(source: string | undefined, system: System): Promise<string | undefined> {
   if (source === undefined) return undefined;
-  if (source.startsWith("pass:"))
-    system.complain(
-      "certcheck: other users of this machine can see a passphrase on the command line; --passin env:NAME or file:PATH hides it\n",
-    );
+  warnOfVisible(source, system);
   if (source !== "prompt") return `pass:${readPassphrase(source, system)}`;
   const typed = await system.askPassphrase("Passphrase of the keys: ");
-  if (typed === undefined)
-    throw new UsageError(
-      "--passin prompt: there is no terminal to ask at",
-      "give it with --passin env:NAME, file:PATH, fd:N or stdin",
-    );
+  if (typed === undefined) throw nobodyToAsk();
   return typed === "" ? undefined : `pass:${typed}`;
 }
 

@@ -25,7 +25,7 @@ export async function mergeFleet(
   system: System,
 ): Promise<number> {
   system.preferMemory();
-  const configured = given.config === false ? undefined : await findConfiguration(given.config, system);
+  const configured = await findConfiguration(given.config, system);
   requireOwnPlaces(outputs, [...files, ...(configured ? [configured.file] : [])], system);
   const cut = new Set<string>();
   const parts = files.map((name) => ({ name, pieces: system.readPieces(name === "-" ? 0 : name) }));

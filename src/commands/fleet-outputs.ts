@@ -1,29 +1,16 @@
 /** The reports of a fleet's run: begun before the first appliance, added to as they are checked, and ended together. */
 import type { FleetReport, FleetRun } from "../fleet/report.ts";
-import { type FleetFormat, fleetFormats, type FleetReporter, fleetReporters } from "../reporters/fleet/index.ts";
+import { type FleetFormat, type FleetReporter, fleetReporters } from "../reporters/fleet/index.ts";
 import type { Style } from "../reporters/style.ts";
 import { plainStyle, styleFor, type Wishes } from "./style.ts";
 import { UsageError } from "../errors.ts";
 import type { ReportFile } from "../drafts.ts";
 import type { System } from "../system.ts";
 import type { Options } from "./options.ts";
+import type { Output } from "./outputs.ts";
 
 /** One report that is wanted. */
-export interface FleetOutput {
-  readonly format: FleetFormat;
-  /** Standard output, if absent. */
-  readonly file?: string;
-}
-
-/** Reads `name` or `name=file`, or says what is wrong with it. */
-export function parseFleetOutput(text: string): FleetOutput | string {
-  const [name = "", ...rest] = text.split("=");
-  const file = rest.join("=");
-  const format = fleetFormats.find((one) => one === name);
-  if (format === undefined) return `Formats are ${fleetFormats.join(", ")}.`;
-  if (rest.length > 0 && file === "") return "The file's name is missing.";
-  return { format, ...(file !== "" && { file }) };
-}
+export type FleetOutput = Output<FleetFormat>;
 
 /** The reports of a run. */
 export interface Reports {
@@ -127,8 +114,14 @@ function tryTo(report: OpenReport, action: () => void): void {
 const failed = (reports: readonly OpenReport[]): UsageError =>
   new UsageError(reports.flatMap(({ failure }) => failure ?? []).join("\n"));
 
-const styleOf = async ({ file }: OpenReport, report: FleetReport, wishes: Options, system: System): Promise<Style> =>
-  file === undefined
+/** Only people care for columns and colours, and a file is no terminal. */
+const styleOf = async (
+  { format, file }: OpenReport,
+  report: FleetReport,
+  wishes: Options,
+  system: System,
+): Promise<Style> =>
+  file === undefined && format === "human"
     ? await styleFor(foreignCharacters(report), wishesOf(wishes), system)
     : { ...plainStyle, folder: system.folder };
 

@@ -5,7 +5,7 @@ import type { System } from "../system.ts";
 import { checkFleet } from "./fleet.ts";
 import { type InitOptions, writeManifestOf } from "./fleet-init.ts";
 import { mergeFleet } from "./fleet-merge.ts";
-import { parseFleetOutput } from "./fleet-outputs.ts";
+import { outputParser } from "./outputs.ts";
 import { between, shard } from "./option-parsers.ts";
 import { addFileOptions, addReportOptions, addTrialOptions, givenTo } from "./shared-options.ts";
 
@@ -23,7 +23,7 @@ const files = {
 
 const VERBOSE = "list all appliances, and all that was found across them";
 
-const formats = { names: fleetFormats, parse: parseFleetOutput };
+const formats = { names: fleetFormats, parse: outputParser(fleetFormats) };
 
 /** Gives the verb its arguments and options. */
 export function defineFleet(fleet: Command, system: System, done: (exitCode: number) => void): void {

@@ -38,7 +38,7 @@ export async function checkFleet(
   system: System,
 ): Promise<number> {
   system.preferMemory();
-  const configured = given.config === false ? undefined : await findConfiguration(given.config, system);
+  const configured = await findConfiguration(given.config, system);
   const now = given.at ?? system.now();
   const measureOf = measures(given, configured, system);
   const measure = measureOf("");

@@ -4,6 +4,7 @@ import type { Settings } from "../configuration.ts";
 import { type Configured, pathFrom, profilesFor, settingsOf } from "../configure.ts";
 import type { CrlPlaces } from "../crls.ts";
 import { evaluate } from "../evaluate.ts";
+import type { Appliance } from "../fleet/appliance.ts";
 import type { Operands } from "../gather.ts";
 import { type BundleReport, reportBundle, reweigh } from "../report.ts";
 import type { Context, Host } from "../rule.ts";
@@ -67,6 +68,11 @@ export function judge(bundle: Bundle, measure: Measure, occasion: Occasion): Bun
   return level ? reweigh(report, level) : report;
 }
 
+/** Tells where checks of certcheck's own failed, for the people who mend them. */
+export function complainOfBroken({ results }: BundleReport, system: System): void {
+  for (const { rule, stack } of results) if (stack !== undefined) system.complain(`certcheck: ${rule}: ${stack}\n`);
+}
+
 /** What rules are asked with, besides the bundle. */
 export function contextOf(
   { options, settings }: Measure,
@@ -90,6 +96,12 @@ export function contextOf(
     requirements: Object.assign({}, ...settings.map(({ requirements }) => requirements)),
   };
 }
+
+/** What is read of an appliance of a fleet besides its key: its own chain, or else that of all. */
+export const filesOfAppliance = (
+  { certificate, chains }: Appliance,
+  { chain = [], roots = [] }: Options,
+): Operands => ({ certificate, chains: chains.length > 0 ? chains : chain, roots, unattended: true });
 
 /** Whether to try a handshake. With the appliance's validation off, it tries nothing of that either. */
 export const handshakeOf = ({ at, validation }: Options, isWanted: boolean | undefined): Pick<Operands, "handshake"> =>

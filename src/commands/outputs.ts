@@ -1,27 +1,28 @@
 /** The reports of a run: which are wanted, and writing all of them. */
 import type { Report } from "../report.ts";
-import { type Format, formats, reporters } from "../reporters/index.ts";
+import { type Format, reporters } from "../reporters/index.ts";
 import { fileTerminal, type System } from "../system.ts";
 import { UsageError } from "../errors.ts";
 import { plainStyle, styleFor, type Wishes } from "./style.ts";
 
-/** One report that is wanted. */
-export interface Output {
-  readonly format: Format;
+/** One report that is wanted, in one of a verb's formats. */
+export interface Output<F extends string = Format> {
+  readonly format: F;
   /** Standard output, if absent. */
   readonly file?: string;
 }
 
 /** Reads `name` or `name=file`, or says what is wrong with it. */
-export function parseOutput(text: string): Output | string {
-  const [name = "", ...rest] = text.split("=");
-  const file = rest.join("=");
-  if (!isFormat(name)) return `Formats are ${formats.join(", ")}.`;
-  if (rest.length > 0 && file === "") return "The file's name is missing.";
-  return { format: name, ...(file !== "" && { file }) };
-}
-
-const isFormat = (name: string): name is Format => formats.some((format) => format === name);
+export const outputParser =
+  <F extends string>(formats: readonly F[]) =>
+  (text: string): Output<F> | string => {
+    const [name = "", ...rest] = text.split("=");
+    const file = rest.join("=");
+    const format = formats.find((one) => one === name);
+    if (format === undefined) return `Formats are ${formats.join(", ")}.`;
+    if (rest.length > 0 && file === "") return "The file's name is missing.";
+    return { format, ...(file !== "" && { file }) };
+  };
 
 /** Refuses two reports in one place, and a report in the place of what is to be checked. @throws UsageError */
 export function requireOwnPlaces(

@@ -1,32 +1,17 @@
 /** A line on a terminal that says how far a long run has come, how fast it goes, and how long it will take. */
+import { progressLine } from "../progress-line.ts";
 import type { System } from "../system.ts";
 
-/** How long to wait before something is shown, and between its changes, in milliseconds. */
-const PATIENCE = 1000;
-const REFRESH = 200;
 /** Characters of the bar. */
 const WIDTH = 20;
 
 /** A bar for so many things to be done. */
 export function progressBar(
   total: number,
-  { now, showProgress }: Pick<System, "now" | "showProgress">,
+  system: Pick<System, "now" | "showProgress">,
 ): { readonly show: (done: number) => void; readonly end: () => void } {
-  const start = now();
-  let shown = start + PATIENCE - REFRESH;
-  let isShown = false;
-  return {
-    show(done) {
-      const at = now();
-      if (at - shown < REFRESH) return;
-      shown = at;
-      isShown = true;
-      showProgress(progressText(done, total, at - start));
-    },
-    end() {
-      if (isShown) showProgress(undefined);
-    },
-  };
+  const { show, end } = progressLine(system);
+  return { show: (done) => show((elapsed) => progressText(done, total, elapsed)), end };
 }
 
 /** `[#####-----] 50 %  500 of 1,000  250/s  about 2 s left`; `elapsed` is in milliseconds. */

@@ -67,7 +67,8 @@ function filesBySlot(files: BundleReport["files"]): NonNullable<Row["files"]> {
   return bySlot;
 }
 
-const hasFailed = ({ outcome }: Result): boolean => outcome === "fails" || outcome === "broken";
+/** Whether there is something to say of it: it fails, or certcheck itself failed at it. */
+export const hasFailed = ({ outcome }: Result): boolean => outcome === "fails" || outcome === "broken";
 
 function failureOf(result: Result, failOn: FailOn): Failure {
   const { rule, severity, outcome, reason = "", findings } = result;

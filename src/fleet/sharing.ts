@@ -1,4 +1,5 @@
 /** Which appliances of a fleet have something in common. Of a large fleet, only what may stand twice is held in memory. */
+import { plainName } from "../pki/dns-name.ts";
 import type { Appliances, Identity } from "./fleet.ts";
 
 /** What several appliances have in common. */
@@ -15,9 +16,6 @@ export interface Sharing {
 export function* each(appliances: Appliances): Generator<Identity, void> {
   for (let index = 0; index < appliances.length; index++) yield appliances.at(index);
 }
-
-/** A name as it is compared: the dot of the root may stand at its end. Nobody is called by an empty one. */
-export const plainName = (name: string): string => name.toLowerCase().replace(/\.$/, "");
 
 /** What appliances are compared by; an appliance may have several names, and lack any of the others. */
 const traits = {

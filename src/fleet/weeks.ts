@@ -1,5 +1,5 @@
 /** The weeks in which so many certificates of one CA expire that renewing them becomes work to be planned. */
-import { formatDay, parseInstant } from "../pki/time.ts";
+import { DAY, formatDay, parseInstant } from "../pki/time.ts";
 import type { Appliances } from "./fleet.ts";
 
 /** A week is told of if so many certificates of a CA expire in it, and as large a part of all that it issued for the fleet. */
@@ -43,8 +43,6 @@ export function crowdedWeeks(appliances: Appliances): CrowdedWeek[] {
       .map(([monday, { count, file }]) => ({ issuer, monday: formatDay(monday), count, total, file }));
   });
 }
-
-const DAY = 86_400_000;
 
 /** The beginning of the week of a moment: 1970 began on a Thursday. */
 const mondayOf = (at: number): number => {

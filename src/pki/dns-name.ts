@@ -27,9 +27,12 @@ export function nameKind(text: string): NameKind {
   return /^\d+$/.test(labels.at(-1) ?? "") ? "invalid" : "domain";
 }
 
+/** A name as it is compared: case does not count, and the dot of the root may stand at its end. */
+export const plainName = (name: string): string => name.toLowerCase().replace(/\.$/, "");
+
 /** Whether a presented name, which may be `*.contoso.com`, covers a host name; case and a final dot do not count. */
 export function covers(presented: string, host: string): boolean {
-  const [pattern, name] = [presented, host].map((text) => text.toLowerCase().replace(/\.$/, ""));
+  const [pattern, name] = [presented, host].map(plainName);
   if (pattern === undefined || name === undefined || pattern === "" || name === "") return false;
   if (!pattern.startsWith("*.")) return pattern === name;
   const [first, ...rest] = name.split(".");

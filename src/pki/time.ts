@@ -54,6 +54,9 @@ export function parseDay(text: string): number {
   return !Number.isNaN(at) && formatDay(at) === text ? at : NaN;
 }
 
+/** A day, in milliseconds. */
+export const DAY = 86_400_000;
+
 /** A day as 2027-05-30. */
 export function formatDay(at: number): string {
   const date = new Date(at);

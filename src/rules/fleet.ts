@@ -1,9 +1,9 @@
 /** What must differ between the appliances of a fleet. The rules see the little that is kept of each, and no files. */
 import { defender, practice } from "../defender.ts";
 import type { Appliances, Identity, Stray } from "../fleet/fleet.ts";
-import { each, plainName, type Sharing, sharing, type Trait } from "../fleet/sharing.ts";
+import { each, type Sharing, sharing, type Trait } from "../fleet/sharing.ts";
 import { crowdedWeeks, weekText } from "../fleet/weeks.ts";
-import { nameKind } from "../pki/dns-name.ts";
+import { nameKind, plainName } from "../pki/dns-name.ts";
 import { command, fix, quote } from "../remedy.ts";
 import type { Found, Remedy, Rule } from "../rule.ts";
 

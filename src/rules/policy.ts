@@ -1,14 +1,12 @@
 /** What an organisation requires on top of the appliance's documents. The configuration says it; the verdict on the upload does not depend on it. */
 import { alternativeNames } from "../pki/extensions.ts";
 import { displayName, formatName, values } from "../pki/name.ts";
-import { formatDay } from "../pki/time.ts";
+import { DAY, formatDay } from "../pki/time.ts";
 import { nameMatcher } from "../pattern.ts";
 import { fix } from "../remedy.ts";
 import { reissue, requestCommand } from "../request.ts";
 import type { Requirements, Rule } from "../rule.ts";
 import type { Source } from "../defender.ts";
-
-const DAY = 86_400_000;
 
 const own = (requirement: keyof Requirements): Source => ({
   document: "the configuration",

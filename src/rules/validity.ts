@@ -1,10 +1,8 @@
 /** The certificate's own dates, judged at the time given. The dates of the CAs belong to `chain/trusted`. */
 import { defender } from "../defender.ts";
-import { formatDay, formatInstant } from "../pki/time.ts";
+import { DAY, formatDay, formatInstant } from "../pki/time.ts";
 import { reissue } from "../request.ts";
 import type { Rule } from "../rule.ts";
-
-const DAY = 86_400_000;
 
 /** A number of whole days, in words. */
 function days(milliseconds: number): string {

@@ -1,7 +1,7 @@
 /** When the certificates of a fleet expire, as bars, with the weeks in which many of one CA do. */
 import type { VNode } from "preact";
 import type { FleetReport } from "../../fleet/report.ts";
-import { formatDay } from "../../pki/time.ts";
+import { DAY, formatDay } from "../../pki/time.ts";
 import { type CrowdedWeek, crowdedWeeks, weekText } from "../../fleet/weeks.ts";
 import { grouped } from "../outline.ts";
 import { neutral } from "../text.ts";
@@ -40,11 +40,9 @@ export function timeline({ tally, at, rows, results }: FleetReport): VNode {
 
 /** The beginning of the first period that has some of the week's certificates. */
 function placeOf({ monday }: CrowdedWeek, periods: readonly Period[]): string | undefined {
-  const [begin, end] = [monday, formatDay(Date.parse(monday) + SIX_DAYS)].map((one) => one.slice(0, "2027-05".length));
+  const [begin, end] = [monday, formatDay(Date.parse(monday) + 6 * DAY)].map((one) => one.slice(0, "2027-05".length));
   return periods.find(({ first, last, count }) => count > 0 && first <= (end ?? "") && (begin ?? "") <= last)?.first;
 }
-
-const SIX_DAYS = 6 * 86_400_000;
 
 const weekList = (weeks: readonly CrowdedWeek[]): VNode => (
   <ul class="weeks">

@@ -5,7 +5,7 @@ import type { Stray, Unread } from "../../fleet/fleet.ts";
 import type { FleetReport } from "../../fleet/report.ts";
 import { READY, type Row } from "../../fleet/row.ts";
 import type { Rows } from "../../fleet/rows.ts";
-import { parseInstant } from "../../pki/time.ts";
+import { DAY, parseInstant } from "../../pki/time.ts";
 import { type BundleReport, counts, verdicts } from "../../report.ts";
 import type { Breakdown } from "../failures.ts";
 import { contradictionOf, grouped, reasonOf, ruleOf, verdictWords } from "../outline.ts";
@@ -141,8 +141,6 @@ export function fleetReason(report: FleetReport): string {
 
 /** Says so where the run passes though an appliance would not, or the reverse; else nothing. */
 export const fleetContradiction = (report: FleetReport): string => contradictionOf(report, () => fleetReason(report));
-
-const DAY = 86_400_000;
 
 /** Whole days from the second instant to the first, less than 0 if that is past; NaN if it cannot be read. */
 export const daysUntil = (instant: string, at: string): number =>
