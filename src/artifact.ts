@@ -1,9 +1,19 @@
 /** Artifacts: what is found in files, each with its place; a structure in DER becomes one, or a container and what is in it. */
+import type { KeyObject } from "node:crypto";
 import { type Certificate, readCertificate } from "./pki/certificate.ts";
 import { DerError, readDer } from "./pki/der.ts";
 import { type Encryption, readEncryption } from "./pki/encryption.ts";
-import { decryptKey, type EncryptedKey, encryptedPem, plainPem, type PrivateKey, readPrivateKey } from "./pki/key.ts";
+import {
+  decryptKey,
+  type EncryptedKey,
+  encryptedPem,
+  plainPem,
+  type PrivateKey,
+  readPrivateKey,
+  secretKey,
+} from "./pki/key.ts";
 import { type Pkcs7, readPkcs7 } from "./pki/pkcs7.ts";
+import { type CertificationRequest, readRequest } from "./pki/request.ts";
 import { type OtherKind, recogniseStructure } from "./recognise.ts";
 
 /** Where an artifact came from. */
@@ -48,6 +58,8 @@ export interface KeyArtifact {
   readonly open?: (passphrase: string) => PrivateKey | undefined;
   /** The key itself in PEM, encrypted if it is so in the file; absent if it came out of a container. */
   readonly pem?: () => string;
+  /** The private key itself, for what writes it anew; nothing if OpenSSL cannot read it, or the passphrase is wrong. */
+  readonly secret: (passphrase?: string) => KeyObject | undefined;
 }
 
 /** Something recognised that none of the upload's files should be. */
@@ -65,14 +77,23 @@ export interface OtherArtifact {
   };
 }
 
+/** A certification request and its place. */
+export interface RequestArtifact extends OtherArtifact {
+  readonly kind: "request";
+  readonly request: CertificationRequest;
+}
+
+/** Whether it is a certification request: whatever is one was read as one. */
+export const isRequest = (artifact: Artifact): artifact is RequestArtifact => artifact.kind === "request";
+
 /** Whether it is neither certificate nor key. */
 export const isOther = (artifact: Artifact): artifact is OtherArtifact =>
   artifact.kind !== "certificate" && artifact.kind !== "key";
 
 /** Whether it stands in the file itself, and not in a container. */
-export const isBare = ({ origin }: Artifact): boolean => origin.container === undefined;
+export const isBare = ({ origin }: Pick<Artifact, "origin">): boolean => origin.container === undefined;
 
-export type Artifact = CertificateArtifact | KeyArtifact | OtherArtifact;
+export type Artifact = CertificateArtifact | KeyArtifact | OtherArtifact | RequestArtifact;
 
 /** Several artifacts are a container and what is in it. @throws DerError if the structure is recognised, but broken */
 export function decodeStructure(bytes: Uint8Array, origin: Origin): Artifact[] {
@@ -88,6 +109,8 @@ export function decodeStructure(bytes: Uint8Array, origin: Origin): Artifact[] {
       return [{ kind: "pkcs7", origin }, ...readPkcs7(bytes).certificates.map((found) => inPkcs7(found, origin))];
     case "pkcs12":
       return [{ kind: "pkcs12", origin, sealed: bytes }];
+    case "request":
+      return [{ kind: "request", origin, request: readRequest(bytes) }];
     case undefined:
       return [];
     default:
@@ -108,17 +131,19 @@ function inPkcs7({ bytes, offset: start }: Pkcs7["certificates"][number], { file
 
 function plainKey(origin: Origin, bytes: Uint8Array): KeyArtifact {
   const key = readPrivateKey(bytes);
-  return { kind: "key", origin, key, pem: () => plainPem(key, bytes) };
+  const pem = (): string => plainPem(key, bytes);
+  return { kind: "key", origin, key, pem, secret: () => secretKey(pem()) };
 }
 
 export function encryptedKey(origin: Origin, encrypted: EncryptedKey): KeyArtifact {
-  const { encryption } = encrypted;
+  const { encryption, data } = encrypted;
   return {
     kind: "key",
     origin,
     encryption,
     open: (passphrase) => decryptKey(encrypted, passphrase),
-    pem: () => encryptedPem(encrypted.data),
+    pem: () => encryptedPem(data),
+    secret: (passphrase) => secretKey(encryptedPem(data), passphrase),
   };
 }
 

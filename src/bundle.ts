@@ -43,7 +43,7 @@ export interface UnsupportedCharacter {
 }
 
 /** The private key of a bundle, after the attempt to open it. */
-export interface BundleKey extends Omit<KeyArtifact, "open" | "pem"> {
+export interface BundleKey extends Omit<KeyArtifact, "open" | "pem" | "secret"> {
   /** `plain`: not encrypted; `opened`: by the passphrase; the others say why it is closed. */
   readonly state: "plain" | "opened" | "no-passphrase" | "wrong-passphrase" | "cannot-open";
 }
@@ -129,9 +129,11 @@ function bareFirst<A extends Artifact>(artifacts: readonly A[]): readonly A[] {
 
 /** The containers that a passphrase would open: none was given, or the wrong one. */
 export const lockedContainers = (slots: readonly Slot[]): OtherArtifact[] =>
-  slots
-    .flatMap(({ contents }) => contents.artifacts.filter(isOther))
-    .filter(({ closed }) => closed?.why === "no-passphrase" || closed?.why === "wrong-passphrase");
+  slots.flatMap(({ contents }) => lockedContainer(contents) ?? []);
+
+/** The first of a file. */
+export const lockedContainer = ({ artifacts }: Contents): OtherArtifact | undefined =>
+  artifacts.filter(isOther).find(({ closed }) => closed?.why === "no-passphrase" || closed?.why === "wrong-passphrase");
 
 /** The key that is judged: the first in the key's file, else one that was put into the certificate's place, or came in its container. */
 export function findKey(slots: readonly Slot[]): KeyArtifact | undefined {
@@ -139,6 +141,18 @@ export function findKey(slots: readonly Slot[]): KeyArtifact | undefined {
   const strays = keysIn(slots, "certificate");
   const hasKeySlot = slots.some(({ slot }) => slot === "key");
   return own ?? pairedKey(slots, strays) ?? strays.find((stray) => hasKeySlot || !isBare(stray));
+}
+
+/** Opens the key, if that is possible; what is handed on cannot be opened any more. */
+export function openKey(
+  { open, pem: _pem, secret: _secret, ...artifact }: KeyArtifact,
+  passphrase: string | undefined,
+): BundleKey {
+  if (open === undefined) return { ...artifact, state: artifact.encryption === undefined ? "plain" : "opened" };
+  if (artifact.encryption?.obstacle !== undefined) return { ...artifact, state: "cannot-open" };
+  if (passphrase === undefined) return { ...artifact, state: "no-passphrase" };
+  const key = open(passphrase);
+  return key === undefined ? { ...artifact, state: "wrong-passphrase" } : { ...artifact, key, state: "opened" };
 }
 
 /** Of several keys in a container, the one that a server's certificate beside it is for. */

@@ -78,19 +78,35 @@ async function buildProgram(
   program
     .usage("<certificate> [key] [--chain ca.pem] [options]")
     .addHelpText("after", () => `\n${checkHelp(checkCommand)}\n${exitCodeHelp}`);
-  const fleet = program
-    .command("fleet")
-    .description("check many appliances, and what must differ between them")
-    .argument("<source...>", "folders, patterns in quotes such as 'plants/*/sensor.crt', certificates, or a manifest");
-  // A check of one pays for none of it.
-  if (argv[0] === "fleet") {
-    // What stands behind a verb within a verb is for that one.
-    program.enablePositionalOptions();
-    (await import("./commands/fleet-verb.ts")).defineFleet(fleet, system, done);
+  for (const { name, description, operands, load } of laterVerbs) {
+    const command = program.command(name).description(description);
+    for (const [operand, meaning] of operands) command.argument(operand, meaning);
+    // A check of one pays for none of it.
+    if (argv[0] === name) (await load())(command, system, done);
   }
   addRules(program, system, done);
   return program;
 }
+
+/** Gives a verb its options and what it does. */
+type Define = (command: Command, system: System, done: (exitCode: number) => void) => void;
+
+/** Verbs whose options are loaded when they are asked for; with their operands and what these mean. */
+const laterVerbs: readonly {
+  readonly name: string;
+  readonly description: string;
+  readonly operands: readonly (readonly [operand: string, meaning: string])[];
+  readonly load: () => Promise<Define>;
+}[] = [
+  {
+    name: "fleet",
+    description: "check many appliances, and what must differ between them",
+    operands: [
+      ["<source...>", "folders, patterns in quotes such as 'plants/*/sensor.crt', certificates, or a manifest"],
+    ],
+    load: async () => (await import("./commands/fleet-verb.ts")).defineFleet,
+  },
+];
 
 /** Says something that is not the report; words of the user may be in it. */
 type Complain = (text: string) => void;

@@ -47,7 +47,13 @@ function closed(opening: Opening): Pick<OtherArtifact, "closed"> {
 function unpack({ certificates, keys }: Pkcs12, { file, at }: Origin, problems: Problem[]): Artifact[] {
   // What was encrypted has no place of its own.
   const origin: Origin = { file, container: "PKCS#12", at: () => at() };
-  const artifacts: Artifact[] = keys.map(({ key, encryption }) => ({ kind: "key", origin, key, encryption }));
+  const artifacts: Artifact[] = keys.map(({ key, encryption, secret }) => ({
+    kind: "key",
+    origin,
+    key,
+    encryption,
+    secret: () => secret,
+  }));
   for (const bytes of certificates) {
     try {
       artifacts.push({ kind: "certificate", origin, certificate: readCertificate(bytes) });

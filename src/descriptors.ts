@@ -133,6 +133,7 @@ function patiently(action: () => number): number | "closed" {
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
+  EEXIST: "is there already",
   EACCES: "permission denied",
   EPERM: "permission denied",
   EISDIR: "is a folder",

@@ -9,21 +9,20 @@ import {
   type Slot,
   type SlotName,
   isUnnamed,
+  openKey,
   type Untried,
 } from "./bundle.ts";
-import type { KeyArtifact } from "./artifact.ts";
-import { type Contents, decode, MAX_FILE_BYTES } from "./decode.ts";
+import { type Contents, decode } from "./decode.ts";
 import { unsupportedCharacters } from "./defender.ts";
 import type { CrlPlaces } from "./crls.ts";
 import type { Crls } from "./crl-source.ts";
 import { openContainers } from "./container.ts";
-import { nobodyToAsk, readPassphrase } from "./passphrase.ts";
-import { bytesOfVariable } from "./variable.ts";
-import { neutral } from "./reporters/text.ts";
+import { type Lock, unlock } from "./passphrase.ts";
+import { readOperand, requireOneInput } from "./operand.ts";
 import { budget } from "./pki/encryption.ts";
 import type { Handshake } from "./pki/handshake.ts";
 import { isRoot, isSelfSigned } from "./pki/link.ts";
-import { isPipeline, type System } from "./system.ts";
+import type { System } from "./system.ts";
 import { UsageError } from "./errors.ts";
 
 /** What the command line names: a path, `-` for standard input, or `env:NAME`. */
@@ -64,29 +63,14 @@ export async function gather(
   ];
   if (operands.chains.length > MAX_CHAIN_FILES)
     throw new UsageError(`more than ${MAX_CHAIN_FILES} chain files`, "put the CAs of the path into one file");
-  const fromInput = [
-    ...[...named.map(([, operand]) => operand), ...crlFiles(operands)].map((operand) => operand === "-"),
-    /^(?:stdin|fd:0+)$/.test(operands.passphrase ?? ""),
-  ].filter(Boolean);
-  if (fromInput.length > 1)
-    throw new UsageError(
-      "standard input can be read once only",
-      "give the others as files, or the passphrase with --passin env:NAME",
-    );
+  requireOneInput([...named.map(([, operand]) => operand), ...crlFiles(operands)], operands.passphrase);
   const slots = named.map(([slot, operand]): Slot => {
     const mode = slot === "key" && !isUnnamed(operand) ? system.modeOf(operand) : undefined;
     const contents = read(slot, operand);
     return { slot, named: !isUnnamed(operand), contents, ...(mode !== undefined && { mode }) };
   });
-  const { passphrase: source } = operands;
-  const given = source === undefined || source === "prompt" ? undefined : readPassphrase(source, system);
-  const opened = await open(slots, given);
-  const mayAsk = given === undefined && !operands.unattended && (source === "prompt" || !isPipeline(system));
-  const {
-    key,
-    passphrase,
-    slots: all,
-  } = mayAsk && isLocked(opened) ? await ask(opened, slots, source, system) : opened;
+  const opened = await unlock(lockOf(slots), operands, system);
+  const { key, passphrase, slots: all } = opened;
   for (const slot of all) if (slot.slot === "roots") requireRoots(slot);
   const bundle = assemble({
     slots: all,
@@ -141,51 +125,25 @@ interface Opened {
   readonly passphrase: string | undefined;
 }
 
-async function open(closed: readonly Slot[], passphrase: string | undefined): Promise<Opened> {
-  const slots: Slot[] = [];
-  const spend = budget();
-  for (const slot of closed) slots.push({ ...slot, contents: await openContainers(slot.contents, passphrase, spend) });
-  const found = findKey(slots);
-  return { slots, key: found && openKey(found, passphrase), passphrase };
-}
-
-/** Whether a passphrase would tell more. */
-const isLocked = ({ slots, key }: Opened): boolean =>
-  key?.state === "no-passphrase" || lockedContainers(slots).length > 0;
+/** Key and containers of an appliance. */
+const lockOf = (closed: readonly Slot[]): Lock<Opened> => ({
+  async open(passphrase) {
+    const slots: Slot[] = [];
+    const spend = budget();
+    for (const slot of closed)
+      slots.push({ ...slot, contents: await openContainers(slot.contents, passphrase, spend) });
+    const found = findKey(slots);
+    return { slots, key: found && openKey(found, passphrase), passphrase };
+  },
+  closed({ slots, key }) {
+    const [container] = lockedContainers(slots);
+    if (key?.state === "no-passphrase" || key?.state === "wrong-passphrase") return key.origin.file;
+    return container?.origin.file;
+  },
+});
 
 /** Most files for one chain. */
 const MAX_CHAIN_FILES = 20;
-/** How often a passphrase is asked for. */
-const TRIES = 3;
-
-/** Asks for the passphrase, if somebody is there, and opens what it opens. @throws UsageError if `prompt` was asked for in vain */
-async function ask(
-  locked: Opened,
-  slots: readonly Slot[],
-  source: string | undefined,
-  system: System,
-): Promise<Opened> {
-  const [container] = lockedContainers(locked.slots);
-  const file = (locked.key?.state === "no-passphrase" ? locked.key : container)?.origin.file ?? "the key";
-  let last = locked;
-  for (let left = TRIES; left > 0; left--) {
-    const passphrase = await system.askPassphrase(`Passphrase of ${neutral(file)}: `);
-    if (passphrase === undefined && source === "prompt") throw nobodyToAsk();
-    if (passphrase === undefined || passphrase === "") return last;
-    last = await open(slots, passphrase);
-    if (last.key?.state !== "wrong-passphrase" && lockedContainers(last.slots).length === 0) return last;
-    if (left > 1) system.complain("certcheck: that passphrase does not open it; once more\n");
-  }
-  return last;
-}
-
-/** Reads what an operand names. @throws UsageError */
-export function readOperand(operand: string, system: System): Uint8Array {
-  const limit = MAX_FILE_BYTES + 1;
-  if (operand === "-") return system.readDescriptor(0, limit);
-  if (!operand.startsWith("env:")) return system.readFile(operand, limit);
-  return bytesOfVariable(operand, system);
-}
 
 /** A file of trust anchors without any would make every chain fail, or, worse, seem to have been used. */
 function requireRoots(slot: Slot): void {
@@ -198,13 +156,4 @@ function requireRoots(slot: Slot): void {
     `--roots ${slot.contents.file}: ${damage ?? lack}`,
     "give the certificates of the root CAs, PEM or DER",
   );
-}
-
-/** Opens the key, if that is possible; what is handed on cannot be opened any more. */
-function openKey({ open, pem: _pem, ...artifact }: KeyArtifact, passphrase: string | undefined): BundleKey {
-  if (open === undefined) return { ...artifact, state: artifact.encryption === undefined ? "plain" : "opened" };
-  if (artifact.encryption?.obstacle !== undefined) return { ...artifact, state: "cannot-open" };
-  if (passphrase === undefined) return { ...artifact, state: "no-passphrase" };
-  const key = open(passphrase);
-  return key === undefined ? { ...artifact, state: "wrong-passphrase" } : { ...artifact, key, state: "opened" };
 }

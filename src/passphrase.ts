@@ -1,6 +1,7 @@
 /** Where a passphrase comes from: a variable, a file, a descriptor, the command line. Errors never repeat what may be one. */
-import type { System } from "./system.ts";
 import { UsageError } from "./errors.ts";
+import { neutral } from "./reporters/text.ts";
+import { isPipeline, type System } from "./system.ts";
 import { readVariable } from "./variable.ts";
 
 /** Longest passphrase that is read, in bytes. */
@@ -52,4 +53,42 @@ function readPassphraseFile(path: string, system: System): Uint8Array {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(`--passin file:${error.message.slice(path.length)}`);
   }
+}
+
+/** Something that a passphrase opens. */
+export interface Lock<T> {
+  /** Tries a passphrase, or none. */
+  readonly open: (passphrase: string | undefined) => Promise<T>;
+  /** The file that is still closed for want of the right passphrase. */
+  readonly closed: (opened: T) => string | undefined;
+}
+
+/** How often a passphrase is asked for. */
+const TRIES = 3;
+
+/**
+ * Opens something with the passphrase of a source (`env:NAME`, …), or asks for one, if somebody may be there.
+ * @throws UsageError if the source cannot be read, or `prompt` was asked for in vain
+ */
+export async function unlock<T>(
+  { open, closed }: Lock<T>,
+  { passphrase: source, unattended }: { readonly passphrase?: string; readonly unattended?: true },
+  system: System,
+): Promise<T> {
+  const given = source === undefined || source === "prompt" ? undefined : readPassphrase(source, system);
+  let opened = await open(given);
+  let file = closed(opened);
+  const mayAsk = given === undefined && !unattended && (source === "prompt" || !isPipeline(system));
+  if (!mayAsk || file === undefined) return opened;
+  for (let left = TRIES; left > 0; left--) {
+    const passphrase = await system.askPassphrase(`Passphrase of ${neutral(file)}: `);
+    if (passphrase === undefined && source === "prompt") throw nobodyToAsk();
+    if (passphrase === undefined || passphrase === "") return opened;
+    opened = await open(passphrase);
+    const still = closed(opened);
+    if (still === undefined) return opened;
+    file = still;
+    if (left > 1) system.complain("certcheck: that passphrase does not open it; once more\n");
+  }
+  return opened;
 }

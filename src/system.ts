@@ -15,6 +15,7 @@ import {
 } from "./descriptors.ts";
 import { type Draft, draftFile, openReport, replaceFile, type ReportFile } from "./drafts.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
+import type { NewFile } from "./new-files.ts";
 import { UsageError } from "./errors.ts";
 import { startThread, type Thread } from "./thread.ts";
 
@@ -37,6 +38,8 @@ export interface System {
   readonly replaceFile: (path: string, text: string) => void;
   /** Begins a report that is written in pieces; a stream is seen under its name from the beginning. @throws UsageError */
   readonly openReport: (path: string, form: "whole" | "stream") => ReportFile;
+  /** Makes files, all or none; one that is there is replaced only if that is asked for. @throws UsageError */
+  readonly writeFiles: (files: readonly NewFile[], options: { readonly force: boolean }) => Promise<void>;
   /** The permission bits of a file; nothing where the system has none, or the name leads nowhere. */
   readonly modeOf: (path: string) => number | undefined;
   /** The bytes of a file, or of an open descriptor, in pieces; a piece counts until the next is asked for. @throws UsageError */
@@ -116,6 +119,8 @@ export function realSystem(threadFile?: string): System {
       const { write, keep, discard } = attempt(path, () => openReport(path, form), noFolder);
       return { write: (text) => attempt(path, () => write(text)), keep: () => attempt(path, keep), discard };
     },
+    // Loaded by those who make files.
+    writeFiles: async (files, options) => (await import("./new-files.ts")).writeNewFiles(files, options),
     modeOf(path) {
       if (process.platform === "win32") return undefined;
       const mode = modeOf(path);

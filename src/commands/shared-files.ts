@@ -1,6 +1,7 @@
 /** Files that many appliances have in common, chains and roots: read and decoded once, however many copies there are. */
 import { type Contents, decode } from "../decode.ts";
-import { type ReadContents, readOperand } from "../gather.ts";
+import type { ReadContents } from "../gather.ts";
+import { readOperand } from "../operand.ts";
 import { sha256 } from "../pki/public-key.ts";
 import type { System } from "../system.ts";
 

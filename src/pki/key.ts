@@ -151,14 +151,28 @@ export interface EncryptedKey {
  * key, so that any failure after the cipher has been recognised is the passphrase's.
  */
 export function decryptKey({ data }: EncryptedKey, passphrase: string): PrivateKey | undefined {
+  const secret = secretKey(encryptedPem(data), passphrase);
+  return secret && readSecretKey(secret);
+}
+
+/** The private key itself, for what makes use of it; nothing if OpenSSL cannot read it, or the passphrase is wrong. */
+export function secretKey(pem: string, passphrase?: string): KeyObject | undefined {
   try {
-    const key = createPrivateKey({ key: encryptedPem(data), format: "pem", passphrase });
-    const plain = key.export({ format: "der", type: "pkcs8" });
-    const opened = readPrivateKey(plain);
-    plain.fill(0);
-    return opened;
+    return createPrivateKey({ key: pem, format: "pem", ...(passphrase !== undefined && { passphrase }) });
   } catch {
     return undefined;
+  }
+}
+
+/** What may be known of it; nothing if OpenSSL writes what cannot be read here. */
+export function readSecretKey(secret: KeyObject): PrivateKey | undefined {
+  const plain = secret.export({ format: "der", type: "pkcs8" });
+  try {
+    return readPrivateKey(plain);
+  } catch {
+    return undefined;
+  } finally {
+    plain.fill(0);
   }
 }
 

@@ -3,7 +3,7 @@ import { type Certificate, isSelfIssued } from "./certificate.ts";
 import { extension, type ExtensionValues } from "./extensions.ts";
 import { displayName, formatName, sameName } from "./name.ts";
 import { describePublicKey } from "./public-key.ts";
-import { type SignatureState, suitsKey, verifyingKey, verifySignature } from "./signature.ts";
+import { type SignatureState, suitsKey, verifyWith } from "./signature.ts";
 import { formatDay } from "./time.ts";
 
 /**
@@ -101,12 +101,10 @@ function verifyIssuedBy(subject: Certificate, issuer: Certificate): SignatureSta
   return state;
 }
 
-function verifyAnew(subject: Certificate, { publicKey }: Certificate): SignatureState {
-  const key = verifyingKey(publicKey);
-  return key === undefined
-    ? "unknown"
-    : verifySignature(subject.signatureAlgorithm, subject.tbsCertificate, subject.signatureValue, key);
-}
+const verifyAnew = (
+  { signatureAlgorithm, tbsCertificate, signatureValue }: Certificate,
+  { publicKey }: Certificate,
+): SignatureState => verifyWith(publicKey, signatureAlgorithm, tbsCertificate, signatureValue);
 
 /** Whether a certificate is signed with its own key. */
 export const isSelfSigned = (certificate: Certificate): boolean =>

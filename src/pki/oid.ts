@@ -23,6 +23,14 @@ const names: Readonly<Record<string, string>> = {
   "1.2.840.113549.1.9.2": "unstructuredName",
   "1.3.6.1.4.1.311.60.2.1.3": "jurisdictionCountryName",
 
+  // Attributes of requests: RFC 2985, and those of Windows
+  "1.2.840.113549.1.9.7": "challengePassword",
+  "1.2.840.113549.1.9.14": "extensionRequest",
+  "1.3.6.1.4.1.311.2.1.14": "msExtensionRequest",
+  "1.3.6.1.4.1.311.13.2.2": "msEnrollmentCspProvider",
+  "1.3.6.1.4.1.311.13.2.3": "msOsVersion",
+  "1.3.6.1.4.1.311.21.20": "msRequestClientInfo",
+
   // Public keys: RFC 3279, RFC 5480, RFC 8410
   "1.2.840.113549.1.1.1": "rsaEncryption",
   "2.5.8.1.1": "rsa",

@@ -1,4 +1,5 @@
 /** PKCS#12 containers, RFC 7292: opened with a passphrase, all at once. */
+import type { KeyObject } from "node:crypto";
 import {
   children,
   content,
@@ -15,7 +16,7 @@ import {
 } from "./der.ts";
 import { readOid } from "./der-values.ts";
 import { budget, deriving, type Encryption, readScheme, type Spend } from "./encryption.ts";
-import { decryptKey, type PrivateKey, readPrivateKey } from "./key.ts";
+import { encryptedPem, plainPem, type PrivateKey, readPrivateKey, readSecretKey, secretKey } from "./key.ts";
 import { decrypt, isDecryptable, type Rc2 } from "./pbe.ts";
 import { isAuthentic, type Mac, readMac } from "./pkcs12-mac.ts";
 
@@ -27,11 +28,20 @@ export type Opening = { readonly isLegacy?: boolean } & (
   | { readonly state: "cannot-open"; readonly obstacle: string; readonly isLimit: boolean }
 );
 
-/** What a container holds; of keys, what may be known of them. */
+/** What a container holds. */
 export interface Pkcs12 {
   /** In DER, in their order. */
   readonly certificates: readonly Uint8Array[];
-  readonly keys: readonly { readonly key: PrivateKey; readonly encryption: Encryption }[];
+  readonly keys: readonly Pkcs12Key[];
+}
+
+/** A key in a container. */
+export interface Pkcs12Key {
+  /** What may be known of it. */
+  readonly key: PrivateKey;
+  readonly encryption: Encryption;
+  /** The key itself; absent if OpenSSL cannot read it. */
+  readonly secret: KeyObject | undefined;
 }
 
 const OID = {
@@ -152,7 +162,7 @@ function encryptedContent(safe: Element): { readonly algorithm: Element; readonl
 
 function openSafes(safes: readonly Element[], session: Session): Pkcs12 {
   const certificates: Uint8Array[] = [];
-  const keys: Pkcs12["keys"][number][] = [];
+  const keys: Pkcs12Key[] = [];
   const found = { certificates, keys };
   for (const safe of safes) {
     const encrypted = encryptedContent(safe);
@@ -179,7 +189,7 @@ function unlock(algorithm: Element, data: Uint8Array, { passphrase, rc2, spend }
 function openBags(
   bags: Element,
   session: Session,
-  found: { readonly certificates: Uint8Array[]; readonly keys: Pkcs12["keys"][number][] },
+  found: { readonly certificates: Uint8Array[]; readonly keys: Pkcs12Key[] },
   depth = 0,
 ): void {
   if (depth > MAX_NESTING) throw new DerError(`more than ${MAX_NESTING} levels of bags`, bags.start, "limit");
@@ -191,8 +201,7 @@ function openBags(
     else if (found.certificates.length + found.keys.length >= MAX_ITEMS)
       throw new DerError(`more than ${MAX_ITEMS} certificates and keys`, bag.start, "limit");
     else if (type === OID.certificateBag) found.certificates.push(...certificateIn(value));
-    else if (type === OID.keyBag)
-      found.keys.push({ key: readPrivateKey(whole(value)), encryption: { scheme: "PKCS#12" } });
+    else if (type === OID.keyBag) found.keys.push(plainKey(whole(value), { scheme: "PKCS#12" }));
     else if (type === OID.shroudedKeyBag) found.keys.push(unlockKey(value, session));
   }
 }
@@ -203,7 +212,7 @@ function certificateIn(value: Element): Uint8Array[] {
   return [octets(innerOfTag(parts.take(context(0), "the certificate"), "the certificate"))];
 }
 
-function unlockKey(value: Element, session: Session): Pkcs12["keys"][number] {
+function unlockKey(value: Element, session: Session): Pkcs12Key {
   const parts = fields(value, "an encrypted key");
   const algorithm = parts.take(TAG.sequence, "its algorithm");
   const encryption = readScheme(algorithm);
@@ -211,14 +220,20 @@ function unlockKey(value: Element, session: Session): Pkcs12["keys"][number] {
   // OpenSSL is faster, but does not tell an empty passphrase from none.
   if (encryption.obstacle === undefined && passphrase) {
     spend(deriving(algorithm, "by OpenSSL"));
-    const key = decryptKey({ encryption, data: { form: "PKCS#8", bytes: whole(value) } }, passphrase);
+    const secret = secretKey(encryptedPem({ form: "PKCS#8", bytes: whole(value) }), passphrase);
+    const key = secret && readSecretKey(secret);
     if (key === undefined) throw new Error("the key does not open");
-    return { key, encryption };
+    return { key, encryption, secret };
   }
   const plain = unlock(algorithm, octets(parts.any("its data")), session);
   try {
-    return { key: readPrivateKey(plain), encryption };
+    return plainKey(plain, encryption);
   } finally {
     plain.fill(0);
   }
+}
+
+function plainKey(bytes: Uint8Array, encryption: Encryption): Pkcs12Key {
+  const key = readPrivateKey(bytes);
+  return { key, encryption, secret: secretKey(plainPem(key, bytes)) };
 }

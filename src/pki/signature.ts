@@ -90,6 +90,17 @@ export function verifySignature(
   return judge(algorithm, key, ({ hash, options }) => verify(hash, data, { key, ...options }, signature));
 }
 
+/** The same with a key as it stands in a certificate or a request. Never throws. */
+export function verifyWith(
+  publicKey: PublicKey,
+  algorithm: AlgorithmIdentifier,
+  data: Uint8Array,
+  signature: Uint8Array,
+): SignatureState {
+  const key = verifyingKey(publicKey);
+  return key === undefined ? "unknown" : verifySignature(algorithm, data, signature, key);
+}
+
 /** Signed bytes that pass by, for a signature that stands behind them. */
 export interface SignatureStream {
   /** Takes the next of them, and keeps no reference to the array. */

@@ -3,6 +3,7 @@ import { gather, type Operands } from "../../src/gather.ts";
 import type { Bundle } from "../../src/bundle.ts";
 import type { Context } from "../../src/rule.ts";
 import type { FolderEntry } from "../../src/descriptors.ts";
+import type { NewFile } from "../../src/new-files.ts";
 import type { System } from "../../src/system.ts";
 import { UsageError, NetworkError } from "../../src/errors.ts";
 import { Readable } from "node:stream";
@@ -91,9 +92,17 @@ async function mintFiles(spec: ApplianceSpec): Promise<Record<string, string>> {
 export function memorySystem(
   files: Files,
   more: Partial<System> & { readonly stdin?: string | Uint8Array } = {},
-): System & { readonly written: Map<string, string>; out: string; err: string } {
+): System & {
+  /** Reports. */
+  readonly written: Map<string, string>;
+  /** Files that were made. */
+  readonly made: Map<string, NewFile>;
+  out: string;
+  err: string;
+} {
   const bytes = (content: string | Uint8Array, limit: number): Uint8Array => Buffer.from(content).subarray(0, limit);
   const written = new Map<string, string>();
+  const made = new Map<string, NewFile>();
   const system: ReturnType<typeof memorySystem> = {
     env: {},
     now: () => NOW,
@@ -123,6 +132,15 @@ export function memorySystem(
     parallelism: () => 1,
     isSameFile: (a, b) => a === b,
     fileNumber: (path) => (files[plain(path)] === undefined ? undefined : plain(path)),
+    writeFiles(wanted, { force }) {
+      const taken = wanted.find(({ path }) => !force && (made.has(path) || system.isFile(path) !== undefined));
+      if (taken !== undefined)
+        return Promise.reject(
+          new UsageError(`${taken.path}: is there already`, "--force replaces it, --out names another folder"),
+        );
+      for (const file of wanted) made.set(file.path, file);
+      return Promise.resolve();
+    },
     modeOf: (path) => (files[path] === undefined ? undefined : 0o600),
     readPieces: (source) =>
       pieces(typeof source === "number" ? system.readDescriptor(source, Infinity) : system.readFile(source, Infinity)),
@@ -134,6 +152,7 @@ export function memorySystem(
     complain: (text) => void (system.err += text),
     terminal: { isTerminal: false, columns: 80 },
     written,
+    made,
     out: "",
     err: "",
     ...more,

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli.ts";
 import { readFolder } from "../../src/descriptors.ts";
+import type { NewFile } from "../../src/new-files.ts";
 import type { System } from "../../src/system.ts";
 import { UsageError } from "../../src/errors.ts";
 import { memorySystem } from "./bundle.ts";
@@ -19,6 +20,7 @@ export async function runTranscript(
   more: Partial<System> = {},
   written = new Map<string, string>(),
 ): Promise<string> {
+  const made = new Map<string, NewFile>();
   const parts: string[] = [];
   const modes = new Map<string, number>();
   for (const command of commands) {
@@ -29,22 +31,32 @@ export async function runTranscript(
       parts.push(`$ ${command}\n`);
       continue;
     }
-    const result = await run(command, folder, { modeOf: (path) => modes.get(path), ...more });
+    const result = await run(command, folder, { modeOf: (path) => modes.get(path), ...more }, made);
     const { exitCode, out, err } = result;
     for (const [file, text] of result.written) written.set(file, text);
+    for (const [file, one] of result.made) made.set(file, one);
     parts.push(`$ ${command}\n${err}${out}${exitCode === 0 ? "" : `exit ${exitCode}\n`}`);
   }
   return parts.join("\n");
 }
 
-/** Runs one command line in a folder. */
+/** Runs one command line in a folder; `made` are files that commands before it have made there. */
 export async function run(
   command: string,
   folder: string,
   more: Partial<System> = {},
-): Promise<{ exitCode: number; out: string; err: string; written: Map<string, string> }> {
+  made: ReadonlyMap<string, NewFile> = new Map(),
+): Promise<{
+  exitCode: number;
+  out: string;
+  err: string;
+  written: Map<string, string>;
+  made: Map<string, NewFile>;
+}> {
   const { env, argv, stdin } = parse(command, folder);
   const read = (path: string): Buffer => {
+    const content = made.get(path)?.content;
+    if (content !== undefined) return Buffer.from(content);
     try {
       return readFileSync(join(folder, path));
     } catch {
@@ -54,14 +66,14 @@ export async function run(
   return withWeb(folder, async (web) => {
     const files: Partial<System> = {
       env: { LANG: "C.UTF-8", ...env },
-      isFile: (path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile(),
+      isFile: (path) => made.has(path) || statSync(join(folder, path), { throwIfNoEntry: false })?.isFile(),
       readFolder: (path) => readFolder(join(folder, path)),
       fileNumber: (path) => (existsSync(join(folder, path)) ? path : undefined),
       readFile: (path, limit) => read(path).subarray(0, limit),
     };
     const system = memorySystem({}, { stdin, ...files, ...web, ...more });
     const exitCode = await main(argv, system);
-    return { exitCode, out: system.out, err: system.err, written: system.written };
+    return { exitCode, out: system.out, err: system.err, written: system.written, made: system.made };
   });
 }
 
