@@ -7,16 +7,20 @@ import {
   type KeyArtifact,
   type Origin,
   type OtherArtifact,
+  type RequestArtifact,
 } from "./artifact.ts";
 import type { Crls } from "./crl-source.ts";
 import type { Contents } from "./decode.ts";
-import { type Certificate, isAuthority } from "./pki/certificate.ts";
+import type { Certificate } from "./pki/certificate.ts";
 import type { Handshake } from "./pki/handshake.ts";
-import { type Path, validatePath } from "./pki/path.ts";
+import type { Path } from "./pki/path.ts";
 import { samePublicKey } from "./pki/public-key.ts";
 
-/** The fields of the upload dialog, and the trust anchors that certcheck alone is told of. */
-export type SlotName = "certificate" | "key" | "chain" | "roots";
+/**
+ * The fields of the upload dialog, and what certcheck alone is told of: trust anchors, a request, and the certificate
+ * that it is to renew.
+ */
+export type SlotName = "certificate" | "key" | "chain" | "roots" | "request" | "previous";
 
 /** A file in its place. */
 export interface Slot {
@@ -64,6 +68,7 @@ export interface Chain {
 
 /** The files by what they hold, for commands to copy: swapped files are named by their true parts. */
 export interface FileNames {
+  /** The certificate's, or that of the request for it. */
   readonly certificate: string;
   readonly key?: string;
   readonly chain?: string;
@@ -78,11 +83,16 @@ export const isUnnamed = (operand: string): boolean => operand === "-" || /^(?:e
 
 /** All that was given for one appliance. */
 export interface Bundle {
-  /** The certificate's file, as it was given. */
+  /** What it is to be judged for; `upload`, if absent. */
+  readonly purpose?: "request";
+  /** The certificate's or the request's file, as it was given. */
   readonly name: string;
   readonly files: FileNames;
   readonly slots: readonly Slot[];
   readonly leaf?: CertificateArtifact;
+  readonly request?: RequestArtifact;
+  /** The certificate that the request is to renew. */
+  readonly previous?: CertificateArtifact;
   readonly key?: BundleKey;
   readonly passphrase?: Passphrase;
   /** Absent if no chain file was given. */
@@ -100,29 +110,14 @@ export interface Untried {
   readonly option?: string;
 }
 
-/** What a bundle is made of. */
-export interface Parts {
-  readonly slots: readonly Slot[];
-  readonly key?: BundleKey;
-  readonly passphrase?: Passphrase;
-  /** The time at which the path is judged, in milliseconds since 1970. */
-  readonly now: number;
-}
-
 /** All certificates in the files of a slot, in their order. */
 export const certificatesIn = (slots: readonly Slot[], slot: SlotName): CertificateArtifact[] =>
   slots
     .filter((s) => s.slot === slot)
     .flatMap(({ contents }) => bareFirst(contents.artifacts.filter((a) => a.kind === "certificate")));
 
-/** The private keys in the files of a slot, in their order. */
-const keysIn = (slots: readonly Slot[], slot: SlotName): KeyArtifact[] =>
-  slots
-    .filter((s) => s.slot === slot)
-    .flatMap(({ contents }) => bareFirst(contents.artifacts.filter((a) => a.kind === "key")));
-
 /** What stands in a container counts only where nothing stands beside it: no other program would look into it. */
-function bareFirst<A extends Artifact>(artifacts: readonly A[]): readonly A[] {
+export function bareFirst<A extends Artifact>(artifacts: readonly A[]): readonly A[] {
   const bare = artifacts.filter(isBare);
   return bare.length > 0 ? bare : artifacts;
 }
@@ -135,14 +130,6 @@ export const lockedContainers = (slots: readonly Slot[]): OtherArtifact[] =>
 export const lockedContainer = ({ artifacts }: Contents): OtherArtifact | undefined =>
   artifacts.filter(isOther).find(({ closed }) => closed?.why === "no-passphrase" || closed?.why === "wrong-passphrase");
 
-/** The key that is judged: the first in the key's file, else one that was put into the certificate's place, or came in its container. */
-export function findKey(slots: readonly Slot[]): KeyArtifact | undefined {
-  const [own] = keysIn(slots, "key");
-  const strays = keysIn(slots, "certificate");
-  const hasKeySlot = slots.some(({ slot }) => slot === "key");
-  return own ?? pairedKey(slots, strays) ?? strays.find((stray) => hasKeySlot || !isBare(stray));
-}
-
 /** Opens the key, if that is possible; what is handed on cannot be opened any more. */
 export function openKey(
   { open, pem: _pem, secret: _secret, ...artifact }: KeyArtifact,
@@ -153,80 +140,6 @@ export function openKey(
   if (passphrase === undefined) return { ...artifact, state: "no-passphrase" };
   const key = open(passphrase);
   return key === undefined ? { ...artifact, state: "wrong-passphrase" } : { ...artifact, key, state: "opened" };
-}
-
-/** Of several keys in a container, the one that a server's certificate beside it is for. */
-function pairedKey(slots: readonly Slot[], keys: readonly KeyArtifact[]): KeyArtifact | undefined {
-  const leaves = certificatesIn(slots, "certificate").filter(({ certificate }) => !isAuthority(certificate));
-  return keys
-    .filter((key) => !isBare(key))
-    .find(({ key }) => leaves.some((l) => key?.publicKey && samePublicKey(l.certificate.publicKey, key.publicKey)));
-}
-
-/** The certificate that is judged: the first, as servers have it. A container has no order: there, it is the key's. */
-function findLeaf(slots: readonly Slot[], key: BundleKey | undefined): CertificateArtifact | undefined {
-  const own = certificatesIn(slots, "certificate");
-  const certificates = own.length > 0 ? own : certificatesIn(slots, "key");
-  const [first] = certificates;
-  if (first === undefined || isBare(first)) return first;
-  const publicKey = key?.key?.publicKey;
-  return (
-    certificates.find(({ certificate }) => publicKey && samePublicKey(certificate.publicKey, publicKey)) ??
-    certificates.find(({ certificate }) => !isAuthority(certificate)) ??
-    first
-  );
-}
-
-/** Puts a bundle together. Swapped files are judged as what they are, so that one run shows all that is wrong. */
-export function assemble({ slots, key, passphrase, now }: Parts): Bundle {
-  const leaf = findLeaf(slots, key);
-  const given = (wanted: SlotName): string | undefined => slots.find(({ slot }) => slot === wanted)?.contents.file;
-  const name = given("certificate") ?? "";
-  const keyFile = nameOfKey(slots, key);
-  const [chainFile, rootsFile] = [given("chain"), given("roots")];
-  return {
-    name,
-    files: {
-      certificate: leaf?.origin.file ?? name,
-      ...(keyFile !== undefined && { key: keyFile }),
-      ...(chainFile !== undefined && { chain: chainFile }),
-      ...(rootsFile !== undefined && { roots: rootsFile }),
-      all: slots.map(({ contents }) => contents.file),
-    },
-    slots,
-    ...(leaf && { leaf }),
-    ...(key && { key }),
-    ...(passphrase && { passphrase }),
-    ...assembleChain(slots, leaf, now),
-  };
-}
-
-/** The file of the key, for commands; what is in a container has to be taken out first. */
-function nameOfKey(slots: readonly Slot[], key: BundleKey | undefined): string | undefined {
-  if (key !== undefined) return isBare(key) ? key.origin.file : undefined;
-  const own = slots.find(({ slot }) => slot === "key")?.contents;
-  return own?.artifacts.some(({ kind }) => kind === "pkcs12") ? undefined : own?.file;
-}
-
-/** The chain file's certificates, or those that came in a container with the leaf. */
-function assembleChain(
-  slots: readonly Slot[],
-  leaf: CertificateArtifact | undefined,
-  now: number,
-): { readonly chain?: Chain } {
-  const given = slots.find(({ slot }) => slot === "chain")?.contents.file;
-  const besides =
-    leaf === undefined || isBare(leaf) ? [] : certificatesIn(slots, "certificate").filter((a) => a !== leaf);
-  const file = given ?? besides[0]?.origin.file;
-  if (file === undefined) return {};
-  const certificates = given === undefined ? besides : certificatesIn(slots, "chain");
-  const hasRoots = slots.some(({ slot }) => slot === "roots");
-  // Trust anchors replace those of the chain, which are all of it for `openssl verify -CAfile`.
-  const candidates = certificates.map(({ certificate }) => certificate);
-  const anchors = hasRoots ? certificatesIn(slots, "roots").map(({ certificate }) => certificate) : candidates;
-  const found: Chain = { file, certificates, hasRoots, anchors };
-  if (leaf === undefined) return { chain: found };
-  return { chain: { ...found, path: validatePath({ leaf: leaf.certificate, candidates, anchors, now }) } };
 }
 
 /** Another certificate of the same files that the key does belong to. */

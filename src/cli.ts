@@ -1,10 +1,15 @@
 /** The command line: verbs, options and help by commander; errors become exit codes. */
 import { Command, CommanderError, Option } from "commander";
 import { check } from "./commands/check.ts";
-import { collectHost, collectIp } from "./commands/option-parsers.ts";
 import { outputParser } from "./commands/outputs.ts";
 import type { RulesOptions } from "./commands/rules.ts";
-import { addFileOptions, addReportOptions, addTrialOptions, givenTo } from "./commands/shared-options.ts";
+import {
+  addFileOptions,
+  addNameOptions,
+  addReportOptions,
+  addTrialOptions,
+  givenTo,
+} from "./commands/shared-options.ts";
 import { looksLikeContent } from "./content.ts";
 import { UsageError } from "./errors.ts";
 import { formats } from "./reporters/index.ts";
@@ -106,6 +111,15 @@ const laterVerbs: readonly {
     ],
     load: async () => (await import("./commands/fleet-verb.ts")).defineFleet,
   },
+  {
+    name: "csr",
+    description: "judge a request before the CA spends time on it",
+    operands: [
+      ["<request>", "certificate request file; - is standard input, env:NAME a variable with PEM or base64"],
+      ["[key]", "private key file, likewise"],
+    ],
+    load: async () => (await import("./commands/csr-verb.ts")).defineCsr,
+  },
 ];
 
 /** Says something that is not the report; words of the user may be in it. */
@@ -163,20 +177,20 @@ function addCheck(program: Command, system: System, done: (exitCode: number) => 
     chain: "CA certificates, issuer of the certificate first",
     passphrase: "passphrase: env:NAME, file:PATH, fd:N, stdin, prompt (what a terminal does by itself) or pass:TEXT",
   };
-  addFileOptions(command, files)
-    .option("--crt <file>", "certificate file, as the appliance's import command spells it")
-    .option("--key <file>", "key file, likewise")
-    .option("--pass <text>", "passphrase, likewise; others can see it")
-    .addOption(
-      new Option("--passphrase-set [value]", "accepted for the same reason, without effect").choices([
-        "True",
-        "False",
-        "true",
-        "false",
-      ]),
-    )
-    .option("--host <name>", "planned name of the appliance; repeatable", collectHost)
-    .option("--ip <address>", "planned address of the appliance; repeatable", collectIp);
+  addNameOptions(
+    addFileOptions(command, files)
+      .option("--crt <file>", "certificate file, as the appliance's import command spells it")
+      .option("--key <file>", "key file, likewise")
+      .option("--pass <text>", "passphrase, likewise; others can see it")
+      .addOption(
+        new Option("--passphrase-set [value]", "accepted for the same reason, without effect").choices([
+          "True",
+          "False",
+          "true",
+          "false",
+        ]),
+      ),
+  );
   const fetch = "fetch the CRLs over http, through HTTP_PROXY if it is set, and try the handshake";
   const verbose = "list rules that hold or were not asked, explain notes";
   return addReportOptions(addTrialOptions(command, fetch), { names: formats, parse: outputParser(formats) }, verbose);

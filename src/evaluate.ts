@@ -15,7 +15,8 @@ import {
   type Subjects,
 } from "./rule.ts";
 import type { Fleet } from "./fleet/fleet.ts";
-import { type Selection, subjectsOf, type Unchecked } from "./subjects.ts";
+import type { Selection, Unchecked } from "./offered.ts";
+import { subjectsOf } from "./subjects.ts";
 
 /** What came of one rule. */
 export interface Result {

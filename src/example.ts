@@ -1,5 +1,7 @@
 /** An appliance that meets every rule, and a fleet: what explanations of rules speak of. */
-import { assemble, type Bundle, certificatesIn, type Slot } from "./bundle.ts";
+import { isRequest } from "./artifact.ts";
+import { assemble } from "./assemble.ts";
+import { type Bundle, certificatesIn, type Slot } from "./bundle.ts";
 import { httpUrls } from "./crl-source.ts";
 import { decode } from "./decode.ts";
 import { currentEdition } from "./defender.ts";
@@ -34,6 +36,28 @@ KVBM3+b1Y7Cv289iIaI8pCMaR1Ilc3ysByoGlOpeMn4V/M7OXZXbQj4A5cE3NCcJ
 y9H030pHYbQsAmZy253TfoMN3BCuHiF6352Hhftdm/TcNUeUR0aq01H65Qb5bIE/
 1QUMWiekFsX/xbvaKeQEPQ==
 -----END CERTIFICATE-----
+`;
+
+/** A request for the same, with the same key. */
+const request = `-----BEGIN CERTIFICATE REQUEST-----
+MIIDGjCCAgICAQAwgaQxCzAJBgNVBAYTAlVTMREwDwYDVQQIDAhJbGxpbm9pczEU
+MBIGA1UEBwwLU3ByaW5nZmllbGQxFDASBgNVBAoMC0NvbnRvc28gTHRkMRUwEwYD
+VQQLDAxDb250b3NvIExhYnMxGzAZBgNVBAMMEnNlbnNvci5jb250b3NvLmNvbTEi
+MCAGCSqGSIb3DQEJARYTc3VwcG9ydEBjb250b3NvLmNvbTCCASIwDQYJKoZIhvcN
+AQEBBQADggEPADCCAQoCggEBAJHi/UQHPrF4oDebVnhLFEF51SD+gp4uMR0aUqLN
+R3CrVVAVlrPo7ijcehnKAZ6eL7aEwIr11r/uEiA6f3WXvSK/qjAca5GuhKYLxB2Q
+FhZaBd0oox5LbkmzwS9v5jGiTVZaWBXFL7a9B3zUe0eV7rWy7cD4XBpMCcm/6irU
+JInvENnpp7R7jIbfMuSeT+eFTptKYPHWwVeNdHQDzL65ExKTjIW6441OW6Lt+hGr
+m4ZAuxeMM+LvjFykYqEfMyj7lwh0ZtUMlobJ+e+fdX6XGWblx2OwRDCjC8sqJlpT
+Ga2j8zViobKqzc3iuIBsNrX/Yl2wJU6MBWAMN9hBoxvnwv0CAwEAAaAwMC4GCSqG
+SIb3DQEJDjEhMB8wHQYDVR0RBBYwFIISc2Vuc29yLmNvbnRvc28uY29tMA0GCSqG
+SIb3DQEBCwUAA4IBAQBVzQsBZhkzIB+2QfmfEYdEWu8MVOxJoTfgVcsn7LyajDw6
+row4qYccenHPcnQ6mXaLlsZDm0T+cgfJiY9ggp7nzRUGGtko/zK0JD7/VUT56uMt
+SYiykmmgMPFX8tT5iMUmdyAdivosPwngYlNccF9xeChR4AEjr+a5ZUKOKEI0zvmM
+6fNLO9Wcmv4woO9Q0mpw7t05nx/J7zX9yzaOu92d5a1BJspqBJrHwyAr4oLL2UZa
+kQlJP7a8FKy1Fa52eGV4jhoUk85hU0NiKT9ERhkc3ZHqkYz9gxYB+fyRWs/hcEsD
+w7+58+sDHUql4XyZ0HyA7lhY9vEMYbnNpEYG2RVK
+-----END CERTIFICATE REQUEST-----
 `;
 
 /** ca.pem of the same. */
@@ -125,7 +149,14 @@ export function exampleBundle(): Bundle {
       key: { container: "PKCS#8", algorithm: "RSA", broken: [], irregularities: [], ...(publicKey && { publicKey }) },
     },
   });
-  return { ...bundle, ...exampleCrls(bundle), handshake: exampleHandshake };
+  const requested = decode("sensor.csr", Buffer.from(request)).artifacts.find(isRequest);
+  return {
+    ...bundle,
+    ...exampleCrls(bundle),
+    ...(requested && { request: requested }),
+    ...(bundle.leaf && { previous: bundle.leaf }),
+    handshake: exampleHandshake,
+  };
 }
 
 /** What has to be done about a handshake depends on what came of it: most often, this. */

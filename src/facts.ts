@@ -1,11 +1,12 @@
 /** What may be told of files and certificates: public facts, as text and plain data. */
 import type { Bundle, BundleKey, Slot } from "./bundle.ts";
 import { otherKinds } from "./recognise.ts";
-import { type Artifact, isBare, isOther, type KeyArtifact, type OtherArtifact } from "./artifact.ts";
+import { type Artifact, isBare, isOther, isRequest, type KeyArtifact, type OtherArtifact } from "./artifact.ts";
 import { type Certificate, fingerprint, isAuthority } from "./pki/certificate.ts";
 import { extension } from "./pki/extensions.ts";
 import { displayName, formatName, values } from "./pki/name.ts";
-import { describePublicKey, sha256 } from "./pki/public-key.ts";
+import { describePublicKey, type PublicKey, sha256 } from "./pki/public-key.ts";
+import type { CertificationRequest } from "./pki/request.ts";
 import { formatDay, formatTime } from "./pki/time.ts";
 
 /** What a file is. */
@@ -41,6 +42,18 @@ export interface CertificateFacts {
   readonly crlUrls: readonly string[];
 }
 
+/** Public facts of a request. */
+export interface RequestFacts extends Pick<
+  CertificateFacts,
+  "subject" | "commonName" | "signatureAlgorithm" | "publicKey" | "keyFingerprint"
+> {
+  /** DNS names and IP addresses asked for. */
+  readonly subjectAltNames: readonly string[];
+  /** Usages asked for; absent if none are. */
+  readonly keyUsage?: readonly string[];
+  readonly extKeyUsage?: readonly string[];
+}
+
 /** What a file is, in a line; without details also without its hash. */
 export function describeFile({ slot, contents }: Slot, { leaf, key }: Bundle, hasDetails = true): FileFacts {
   const { file, artifacts, digest } = contents;
@@ -67,7 +80,7 @@ export function describeFile({ slot, contents }: Slot, { leaf, key }: Bundle, ha
     return facts("private key", () => describeKey(key?.origin === own.origin ? key : own));
   }
   const [first] = certificates;
-  if (first !== undefined && (slot === "certificate" || slot === "key")) {
+  if (first !== undefined && ["certificate", "key", "request", "previous"].includes(slot)) {
     const certificate = certificates.find((candidate) => candidate === leaf?.certificate) ?? first;
     const kind = certificates.length > 1 ? `${certificates.length} certificates` : "certificate";
     return facts(kind, () => describeCertificate(certificate));
@@ -76,6 +89,8 @@ export function describeFile({ slot, contents }: Slot, { leaf, key }: Bundle, ha
     const kind = certificates.every(isAuthority) ? "CA certificate" : "certificate";
     return facts(count(certificates.length, kind), () => certificates.map(({ subject }) => displayName(subject)));
   }
+  const request = artifacts.find(isRequest);
+  if (request !== undefined) return facts("certificate request", () => describeRequest(request.request));
   const other = artifacts.find(isOther);
   return facts(other === undefined ? "unreadable" : nameOf(other));
 }
@@ -102,6 +117,15 @@ function describeCertificate({ subject, issuer, publicKey, notAfter }: Certifica
   ];
 }
 
+function describeRequest({ subject, publicKey, extensions }: CertificationRequest): string[] {
+  const names = presentedNames({ extensions });
+  return [
+    displayName(subject),
+    describePublicKey(publicKey),
+    `asks for ${names.length > 0 ? names.join(", ") : "no alternative name"}`,
+  ];
+}
+
 function describeKey({ key, encryption }: BundleKey | KeyArtifact): string[] {
   const what = key?.publicKey === undefined ? key?.algorithm : describePublicKey(key.publicKey);
   const lock =
@@ -117,7 +141,6 @@ function describeKey({ key, encryption }: BundleKey | KeyArtifact): string[] {
 export function certificateFacts(certificate: Certificate): CertificateFacts {
   const { subject, issuer, serialNumber, notBefore, notAfter, signatureAlgorithm, publicKey } = certificate;
   const [commonName] = values(subject, "CN");
-  const names = (extension(certificate, "subjectAltName") ?? []).filter(({ type }) => type === "dns" || type === "ip");
   const points = (extension(certificate, "cRLDistributionPoints") ?? [])
     .flatMap((point) => point.names)
     .filter(({ type }) => type === "uri");
@@ -129,17 +152,42 @@ export function certificateFacts(certificate: Certificate): CertificateFacts {
     notBefore: formatTime(notBefore),
     notAfter: formatTime(notAfter),
     signatureAlgorithm: signatureAlgorithm.name,
-    publicKey: {
-      algorithm: publicKey.algorithm,
-      ...(publicKey.bits !== undefined && { bits: publicKey.bits }),
-      ...(publicKey.curve !== undefined && { curve: publicKey.curve }),
-    },
+    publicKey: publicKeyFacts(publicKey),
     // Getters would give each object a shape of its own, which costs V8 ten times what hashing does.
     fingerprint: fingerprint(certificate),
     keyFingerprint: sha256(publicKey.spki),
-    subjectAltNames: names.map(({ value }) => value),
+    subjectAltNames: presentedNames(certificate),
     crlUrls: points.map(({ value }) => value),
   };
 }
+
+/** The public facts of a request. */
+export function requestFacts(request: CertificationRequest): RequestFacts {
+  const { subject, signatureAlgorithm, publicKey } = request;
+  const [commonName] = values(subject, "CN");
+  const keyUsage = extension(request, "keyUsage");
+  const extKeyUsage = extension(request, "extKeyUsage");
+  return {
+    subject: formatName(subject),
+    ...(commonName !== undefined && { commonName }),
+    signatureAlgorithm: signatureAlgorithm.name,
+    publicKey: publicKeyFacts(publicKey),
+    keyFingerprint: sha256(publicKey.spki),
+    subjectAltNames: presentedNames(request),
+    ...(keyUsage && { keyUsage: [...keyUsage] }),
+    ...(extKeyUsage && { extKeyUsage }),
+  };
+}
+
+const publicKeyFacts = ({ algorithm, bits, curve }: PublicKey): CertificateFacts["publicKey"] => ({
+  algorithm,
+  ...(bits !== undefined && { bits }),
+  ...(curve !== undefined && { curve }),
+});
+
+const presentedNames = (holder: Pick<Certificate, "extensions">): string[] =>
+  (extension(holder, "subjectAltName") ?? [])
+    .filter(({ type }) => type === "dns" || type === "ip")
+    .map(({ value }) => value);
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;

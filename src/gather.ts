@@ -1,10 +1,9 @@
 /** From operands to a bundle: reads the files, decodes them, opens key and containers. */
+import { assemble, assembleRequest, findKey, type Parts } from "./assemble.ts";
 import {
-  assemble,
   type Bundle,
   type BundleKey,
   certificatesIn,
-  findKey,
   lockedContainers,
   type Slot,
   type SlotName,
@@ -49,39 +48,80 @@ export type ReadContents = (slot: SlotName, operand: string) => Contents;
  * since 1970.
  * @throws UsageError if something cannot be opened
  */
-export async function gather(
-  operands: Operands,
-  now: number,
-  system: System,
-  read: ReadContents = (_slot, operand) => decode(operand, readOperand(operand, system)),
-): Promise<Bundle> {
-  const named: readonly (readonly [SlotName, string])[] = [
+export async function gather(operands: Operands, now: number, system: System, read?: ReadContents): Promise<Bundle> {
+  if (operands.chains.length > MAX_CHAIN_FILES)
+    throw new UsageError(`more than ${MAX_CHAIN_FILES} chain files`, "put the CAs of the path into one file");
+  const named: readonly NamedSlot[] = [
     ["certificate", operands.certificate],
     ...(operands.key === undefined ? [] : [["key", operands.key] as const]),
     ...operands.chains.map((file) => ["chain", file] as const),
     ...operands.roots.map((file) => ["roots", file] as const),
   ];
-  if (operands.chains.length > MAX_CHAIN_FILES)
-    throw new UsageError(`more than ${MAX_CHAIN_FILES} chain files`, "put the CAs of the path into one file");
-  requireOneInput([...named.map(([, operand]) => operand), ...crlFiles(operands)], operands.passphrase);
+  const {
+    key,
+    passphrase,
+    slots: all,
+  } = await readSlots(named, { ...operands, others: crlFiles(operands) }, system, read);
+  for (const slot of all) if (slot.slot === "roots") requireRoots(slot);
+  const bundle = assemble(partsOf(all, key, passphrase, now));
+  // Loaded for those who ask, as the handshake is.
+  const crls = operands.crls && (await findCrls(bundle, operands.crls, system));
+  const handshake = operands.handshake && (await tryHandshake(bundle, passphrase, operands));
+  return { ...bundle, ...(crls && { crls }), ...(handshake && { handshake }) };
+}
+
+/** What is named for a request: it, its key, and the certificate that it is to renew. */
+export interface RequestOperands {
+  readonly request: string;
+  readonly key?: string;
+  readonly previous?: string;
+  readonly passphrase?: string;
+}
+
+/** Reads and decodes all that is named, and opens the key. @throws UsageError if something cannot be opened, or nothing can be renewed */
+export async function gatherRequest(operands: RequestOperands, now: number, system: System): Promise<Bundle> {
+  const { request, key: keyFile, previous } = operands;
+  const named: readonly NamedSlot[] = [
+    ["request", request],
+    ...(keyFile === undefined ? [] : [["key", keyFile] as const]),
+    ...(previous === undefined ? [] : [["previous", previous] as const]),
+  ];
+  const { key, passphrase, slots } = await readSlots(named, operands, system);
+  const bundle = assembleRequest(partsOf(slots, key, passphrase, now));
+  if (previous !== undefined && bundle.previous === undefined)
+    throw new UsageError(`--cert ${previous}: holds no certificate`, "give the certificate that is to be renewed");
+  return bundle;
+}
+
+/** An operand for a slot. */
+type NamedSlot = readonly [slot: SlotName, operand: string];
+
+const partsOf = (
+  slots: readonly Slot[],
+  key: BundleKey | undefined,
+  passphrase: string | undefined,
+  now: number,
+): Parts => ({
+  slots,
+  now,
+  ...(key && { key }),
+  ...(passphrase !== undefined && { passphrase: { unsupported: unsupportedCharacters(passphrase) } }),
+});
+
+/** Reads and decodes what is named for slots, and opens what a passphrase opens. @throws UsageError */
+function readSlots(
+  named: readonly NamedSlot[],
+  from: Pick<Operands, "passphrase" | "unattended"> & { readonly others?: readonly string[] },
+  system: System,
+  read: ReadContents = (_slot, operand) => decode(operand, readOperand(operand, system)),
+): Promise<Opened> {
+  requireOneInput([...named.map(([, operand]) => operand), ...(from.others ?? [])], from.passphrase);
   const slots = named.map(([slot, operand]): Slot => {
     const mode = slot === "key" && !isUnnamed(operand) ? system.modeOf(operand) : undefined;
     const contents = read(slot, operand);
     return { slot, named: !isUnnamed(operand), contents, ...(mode !== undefined && { mode }) };
   });
-  const opened = await unlock(lockOf(slots), operands, system);
-  const { key, passphrase, slots: all } = opened;
-  for (const slot of all) if (slot.slot === "roots") requireRoots(slot);
-  const bundle = assemble({
-    slots: all,
-    now,
-    ...(key && { key }),
-    ...(passphrase !== undefined && { passphrase: { unsupported: unsupportedCharacters(passphrase) } }),
-  });
-  // Loaded for those who ask, as the handshake is.
-  const crls = operands.crls && (await findCrls(bundle, operands.crls, system));
-  const handshake = operands.handshake && (await tryHandshake(bundle, passphrase, operands));
-  return { ...bundle, ...(crls && { crls }), ...(handshake && { handshake }) };
+  return unlock(lockOf(slots), from, system);
 }
 
 const crlFiles = ({ crls }: Operands): readonly string[] => (crls && "files" in crls ? crls.files : []);

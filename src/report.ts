@@ -4,7 +4,15 @@ import { type ChainFacts, chainFacts } from "./chain-facts.ts";
 import { type CrlPlaceFacts, crlPlaceFacts } from "./crl-facts.ts";
 import { type Edition, type MessageId, messages } from "./defender.ts";
 import type { Result, Waiver } from "./evaluate.ts";
-import { type CertificateFacts, certificateFacts, describeFile, type FileFacts } from "./facts.ts";
+import {
+  type CertificateFacts,
+  certificateFacts,
+  describeFile,
+  type FileFacts,
+  type RequestFacts,
+  requestFacts,
+} from "./facts.ts";
+import { type SubmitSteps, submitSteps } from "./submit.ts";
 import { fetchCommand } from "./remedy.ts";
 import { formatInstant } from "./pki/time.ts";
 import { type Context, severities, type Severity } from "./rule.ts";
@@ -35,7 +43,9 @@ export type ExitCode = 0 | 1 | 3;
 
 /** What was found out about one appliance. */
 export interface BundleReport {
-  /** The certificate's file, as it was given; in a fleet, the appliance's name. */
+  /** What it was judged for; `upload`, if absent. */
+  readonly purpose?: Bundle["purpose"];
+  /** The certificate's or the request's file, as it was given; in a fleet, the appliance's name. */
   readonly name: string;
   /** Who answers for it, where a manifest says so. */
   readonly owner?: string;
@@ -46,6 +56,8 @@ export interface BundleReport {
   readonly files: readonly FileFacts[];
   /** Absent if no certificate could be read. */
   readonly certificate?: CertificateFacts;
+  /** Absent if it is no request, or none could be read. */
+  readonly request?: RequestFacts;
   /** Absent if there is none, or if it is not judged. */
   readonly chain?: ChainFacts;
   /** The places where CRLs were looked for; absent if nobody asked. */
@@ -57,6 +69,8 @@ export interface BundleReport {
   readonly fetchCommand?: string;
   /** How to upload it; present if it is ready, and the key was given. */
   readonly upload?: UploadSteps;
+  /** How to have it issued; present if it is a request, and ready. */
+  readonly submit?: SubmitSteps;
 }
 
 /** What came of a waiver. */
@@ -96,11 +110,13 @@ export function reportBundle(
   const verdict = predicted.length > 0 ? "refused" : isSupported ? "ready" : "unsupported";
   const isSound = results.every(({ outcome }) => outcome !== "broken");
   return {
+    ...(bundle.purpose && { purpose: bundle.purpose }),
     name: bundle.name,
     verdict,
     messages: predicted,
     files: bundle.slots.map((slot) => describeFile(slot, bundle, wanted.details)),
     ...(bundle.leaf && { certificate: certificateFacts(bundle.leaf.certificate) }),
+    ...(bundle.request && { request: requestFacts(bundle.request.request) }),
     ...(bundle.crls && { crls: bundle.crls.sources.map(crlPlaceFacts) }),
     notChecked: notChecked(results),
     results,
@@ -112,15 +128,17 @@ function detailsOf(
   bundle: Bundle,
   context: Context,
   isReady: boolean,
-): Pick<BundleReport, "chain" | "fetchCommand" | "upload"> {
+): Pick<BundleReport, "chain" | "fetchCommand" | "upload" | "submit"> {
   const { sources = [] } = bundle.crls ?? {};
   const fetched = sources.flatMap(({ name, kind, limit }) => (kind === "url" && limit === undefined ? [name] : []));
   const chain = chainFacts(bundle, context);
   const upload = isReady ? uploadSteps(bundle, context) : undefined;
+  const submit = isReady ? submitSteps(bundle, context) : undefined;
   return {
     ...(chain && { chain }),
     ...(fetched.length > 0 && context.validation && { fetchCommand: fetchCommand(fetched) }),
     ...(upload && { upload }),
+    ...(submit && { submit }),
   };
 }
 

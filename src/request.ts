@@ -1,6 +1,7 @@
-/** The request for a certificate like the one at hand that would meet the rules: one command, whatever is wrong. */
+/** The request for a certificate like the one at hand, or like the one asked for, that would meet the rules: one command, whatever is wrong. */
 import { isCountry } from "./country.ts";
 import type { CertificateArtifact } from "./artifact.ts";
+import type { Entity } from "./entity.ts";
 import { keySizes, sampleSubject } from "./defender.ts";
 import { nameKind, parseIp } from "./pki/dns-name.ts";
 import { alternativeNames } from "./pki/extensions.ts";
@@ -17,21 +18,24 @@ const examples: Readonly<Record<string, string>> = { C: "US", O: "Contoso Inc.",
 /** The example of a name, likewise. */
 const EXAMPLE_NAME = "sensor.contoso.com";
 
+/** What a request is made after. */
+type Pattern = Pick<Entity, "subject" | "publicKey" | "extensions">;
+
 /**
  * The command that makes the request. It uses the key at hand if that can be supported, and makes a new one beside it
  * otherwise.
  */
 export function requestCommand(
-  leaf: CertificateArtifact,
+  pattern: Pattern,
   context: Context,
   keys: "key at hand" | "new key" = "key at hand",
   newBits = 2048,
 ): string {
   const { files } = context;
-  const { algorithm, bits = 0 } = leaf.certificate.publicKey;
-  const commonName = plannedName(leaf, context);
-  const subject = requestSubject(leaf, commonName);
-  const names = requestNames(leaf, context, commonName);
+  const { algorithm, bits = 0 } = pattern.publicKey;
+  const commonName = plannedName(pattern, context);
+  const subject = requestSubject(pattern, commonName);
+  const names = requestNames(pattern, context, commonName);
   const isKeyUsable =
     keys === "key at hand" && files.key !== undefined && algorithm === "RSA" && keySizes.includes(bits);
   const key = isKeyUsable
@@ -42,16 +46,26 @@ export function requestCommand(
   return `openssl req -new -sha256${utf8} ${key} ${command`-out ${output} -subj ${subject}`} -addext ${quote(`subjectAltName=${names.join(",")}`)}`;
 }
 
-/** The fix of a rule on the certificate: what to have it issued with, and the request that asks for it. */
-export const reissue =
+/** The fix of a rule on the certificate: what to do, and the request that asks for a new one. */
+export const renew =
   (advice: string) =>
-  (leaf: CertificateArtifact, context: Context): Remedy =>
-    fix(advice, requestCommand(leaf, context));
+  ({ certificate }: CertificateArtifact, context: Context): Remedy =>
+    fix(advice, requestCommand(certificate, context));
+
+/** The fix of a rule on what certificates and requests have in common: how the next is to be, and the request that asks for it. */
+export const reissue =
+  (how: string) =>
+  (entity: Entity, context: Context): Remedy =>
+    fix(`${orderOf(entity)} ${how}`, requestCommand(entity, context));
+
+/** What to have done: with a certificate, by the CA. */
+export const orderOf = ({ kind }: Entity): string =>
+  kind === "certificate" ? "Have the certificate issued" : "Make the request anew";
 
 /** The subject in the form of OpenSSL's -subj, in the order of the published sample. */
-function requestSubject({ certificate }: CertificateArtifact, commonName: string): string {
+function requestSubject({ subject }: Pattern, commonName: string): string {
   const attributes = sampleSubject.flatMap((type) => {
-    const present = values(certificate.subject, type).filter((value) => value.trim() !== "");
+    const present = values(subject, type).filter((value) => value.trim() !== "");
     const wanted = { CN: [commonName], C: present.map(likelyCountry) }[type as string] ?? present;
     const example = examples[type];
     const filled = wanted.length === 0 && example !== undefined ? [example] : wanted;
@@ -68,17 +82,17 @@ function likelyCountry(value: string): string {
 }
 
 /** The name a new certificate should have: the one planned, else one the certificate presents, else an example. */
-function plannedName({ certificate }: CertificateArtifact, { hosts }: Context): string {
+function plannedName(pattern: Pattern, { hosts }: Context): string {
   const planned = hosts.filter(({ kind }) => kind === "name").map(({ value }) => value);
-  const candidates = [...planned, ...values(certificate.subject, "CN"), ...alternativeNames(certificate, "dns")];
+  const candidates = [...planned, ...values(pattern.subject, "CN"), ...alternativeNames(pattern, "dns")];
   return candidates.find((name) => nameKind(name) === "domain") ?? EXAMPLE_NAME;
 }
 
 /** The names and addresses to ask for, in the form of OpenSSL's subjectAltName: no wildcards, and nothing that would need quoting there. */
-function requestNames({ certificate }: CertificateArtifact, { hosts }: Context, commonName: string): string[] {
+function requestNames(pattern: Pattern, { hosts }: Context, commonName: string): string[] {
   const planned = (wanted: string): string[] => hosts.filter(({ kind }) => kind === wanted).map(({ value }) => value);
-  const names = [commonName, ...alternativeNames(certificate, "dns"), ...planned("name")];
-  const addresses = [...alternativeNames(certificate, "ip"), ...planned("address")];
+  const names = [commonName, ...alternativeNames(pattern, "dns"), ...planned("name")];
+  const addresses = [...alternativeNames(pattern, "ip"), ...planned("address")];
   return [
     ...new Set(names.filter((name) => nameKind(name) === "domain").map((name) => `DNS:${name}`)),
     ...new Set(addresses.filter((address) => parseIp(address) !== undefined).map((address) => `IP:${address}`)),

@@ -1,6 +1,7 @@
 /** Rules: what one is, what it is asked about, and what it may answer. */
 import type { Bundle, BundleKey, Chain, FileNames, Passphrase, Slot } from "./bundle.ts";
-import type { CertificateArtifact, Origin } from "./artifact.ts";
+import type { CertificateArtifact, Origin, RequestArtifact } from "./artifact.ts";
+import type { Entity } from "./entity.ts";
 import type { Edition, MessageId, Source } from "./defender.ts";
 import type { CrlSource } from "./crl-source.ts";
 import type { Fleet } from "./fleet/fleet.ts";
@@ -23,16 +24,24 @@ export interface Subjects {
   file: Slot;
   /** The appliance's own certificate. */
   leaf: CertificateArtifact;
+  /** What certificates and requests have in common: the leaf as its certificate has it, or as the request asks for it. */
+  entity: Entity;
   /** Where the leaf says its CRL is; not asked if it says nothing. */
   crlPoint: { readonly points: readonly DistributionPoint[] };
-  /** Each name or address planned for the appliance, with the leaf. */
-  host: { readonly leaf: CertificateArtifact; readonly host: Host };
-  /** The private key, if it is open; with the leaf, for what has to be done about it. */
-  key: BundleKey & { readonly key: NonNullable<BundleKey["key"]>; readonly leaf?: CertificateArtifact };
+  /** Each name or address planned for the appliance, with what has to cover it. */
+  host: { readonly entity: Entity; readonly host: Host };
+  /** The private key, if it is open; with the certificate or request, for what has to be done about it. */
+  key: BundleKey & { readonly key: NonNullable<BundleKey["key"]>; readonly entity?: Entity };
   /** The private key's encryption, if it has one. */
   encryption: BundleKey & { readonly encryption: NonNullable<BundleKey["encryption"]> };
   /** The leaf and the open key. */
   pair: { readonly leaf: CertificateArtifact; readonly key: Subjects["key"]; readonly bundle: Bundle };
+  /** A certification request. */
+  request: RequestArtifact;
+  /** A request and the open key. */
+  requestPair: { readonly request: RequestArtifact; readonly key: Subjects["key"] };
+  /** A request and the certificate that it is to renew. */
+  renewal: { readonly request: RequestArtifact; readonly previous: CertificateArtifact };
   /** The passphrase that was given, with the key it was given for. */
   passphrase: Passphrase & { readonly key: BundleKey };
   /** The chain file with the leaf and the path from it. */

@@ -1,57 +1,28 @@
 /** What a bundle offers to the rules: the subjects of each kind, or why there are none. */
-import type { Origin } from "./artifact.ts";
+import { entityOf } from "./entity.ts";
 import { type Bundle, type BundleKey, lockedContainers } from "./bundle.ts";
-import { httpUrls } from "./crl-source.ts";
 import { extension } from "./pki/extensions.ts";
-import { describe, isCurrent, isSelfSigned } from "./pki/link.ts";
-import { sameName } from "./pki/name.ts";
+import { isCurrent, isSelfSigned } from "./pki/link.ts";
 import { samePublicKey } from "./pki/public-key.ts";
-import { judgeRevocation, revocables, whyUnknown } from "./revocable.ts";
+import { crlSubjects } from "./crl-subjects.ts";
 import type { Context, Subjects } from "./rule.ts";
-
-/** Something that could not be checked. */
-export interface Unchecked {
-  readonly what: string;
-  /** Why not, if that is not why the whole rule was skipped. */
-  readonly why?: string;
-  /** The option that would make it possible. */
-  readonly option?: string;
-}
-
-/** There is nothing to ask about. `unchecked` is present if the appliance may have something to look at all the same. */
-interface Missing {
-  readonly missing: string;
-  readonly unchecked?: readonly Unchecked[];
-}
-
-/** The subjects of one kind, each with the place its findings point at; `rest` is what there is besides, and cannot be asked about. */
-export type Selection<K extends keyof Subjects> =
-  | Missing
-  | {
-      readonly present: readonly { readonly subject: Subjects[K]; readonly origin: Origin }[];
-      readonly rest?: readonly Unchecked[];
-    };
-
-const one = <S>(subject: S, origin: Origin): { present: { subject: S; origin: Origin }[] } => ({
-  present: [{ subject, origin }],
-});
-
-/** A whole file; findings in it name a line where they know one. */
-const wholeFile = (file: string): Origin => ({
-  file,
-  at: (offset) => ({ file, ...(offset !== undefined && { offset }) }),
-});
+import { type Missing, noLeaf, one, type Selection, wholeFile } from "./offered.ts";
 
 /** Finds the subjects of each kind. */
 export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, context: Context) => Selection<K> } = {
-  // The appliance never sees the trust anchors that certcheck alone was given.
+  // The appliance never sees the trust anchors that certcheck alone was given, nor the CA what is to be renewed.
   file: ({ slots }) => ({
     present: slots
-      .filter(({ slot }) => slot !== "roots")
+      .filter(({ slot }) => slot !== "roots" && slot !== "previous")
       .map((slot) => ({ subject: slot, origin: wholeFile(slot.contents.file) })),
   }),
 
   leaf: ({ leaf }) => (leaf === undefined ? noLeaf("the certificate") : one(leaf, leaf.origin)),
+
+  entity(bundle) {
+    const artifact = bundle.leaf ?? bundle.request;
+    return artifact === undefined ? noEntity(bundle) : one(entityOf(artifact), artifact.origin);
+  },
 
   crlPoint({ leaf }) {
     if (leaf === undefined) return noLeaf("its CRL distribution point");
@@ -60,22 +31,27 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     return one({ points }, leaf.origin);
   },
 
-  host({ leaf }, { hosts }) {
-    if (leaf === undefined) return noLeaf("its names");
+  host(bundle, { hosts }) {
+    const artifact = bundle.leaf ?? bundle.request;
+    if (artifact === undefined) return noEntity(bundle, "its names");
     if (hosts.length === 0) {
       return {
         missing: "no planned name or address was given",
-        unchecked: [{ what: "that the certificate covers the appliance's name and address", option: "--host, --ip" }],
+        unchecked: [
+          { what: `that the ${artifact.kind} covers the appliance's name and address`, option: "--host, --ip" },
+        ],
       };
     }
-    return { present: hosts.map((host) => ({ subject: { leaf, host }, origin: leaf.origin })) };
+    const entity = entityOf(artifact);
+    return { present: hosts.map((host) => ({ subject: { entity, host }, origin: artifact.origin })) };
   },
 
   key(bundle) {
     const { key } = bundle;
     if (key === undefined) return noKey(bundle, "the private key");
     if (key.key === undefined) return closed(key, "the private key's size and soundness");
-    return one({ ...key, key: key.key, ...(bundle.leaf && { leaf: bundle.leaf }) }, key.origin);
+    const artifact = bundle.leaf ?? bundle.request;
+    return one({ ...key, key: key.key, ...(artifact && { entity: entityOf(artifact) }) }, key.origin);
   },
 
   encryption(bundle) {
@@ -92,6 +68,24 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     if (key === undefined) return noKey(bundle, "that key and certificate belong together");
     if (key.key === undefined) return closed(key, "that key and certificate belong together");
     return one({ leaf, key: { ...key, key: key.key }, bundle }, key.origin);
+  },
+
+  request: (bundle) => (bundle.request === undefined ? noEntity(bundle) : one(bundle.request, bundle.request.origin)),
+
+  requestPair(bundle) {
+    const { key, request } = bundle;
+    const what = "that the key is the request's";
+    if (request === undefined) return noEntity(bundle, what);
+    if (key === undefined) return noKey(bundle, what);
+    if (key.key === undefined) return closed(key, what);
+    return one({ request, key: { ...key, key: key.key } }, request.origin);
+  },
+
+  renewal(bundle) {
+    const { request, previous } = bundle;
+    if (request === undefined) return noEntity(bundle);
+    if (previous === undefined) return { missing: "no certificate to be renewed was given" };
+    return one({ request, previous }, request.origin);
   },
 
   passphrase(bundle) {
@@ -119,73 +113,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     return one({ ...chain, leaf, path: chain.path }, wholeFile(chain.file));
   },
 
-  crlUrls(bundle) {
-    const { crls } = bundle;
-    if (crls?.isOnline !== true) {
-      const what = "that the CRL can be reached";
-      return { missing: "nothing was fetched", unchecked: [{ what, option: "--online" }] };
-    }
-    const byUrl = new Map(crls.sources.filter(({ kind }) => kind === "url").map((source) => [source.name, source]));
-    const present = revocables(bundle).flatMap(({ certificate, origin }) =>
-      httpUrls(certificate).map((urls) => ({
-        subject: {
-          sources: [...new Set(urls.map(({ text }) => text))].flatMap((text) => byUrl.get(text) ?? []),
-          offset: urls[0]?.offset ?? 0,
-        },
-        origin,
-      })),
-    );
-    return present.length > 0 ? { present } : noUrl;
-  },
-
-  crlSource(bundle, { now }) {
-    const { crls } = bundle;
-    if (crls === undefined) return noCrl;
-    const all = judgeRevocation(bundle, now).map(({ status, ...revocable }) => ({
-      ...revocable,
-      isKnown: status.state !== "unknown",
-      urls: new Map(httpUrls(revocable.certificate).flatMap((urls) => urls.map(({ text, offset }) => [text, offset]))),
-    }));
-    const present = crls.sources.map((source) => {
-      const lists = source.file?.crls ?? [];
-      const certificates = all.filter(({ urls, issuer }) =>
-        source.kind === "url"
-          ? urls.has(source.name)
-          : issuer !== undefined && lists.some((crl) => sameName(crl.issuer, issuer.subject)),
-      );
-      const strangers = lists.filter(({ issuer }) => !all.some((other) => sameName(other.certificate.issuer, issuer)));
-      const [first] = certificates;
-      if (source.kind === "file" || first === undefined)
-        return { subject: { source, certificates, strangers }, origin: wholeFile(source.name) };
-      const offset = first.urls.get(source.name) ?? 0;
-      return { subject: { source, certificates, strangers, offset }, origin: first.origin };
-    });
-    return present.length > 0 ? { present } : noUrl;
-  },
-
-  revocable(bundle, { now }) {
-    const { crls, leaf } = bundle;
-    if (crls === undefined) return noCrl;
-    if (leaf === undefined) return noLeaf("revocation");
-    const judged = judgeRevocation(bundle, now);
-    const present = judged.flatMap(({ status, ...revocable }) => {
-      const isLeaf = revocable.certificate === leaf.certificate;
-      return status.state === "unknown"
-        ? []
-        : [{ subject: { ...revocable, status, isLeaf }, origin: revocable.origin }];
-    });
-    if (judged.length === 0) return { missing: "a self-signed certificate is on no CRL but its own" };
-    const rest = judged.flatMap(({ status, certificate, issuer }): Unchecked[] => {
-      if (status.state !== "unknown") return [];
-      const what = `revocation of ${describe(certificate)}`;
-      const option = issuer === undefined ? "--chain" : crls.isOnline ? "--crl" : "--online or --crl";
-      return [{ what, why: whyUnknown(status, certificate), option }];
-    });
-    const [first] = rest;
-    return first !== undefined && present.length === 0
-      ? { missing: first.why ?? "", unchecked: rest }
-      : { present, ...(rest.length > 0 && { rest }) };
-  },
+  ...crlSubjects,
 
   handshake(bundle, { now }) {
     const { handshake, leaf, chain } = bundle;
@@ -213,14 +141,11 @@ function knownCause({ leaf, key, chain }: Bundle, now: number): string | undefin
   return chain?.path !== undefined && chain.path.problems.length > 0 ? "chain/trusted" : undefined;
 }
 
-const noUrl: Missing = { missing: "no certificate names an http URL of a CRL" };
-
-const noCrl: Missing = {
-  missing: "no CRL was given or fetched",
-  unchecked: [{ what: "revocation", option: "--online or --crl" }],
-};
-
-const noLeaf = (what: string): Missing => ({ missing: "no certificate could be read", unchecked: [{ what }] });
+/** Neither a certificate nor a request; which of them was wanted is told by what was to be judged. */
+function noEntity({ purpose }: Bundle, what?: string): Missing {
+  const wanted = purpose === "request" ? "request" : "certificate";
+  return { missing: `no ${wanted} could be read`, unchecked: [{ what: what ?? `the ${wanted}` }] };
+}
 
 /** How it will be encrypted is decided when it is taken out. */
 const inContainer: Missing = { missing: "the passphrase is that of a container, not of a key" };

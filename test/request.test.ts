@@ -16,7 +16,7 @@ async function requested(
 ): Promise<{ subject: string[]; names: string; key: string; signature: string }> {
   const { bundle: subject, context } = await bundle(spec);
   if (subject.leaf === undefined) throw new Error("no certificate");
-  const line = requestCommand(subject.leaf, context);
+  const line = requestCommand(subject.leaf.certificate, context);
   const output = /-out (\S+|'[^']*') -subj/.exec(line)?.[1] ?? "";
   return inFolder({ "sensor.key": keyPem("leaf"), ...more }, ({ run }) => {
     run(line);
@@ -51,7 +51,9 @@ describe("the request", () => {
       expect(await requested(small, { "sensor.key": "not used" })).toMatchObject({ key: "2048 bit" });
       const { bundle: subject, context } = await bundle({});
       const files = { certificate: context.files.certificate, all: [] };
-      expect(subject.leaf && requestCommand(subject.leaf, { ...context, files })).toContain("-keyout sensor-new.key");
+      expect(subject.leaf && requestCommand(subject.leaf.certificate, { ...context, files })).toContain(
+        "-keyout sensor-new.key",
+      );
     },
   );
 
@@ -131,7 +133,7 @@ describe("the request", () => {
       operands: { certificate: crt, key },
     };
     const { bundle: subject, context } = await bundle(spec);
-    const line = subject.leaf === undefined ? "" : requestCommand(subject.leaf, context);
+    const line = subject.leaf === undefined ? "" : requestCommand(subject.leaf.certificate, context);
     const request = await inFolder({ [key]: keyPem("leaf") }, ({ run, read }) => {
       run(line);
       return read("-o 'x' $y.csr").toString();
@@ -142,7 +144,7 @@ describe("the request", () => {
   test("never writes over what was given", async () => {
     const { bundle: subject, context } = await bundle({});
     const files = { certificate: "a.csr", chain: "a-new.key", all: ["a.csr", "a-new.key"] };
-    const line = subject.leaf && requestCommand(subject.leaf, { ...context, files });
+    const line = subject.leaf && requestCommand(subject.leaf.certificate, { ...context, files });
     expect(line).toContain("-keyout a-new-new.key -out a-new.csr");
   });
 });

@@ -1,14 +1,12 @@
 /** The verb `check`: one appliance. */
 import { gather, type Operands } from "../gather.ts";
-import { assembleReport, type BundleReport, type Report } from "../report.ts";
-import { type Configured, findConfiguration } from "../configure.ts";
-import { formatDay } from "../pki/time.ts";
-import { waive } from "../waive.ts";
+import { assembleReport } from "../report.ts";
+import { findConfiguration } from "../configure.ts";
 import type { System } from "../system.ts";
 import { UsageError } from "../errors.ts";
 import { warnOfVisible } from "../passphrase.ts";
-import { complainOfBroken, handshakeOf, judge, measures, placesOf, waiverNames } from "./judge.ts";
-import { requireOwnPlaces, writeReports } from "./outputs.ts";
+import { complainOfBroken, handshakeOf, judge, measures, placesOf, waived } from "./judge.ts";
+import { inputPlaces, requireOwnPlaces, writeReports } from "./outputs.ts";
 import type { CheckOptions } from "./options.ts";
 
 /** Checks one appliance, writes the reports, and says the exit code. @throws UsageError */
@@ -36,7 +34,7 @@ export async function check(words: readonly string[], given: CheckOptions, syste
   );
   const bundle = await gather(operands, now, system);
   const judged = judge(bundle, measure, { now, system });
-  const { bundles, ...told } = configured ? waived(judged, configured, now, system) : { bundles: [judged] };
+  const { bundles, ...told } = waived(judged, configured, now, system);
   const report = assembleReport(bundles, { now, edition: options.edition }, options.failOn, told);
   if (options.debug) complainOfBroken(judged, system);
   const { color, verbose = false, quiet = false } = options;
@@ -80,28 +78,5 @@ function passphraseSource({ passin, pass, passphraseSet }: CheckOptions, system:
 }
 
 /** All that is read, where a report must not be written. */
-function inputsOf({ certificate, key, chains, roots, passphrase }: Operands, others: readonly string[]): string[] {
-  const files = [certificate, ...(key === undefined ? [] : [key]), ...chains, ...roots, ...others];
-  return [...files.map((operand) => (operand === "-" ? "/dev/stdin" : operand)), ...passphraseFile(passphrase)];
-}
-
-/** The file that a passphrase is read from, also where the shell has opened it. */
-function passphraseFile(source = ""): string[] {
-  const [, scheme, rest = ""] = /^(file|fd):(.*)$/s.exec(source) ?? [];
-  if (source === "stdin") return ["/dev/stdin"];
-  return scheme === undefined ? [] : [scheme === "file" ? rest : `/dev/fd/${rest}`];
-}
-
-/** Applies the waivers, and says where they come from. */
-const waived = (
-  bundle: BundleReport,
-  configured: Configured,
-  now: number,
-  system: System,
-): Pick<Report, "bundles" | "configuration" | "waivers"> => {
-  const { waivers } = configured.configuration;
-  return {
-    configuration: configured.file,
-    ...(waivers ? waive([bundle], waivers, waiverNames(configured, system), formatDay(now)) : { bundles: [bundle] }),
-  };
-};
+const inputsOf = ({ certificate, key, chains, roots, passphrase }: Operands, others: readonly string[]): string[] =>
+  inputPlaces([certificate, ...(key === undefined ? [] : [key]), ...chains, ...roots, ...others], passphrase);

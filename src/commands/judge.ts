@@ -6,12 +6,13 @@ import type { CrlPlaces } from "../crls.ts";
 import { evaluate } from "../evaluate.ts";
 import type { Appliance } from "../fleet/appliance.ts";
 import type { Operands } from "../gather.ts";
-import { type BundleReport, reportBundle, reweigh } from "../report.ts";
+import { type BundleReport, type Report, reportBundle, reweigh } from "../report.ts";
+import { formatDay } from "../pki/time.ts";
 import type { Context, Host } from "../rule.ts";
-import { applianceRules, rules } from "../rules/index.ts";
+import { applianceRules, requestRules, rules } from "../rules/index.ts";
 import { select, type Selection } from "../selection.ts";
 import { isPipeline, type System } from "../system.ts";
-import type { NamesOf } from "../waive.ts";
+import { type NamesOf, waive } from "../waive.ts";
 import { type CheckOptions, choiceOf, type Options, resolveOptions } from "./options.ts";
 
 /** How an appliance is judged. */
@@ -62,7 +63,8 @@ export interface Occasion {
 export function judge(bundle: Bundle, measure: Measure, occasion: Occasion): BundleReport {
   const { level, deselected } = measure.selection;
   const context = contextOf(measure, occasion, bundle.files);
-  const report = reportBundle(bundle, evaluate(applianceRules, bundle, context, deselected), context, {
+  const asked = bundle.purpose === "request" ? requestRules() : applianceRules;
+  const report = reportBundle(bundle, evaluate(asked, bundle, context, deselected), context, {
     details: occasion.details ?? true,
   });
   return level ? reweigh(report, level) : report;
@@ -111,6 +113,21 @@ export const handshakeOf = ({ at, validation }: Options, isWanted: boolean | und
 export function placesOf({ crl = [], online, cache, timeout, validation }: Options): CrlPlaces | undefined {
   if (!validation || (!online && crl.length === 0)) return undefined;
   return { files: crl, ...(online && { online: { timeout: timeout * 1000, useCache: cache } }) };
+}
+
+/** Applies the waivers of a configuration, and says where they come from. */
+export function waived(
+  bundle: BundleReport,
+  configured: Configured | undefined,
+  now: number,
+  system: System,
+): Pick<Report, "bundles" | "configuration" | "waivers"> {
+  if (configured === undefined) return { bundles: [bundle] };
+  const { waivers } = configured.configuration;
+  return {
+    configuration: configured.file,
+    ...(waivers ? waive([bundle], waivers, waiverNames(configured, system), formatDay(now)) : { bundles: [bundle] }),
+  };
 }
 
 /** What the waivers of a configuration may call an appliance. */

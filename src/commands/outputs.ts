@@ -24,6 +24,16 @@ export const outputParser =
     return { format, ...(file !== "" && { file }) };
   };
 
+/** Where operands and a passphrase are read from, also where the shell has opened it. */
+export function inputPlaces(operands: readonly string[], passphrase = ""): string[] {
+  const [, scheme, rest = ""] = /^(file|fd):(.*)$/s.exec(passphrase) ?? [];
+  const source = passphrase === "stdin" ? "/dev/stdin" : scheme === "file" ? rest : scheme && `/dev/fd/${rest}`;
+  return [
+    ...operands.map((operand) => (operand === "-" ? "/dev/stdin" : operand)),
+    ...(source === undefined ? [] : [source]),
+  ];
+}
+
 /** Refuses two reports in one place, and a report in the place of what is to be checked. @throws UsageError */
 export function requireOwnPlaces(
   outputs: readonly Pick<Output, "file">[],

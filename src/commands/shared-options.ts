@@ -2,7 +2,16 @@
 import { type Command, Option } from "commander";
 import { currentEdition, editions } from "../defender.ts";
 import { failOns } from "../report.ts";
-import { between, collect, collectList, collectOutputs, instant, wholeNumber } from "./option-parsers.ts";
+import {
+  between,
+  collect,
+  collectHost,
+  collectIp,
+  collectList,
+  collectOutputs,
+  instant,
+  wholeNumber,
+} from "./option-parsers.ts";
 import { type CheckOptions, defaults } from "./options.ts";
 
 /** The options that the command line has; those that have a default are not among them. */
@@ -21,8 +30,24 @@ export const addFileOptions = (
     .option("--roots <file>", "trust anchors, if they are not in the chain file; repeatable", collect)
     .option("--passin <source>", passphrase);
 
+/** How the appliance is to be reached. */
+export const addNameOptions = (command: Command): Command =>
+  command
+    .option("--host <name>", "planned name of the appliance; repeatable", collectHost)
+    .option("--ip <address>", "planned address of the appliance; repeatable", collectIp);
+
+export const addEdition = (command: Command): Command =>
+  command.addOption(
+    new Option("--edition <year>", `documents in force (default: ${currentEdition})`).choices(editions),
+  );
+
 /** What is tried, and when; `fetch` says what `--online` does. */
 export const addTrialOptions = (command: Command, fetch: string): Command =>
+  addEdition(addTrials(command, fetch))
+    .option("--at <date>", "judge as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)
+    .option("--warn-days <n>", "warn if fewer days are left", wholeNumber, defaults.warnDays);
+
+const addTrials = (command: Command, fetch: string): Command =>
   command
     .option("--no-validation", "the appliance's switch for CRL and chain validation is off")
     .option("--crl <file>", "CRL at hand, PEM or DER; repeatable", collect)
@@ -30,10 +55,7 @@ export const addTrialOptions = (command: Command, fetch: string): Command =>
     .option("--timeout <seconds>", "longest wait for any sign of a CRL server", between(1, 600), defaults.timeout)
     .option("--no-cache", "neither use nor keep CRLs that were fetched before")
     .option("--handshake", "try key, certificate and chain in a TLS handshake in memory: OpenSSL's own verdict")
-    .option("--allow-self-signed", "a test environment: a self-signed certificate is a warning")
-    .addOption(new Option("--edition <year>", `documents in force (default: ${currentEdition})`).choices(editions))
-    .option("--at <date>", "judge as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)
-    .option("--warn-days <n>", "warn if fewer days are left", wholeNumber, defaults.warnDays);
+    .option("--allow-self-signed", "a test environment: a self-signed certificate is a warning");
 
 /** The formats that a verb has. */
 export interface Formats<Output> {

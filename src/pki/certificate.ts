@@ -124,5 +124,5 @@ export const sameCertificate = (a: Certificate, b: Certificate): boolean => Buff
 export const isSelfIssued = (certificate: Certificate): boolean => sameName(certificate.subject, certificate.issuer);
 
 /** Whether the certificate says of itself that it is a CA. */
-export const isAuthority = (certificate: Certificate): boolean =>
+export const isAuthority = (certificate: Pick<Certificate, "extensions">): boolean =>
   extension(certificate, "basicConstraints")?.cA === true;

@@ -1,6 +1,7 @@
 /** The report for people: worst first, one screen for one appliance. */
 import type { Result } from "../evaluate.ts";
 import { type BundleReport, counts, type NotChecked, type Report, type Verdict } from "../report.ts";
+import type { SubmitSteps } from "../submit.ts";
 import type { UploadSteps } from "../upload.ts";
 import { chainLines } from "./chain-drawing.ts";
 import { contradiction, crlText, outline, OWN_TITLE, verdictSentence, verdictWords } from "./outline.ts";
@@ -53,6 +54,7 @@ function writeBundle(bundle: BundleReport, report: Report, given: Style): string
           notCheckedLines(bundle.notChecked, style),
           fetchLines(bundle, style),
           ...(bundle.upload ? [uploadLines(bundle.upload, style)] : []),
+          ...(bundle.submit ? [submitLines(bundle.submit, style)] : []),
           countLines(holding, skipped, style),
         ]),
   ];
@@ -175,6 +177,20 @@ function uploadLines({ prepare, dialog, command, root, hosts }: UploadSteps, sty
       : []),
     ...(root ? root.commands.map(([system, line]) => `  ${system.padEnd(8)} ${neutral(line)}`) : []),
     ...(hosts === undefined ? [] : ["", "Line for a hosts file, until DNS knows the name", `  ${neutral(hosts)}`]),
+  ];
+}
+
+function submitLines({ file, decidedByCa, check }: SubmitSteps, style: Style): string[] {
+  const { columns, measure, paint } = style;
+  return [
+    ...wrap(
+      `Send ${neutral(file)} to the CA; what the request cannot decide, and the CA has to see to`,
+      columns,
+      measure,
+    ).map(paint.strong),
+    ...decidedByCa.flatMap((what) => hanging(what, style)),
+    "then check what it returns, with the CA's own certificates",
+    `  ${neutral(check)}`,
   ];
 }
 

@@ -41,24 +41,28 @@ export const reportJson = ({
 
 /** What was found out about one appliance, as JSON has it. */
 export function bundleJson({
+  purpose,
   name,
   owner,
   verdict,
   messages: predicted,
   files,
   certificate,
+  request,
   chain,
   crls,
   notChecked,
   results,
 }: BundleReport): object {
   return {
+    ...(purpose && { purpose }),
     name,
     ...(owner !== undefined && { owner }),
     verdict,
     messages: predicted.map((id) => messages[id]),
     files: files.map(({ file, slot, kind, sha256 }) => ({ file, slot, kind, ...(sha256 !== undefined && { sha256 }) })),
     ...(certificate && { certificate }),
+    ...(request && { request }),
     ...(chain && { chain }),
     ...(crls && { crls }),
     notChecked,

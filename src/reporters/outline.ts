@@ -24,13 +24,16 @@ export function tally(bundles: readonly BundleReport[]): string {
 }
 
 /** What the verdict means for the upload, without its name. */
-export function verdictSentence({ verdict, messages: predicted, notChecked, results }: BundleReport): string {
+export function verdictSentence({ purpose, verdict, messages: predicted, notChecked, results }: BundleReport): string {
   const lacksOwn = results.some(
     ({ outcome, isOwn, ruleSeverity }) => outcome === "fails" && isOwn && ruleSeverity === "error",
   );
   return {
     refused: `the appliance would show ${predicted.length === 1 ? "this message" : `these ${predicted.length} messages`}`,
-    unsupported: "no message is predicted, but documented requirements are not met",
+    unsupported:
+      purpose === "request"
+        ? "documented requirements are not met, or a CA cannot go by it"
+        : "no message is predicted, but documented requirements are not met",
     ready: `no documented requirement failed${notChecked.length > 0 ? ", of those that were checked" : ""}${lacksOwn ? ", but the configuration requires more" : ""}`,
   }[verdict];
 }

@@ -5,7 +5,7 @@ import { extension, findExtension } from "../pki/extensions.ts";
 import { isSelfSigned } from "../pki/link.ts";
 import { describePublicKey } from "../pki/public-key.ts";
 import { command, fix } from "../remedy.ts";
-import { reissue } from "../request.ts";
+import { reissue, renew } from "../request.ts";
 import type { Found, Rule } from "../rule.ts";
 
 /** The only signature algorithm that the documents list, "SHA256RSA". */
@@ -60,13 +60,13 @@ export const certificate: readonly Rule[] = [
   },
   {
     id: "certificate/public-key",
-    on: "leaf",
+    on: "entity",
     severity: "error",
     title: "The public key is RSA of 2048 or 4096 bits",
     source: defender("2023", "CRT file requirements, Public Key", "contradictory"),
     why: "Other keys might work, but are not supported.",
-    fix: reissue("Have a certificate issued for an RSA key of 2048 bits."),
-    check({ certificate: { publicKey, publicKeyOffset: offset } }, { edition }) {
+    fix: reissue("for an RSA key of 2048 bits."),
+    check({ publicKey, publicKeyOffset: offset }, { edition }) {
       const { algorithm, bits } = publicKey;
       if (algorithm !== "RSA") return { message: `the key is ${describePublicKey(publicKey)}`, offset };
       if (bits === undefined) return { message: "the RSA key cannot be decoded", offset };
@@ -76,14 +76,14 @@ export const certificate: readonly Rule[] = [
   },
   {
     id: "certificate/listed-key-size",
-    on: "leaf",
+    on: "entity",
     severity: "info",
     editions: ["2021"],
     title: "The public key has a size that later editions list",
     source: defender("2023", "Key file requirements"),
     why: "The 2021 edition asks for 2048 bits at least; the later ones name 2048 and 4096 only.",
-    fix: reissue("With the next renewal, use a key of 2048 or 4096 bits."),
-    check({ certificate: { publicKey, publicKeyOffset: offset } }) {
+    fix: reissue("for a key of 2048 or 4096 bits; that can wait for the next renewal."),
+    check({ publicKey, publicKeyOffset: offset }) {
       const { algorithm, bits = 0 } = publicKey;
       return algorithm !== "RSA" || bits < 2048 || keySizes.includes(bits)
         ? undefined
@@ -97,7 +97,7 @@ export const certificate: readonly Rule[] = [
     title: "The certificate is issued by a CA, not signed with its own key",
     source: defender("2023 guide", "Create a CA-signed SSL/TLS certificate"),
     why: "Nobody vouches for a self-signed certificate: those who connect cannot tell the appliance from an impostor. It is for test environments only.",
-    fix: reissue("Have a CA issue a certificate. In a test environment, --allow-self-signed makes this a warning."),
+    fix: renew("Have a CA issue a certificate. In a test environment, --allow-self-signed makes this a warning."),
     check: (leaf) => (isSelfSigned(leaf.certificate) ? "the certificate is signed with its own key" : undefined),
   },
   {
@@ -124,43 +124,43 @@ export const certificate: readonly Rule[] = [
   },
   {
     id: "certificate/not-ca",
-    on: "leaf",
+    on: "entity",
     severity: "warning",
     title: "The certificate is not a CA certificate",
     source: practice("CA/Browser Forum Baseline Requirements", "7.1.2.7"),
     why: "With its key, a CA certificate can issue others: whoever takes over the appliance takes over the CA. (The published sample is one itself.)",
-    fix: reissue("Have a certificate issued from a template for servers."),
-    check({ certificate }) {
-      if (!isAuthority(certificate)) return undefined;
-      return { message: "basicConstraints says CA:TRUE", ...offsetOf(certificate, "basicConstraints") };
+    fix: reissue("from a template for servers."),
+    check(entity) {
+      if (!isAuthority(entity)) return undefined;
+      return { message: "basicConstraints says CA:TRUE", ...offsetOf(entity, "basicConstraints") };
     },
   },
   {
     id: "certificate/server-auth",
-    on: "leaf",
+    on: "entity",
     severity: "warning",
     title: "Extended key usage, if there, includes serverAuth",
     source: practice("RFC 5280", "4.2.1.12"),
     why: "Browsers and OpenSSL do not accept such a certificate from a server.",
-    fix: reissue("Have a certificate issued from a template for servers."),
-    check({ certificate }) {
-      const usages = extension(certificate, "extKeyUsage");
+    fix: reissue("from a template for servers."),
+    check(entity) {
+      const usages = extension(entity, "extKeyUsage");
       if (usages === undefined || usages.includes("serverAuth")) return undefined;
-      return { message: `for ${usages.join(", ") || "nothing"} only`, ...offsetOf(certificate, "extKeyUsage") };
+      return { message: `for ${usages.join(", ") || "nothing"} only`, ...offsetOf(entity, "extKeyUsage") };
     },
   },
   {
     id: "certificate/key-usage",
-    on: "leaf",
+    on: "entity",
     severity: "warning",
     title: "Key usage, if there, includes digitalSignature or keyEncipherment",
     source: practice("RFC 5280", "4.2.1.3"),
     why: "TLS with an RSA key needs one of the two; clients refuse the handshake without it.",
-    fix: reissue("Have a certificate issued from a template for servers."),
-    check({ certificate }) {
-      const usage = extension(certificate, "keyUsage");
+    fix: reissue("from a template for servers."),
+    check(entity) {
+      const usage = extension(entity, "keyUsage");
       if (usage === undefined || usage.has("digitalSignature") || usage.has("keyEncipherment")) return undefined;
-      return { message: `for ${[...usage].join(", ") || "nothing"} only`, ...offsetOf(certificate, "keyUsage") };
+      return { message: `for ${[...usage].join(", ") || "nothing"} only`, ...offsetOf(entity, "keyUsage") };
     },
   },
   {

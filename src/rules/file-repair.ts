@@ -6,8 +6,15 @@ import type { OtherKind } from "../recognise.ts";
 import { command, fix, sibling } from "../remedy.ts";
 import type { Context, Found, Remedy } from "../rule.ts";
 
-/** The documented ending of each place. */
-export const documentedEnding = { certificate: ".crt", key: ".key", chain: ".pem", roots: ".pem" } as const;
+/** The ending of each place: the documented one, where there is one. */
+export const documentedEnding = {
+  certificate: ".crt",
+  key: ".key",
+  chain: ".pem",
+  roots: ".pem",
+  request: ".csr",
+  previous: ".crt",
+} as const;
 
 /** What belongs into each place, as it stands in a sentence. */
 export const wanted = {
@@ -15,6 +22,8 @@ export const wanted = {
   key: "a private key",
   chain: "CA certificates",
   roots: "CA certificates",
+  request: "a certificate request (CSR)",
+  previous: "a certificate",
 } as const;
 
 /** The ending of a file's name, with its dot and in lower case. */
@@ -73,7 +82,12 @@ export function repair({ slot, contents: { file, problems, artifacts } }: Slot, 
 function labelFor(slot: Slot["slot"], artifacts: Slot["contents"]["artifacts"]): string {
   const [first] = artifacts;
   if (first?.kind === "pkcs7") return "PKCS7";
-  return (first && pemLabels(first)?.proper) ?? (slot === "key" ? "PRIVATE KEY" : "CERTIFICATE");
+  if (first?.kind === "request") return "CERTIFICATE REQUEST";
+  return (
+    (first && pemLabels(first)?.proper) ??
+    { key: "PRIVATE KEY", request: "CERTIFICATE REQUEST" }[slot as string] ??
+    "CERTIFICATE"
+  );
 }
 
 /** How what is needed comes out of what is there. */
@@ -81,6 +95,11 @@ export function exchange(slot: Slot, context: Context): Remedy {
   const { file, artifacts, encoding } = slot.contents;
   const [kind] = artifacts.map((artifact) => artifact.kind);
   if (kind === "key") return `This is a private key: give it as the key, and ${wanted[slot.slot]} here.`;
+  if (kind === "certificate" && slot.slot === "request")
+    return fix(
+      "This is a certificate, which no CA has to issue any more: check it as one.",
+      command`certcheck ${file}`,
+    );
   if (kind === "certificate") return "This is a certificate: give it as the certificate, and the private key here.";
   if (kind === undefined) return `Give ${wanted[slot.slot]} here.`;
   const isReadable = encoding !== "none" || (kind !== "pkcs7" && kind !== "pkcs12");

@@ -15,7 +15,9 @@ const certificateEndings: Readonly<Record<Edition, readonly string[]>> = {
   "2023": [".crt"],
 };
 
-const kindWanted = (slot: Slot["slot"]): Artifact["kind"] => (slot === "key" ? "key" : "certificate");
+/** What each place is for. */
+export const kindWanted = (slot: Slot["slot"]): Artifact["kind"] =>
+  slot === "key" || slot === "request" ? slot : "certificate";
 
 /** What stands in the file itself, and not in a container. */
 export const bare = ({ contents: { artifacts } }: Slot): readonly Artifact[] =>
@@ -81,7 +83,7 @@ export const files: readonly Rule[] = [
     check(slotOfFile, { edition }) {
       const { slot, named, contents } = slotOfFile;
       const { file, artifacts } = contents;
-      if (!named || slot === "chain" || slot === "roots") return undefined;
+      if (!named || (slot !== "certificate" && slot !== "key")) return undefined;
       // What does not belong here needs another place, not another name.
       if (artifacts.length > 0 && !holds(slotOfFile)) return undefined;
       const allowed = slot === "key" ? [".key"] : certificateEndings[edition];
@@ -133,7 +135,9 @@ export const files: readonly Rule[] = [
       return fix("Convert the file to PEM.", command`openssl pkey -inform DER -in ${file} -out ${to}`);
     },
     check: (slot) =>
-      slot.slot !== "certificate" && slot.contents.encoding === "DER" && holds(slot) ? "the content is DER" : undefined,
+      (slot.slot === "key" || slot.slot === "chain") && slot.contents.encoding === "DER" && holds(slot)
+        ? "the content is DER"
+        : undefined,
   },
   {
     id: "file/single-certificate",
@@ -189,17 +193,24 @@ export const files: readonly Rule[] = [
     id: "file/no-private-key",
     on: "file",
     severity: "error",
-    title: "Neither the certificate file nor the chain file holds a private key",
+    title: "No private key stands in the file of certificates or of a request",
     source: defender("2023", "Supported file types", "inferred"),
-    why: "Certificates are passed around freely. A private key among them is in the hands of whoever has the file, and can pose as the appliance.",
+    why: "Certificates and requests are passed around freely. A private key among them is in the hands of whoever has the file, and can pose as the appliance.",
     fix(slot, context) {
-      const parts = certificates(slot).map(({ origin }) => origin);
+      const isRequest = slot.slot === "request";
+      const parts = bare(slot).filter(({ kind }) => kind === kindWanted(slot.slot));
       const keep = joinCommand(
-        parts,
-        sibling(slot.contents.file, slot.slot === "chain" ? "-certificates.pem" : "-certificates.crt", context),
+        parts.map(({ origin }) => origin),
+        sibling(
+          slot.contents.file,
+          `-${isRequest ? "request" : "certificates"}${documentedEnding[slot.slot]}`,
+          context,
+        ),
       );
       return fix(
-        "Keep the certificates alone. If others have had this file, have the certificate reissued for a new key.",
+        isRequest
+          ? "Send the request alone. If others have had this file, make a new key, and a request for it."
+          : "Keep the certificates alone. If others have had this file, have the certificate reissued for a new key.",
         ...(keep ? [keep] : []),
       );
     },

@@ -4,7 +4,7 @@ import type { Slot } from "../bundle.ts";
 import { defender, practice } from "../defender.ts";
 import { command, encryptKey, fix, sibling } from "../remedy.ts";
 import type { Context, Found, Remedy, Rule } from "../rule.ts";
-import { bare, describe, holds } from "./files.ts";
+import { bare, describe, holds, kindWanted } from "./files.ts";
 import { documentedEnding, foundAt } from "./file-repair.ts";
 
 /** Permission bits, POSIX: others may read. */
@@ -69,8 +69,7 @@ export const hygiene: readonly Rule[] = [
 ];
 
 /** What has no place in a slot, apart from what has a rule of its own: a key beside certificates, certificates beside the first. */
-const isStray = (kind: Artifact["kind"], slot: string): boolean =>
-  kind !== "key" && (slot === "key" || kind !== "certificate");
+const isStray = (kind: Artifact["kind"], slot: Slot["slot"]): boolean => kind !== "key" && kind !== kindWanted(slot);
 
 /** OpenSSL reads what is tolerated, and writes it clean. */
 function rewrite(slot: Slot, context: Context): Remedy {
@@ -84,6 +83,7 @@ function rewrite(slot: Slot, context: Context): Remedy {
     const isEncrypted = bare(slot).some((artifact) => artifact.kind === "key" && artifact.encryption !== undefined);
     return fix(advice, isEncrypted ? encryptKey(file, output) : command`openssl pkey -in ${file} -out ${output}`);
   }
+  if (slot.slot === "request") return fix(advice, command`openssl req -in ${file} -out ${output}`);
   const isSingle = bare(slot).filter(({ kind }) => kind === "certificate").length === 1;
   return fix(
     advice,

@@ -12,6 +12,7 @@ import { key } from "./key.ts";
 import { names } from "./names.ts";
 import { passphrase } from "./passphrase.ts";
 import { policy } from "./policy.ts";
+import { request } from "./request.ts";
 import { revocation } from "./revocation.ts";
 import { subject } from "./subject.ts";
 import { validity } from "./validity.ts";
@@ -34,7 +35,16 @@ export const applianceRules: readonly Rule[] = [
   ...policy,
 ];
 
+/** What a request has as well: they ask about it what they ask about a certificate and its key. */
+const shared: ReadonlySet<Rule["on"]> = new Set(["file", "entity", "host", "key", "encryption", "passphrase"]);
+
+/** Those that a request is asked. It is not uploaded: none of them predicts a message. */
+export const requestRules = (): readonly Rule[] =>
+  [...applianceRules.filter(({ on }) => shared.has(on)), ...request].map(
+    ({ refusal: _refusal, ...rule }) => rule as Rule,
+  );
+
 /** Those that are asked of all appliances of a run together. */
 export const fleetRules: readonly Rule[] = fleet;
 
-export const rules: readonly Rule[] = [...applianceRules, ...fleetRules];
+export const rules: readonly Rule[] = [...applianceRules, ...request, ...fleetRules];

@@ -1,7 +1,7 @@
 /** The private key: whose it is, its size, and whether its numbers are sound. */
 import { certificateOf } from "../bundle.ts";
-import type { CertificateArtifact } from "../artifact.ts";
 import { defender, practice, sizeProblem } from "../defender.ts";
+import type { Entity } from "../entity.ts";
 import { describePublicKey, type PublicKey, samePublicKey } from "../pki/public-key.ts";
 import { command, encryptKey, fix, sibling } from "../remedy.ts";
 import { requestCommand } from "../request.ts";
@@ -22,7 +22,7 @@ export const key: readonly Rule[] = [
     fix: ({ leaf, key: { origin } }, context) =>
       fix(
         `Find the key that was made with this certificate's request, or have a certificate issued for ${origin.file} with the request of this command.`,
-        requestCommand(leaf, context),
+        requestCommand(leaf.certificate, context),
       ),
     check({ leaf, key: artifact, bundle }) {
       const { publicKey } = artifact.key;
@@ -43,8 +43,8 @@ export const key: readonly Rule[] = [
     title: "The private key is RSA of 2048 or 4096 bits",
     source: defender("2023", "Key file requirements", "contradictory"),
     why: "Other keys are not supported; the help of the appliance's import command asks for at least 2048 bits.",
-    fix: ({ leaf }, context) =>
-      newKey("Make a new key of 2048 bits, and have a certificate issued for it.", leaf, context),
+    fix: ({ entity }, context) =>
+      newKey("Make a new key of 2048 bits, and have a certificate issued for it.", entity, context),
     check({ key: { algorithm, publicKey } }, { edition }) {
       if (algorithm !== "RSA" || publicKey === undefined)
         return `the key is ${publicKey === undefined ? algorithm : describePublicKey(publicKey)}, not RSA`;
@@ -58,8 +58,8 @@ export const key: readonly Rule[] = [
     title: "The key does not slow down the handshake",
     source: defender("2023", "Key file requirements"),
     why: "With 4096 bits the handshake at the start of each connection is slower and costs more CPU.",
-    fix: ({ leaf }, context) =>
-      newKey("Keep the key if your policy asks for it; 2048 bits are supported as well.", leaf, context),
+    fix: ({ entity }, context) =>
+      newKey("Keep the key if your policy asks for it; 2048 bits are supported as well.", entity, context),
     check({ key: { publicKey } }) {
       const { rsa, bits = 0 } = publicKey ?? {};
       return rsa !== undefined && bits >= SLOW_FROM ? `the key has ${bits} bits` : undefined;
@@ -73,8 +73,8 @@ export const key: readonly Rule[] = [
     title: "The numbers of the private key fit together",
     source: defender("2023 guide", "Test certificates without a .csr or private key file", "inferred"),
     why: "With a damaged key every signature is wrong, and may even give the key away.",
-    fix: ({ leaf }, context) =>
-      newKey("Take the key from a backup, or make a new one and have a certificate issued for it.", leaf, context),
+    fix: ({ entity }, context) =>
+      newKey("Take the key from a backup, or make a new one and have a certificate issued for it.", entity, context),
     check({ key: { broken, unchecked } }) {
       if (unchecked !== undefined) return { skipped: unchecked };
       return broken.map((relation) => ({ message: `does not hold: ${relation}` }));
@@ -115,11 +115,11 @@ export const key: readonly Rule[] = [
 ];
 
 /** The advice with the command that makes a new key and the request for it, if there is a certificate to go by. */
-const newKey = (advice: string, leaf: CertificateArtifact | undefined, context: Context): Remedy =>
-  fix(advice, ...(leaf === undefined ? [] : [requestCommand(leaf, context, "new key")]));
+const newKey = (advice: string, entity: Entity | undefined, context: Context): Remedy =>
+  fix(advice, ...(entity === undefined ? [] : [requestCommand(entity, context, "new key")]));
 
 /** A public key by its size and the first digits of its modulus. */
-function short(publicKey: PublicKey): string {
+export function short(publicKey: PublicKey): string {
   const { rsa } = publicKey;
   const digits = rsa === undefined ? "" : `, modulus ${Buffer.from(rsa.modulus.subarray(0, 6)).toString("hex")}…`;
   return `${describePublicKey(publicKey)}${digits}`;

@@ -4,7 +4,7 @@ import { covers, nameKind, parseIp } from "../pki/dns-name.ts";
 import { alternativeNames, findExtension } from "../pki/extensions.ts";
 import { values } from "../pki/name.ts";
 import { fix } from "../remedy.ts";
-import { reissue, requestCommand } from "../request.ts";
+import { orderOf, reissue, requestCommand } from "../request.ts";
 import type { Rule } from "../rule.ts";
 
 const hasDomain = (name: string): boolean => ["domain", "wildcard"].includes(nameKind(name));
@@ -12,19 +12,19 @@ const hasDomain = (name: string): boolean => ["domain", "wildcard"].includes(nam
 export const names: readonly Rule[] = [
   {
     id: "names/subject-alt-name",
-    on: "leaf",
+    on: "entity",
     severity: "warning",
     title: "The subject alternative name has the common name",
     source: practice("RFC 9525", "6.3"),
     why: "No browser looks at the common name: without it in the subject alternative name, users see NET::ERR_CERT_COMMON_NAME_INVALID.",
-    fix: reissue("Have the certificate issued with the name in subjectAltName."),
-    check({ certificate }) {
-      const found = findExtension(certificate, "subjectAltName");
-      if (found === undefined) return { message: "the certificate has no subject alternative name" };
+    fix: reissue("with the name in subjectAltName."),
+    check(entity) {
+      const found = findExtension(entity, "subjectAltName");
+      if (found === undefined) return { message: `the ${entity.kind} has no subject alternative name` };
       if (found.problem !== undefined)
         return { message: `the subject alternative name cannot be decoded: ${found.problem}`, offset: found.offset };
-      const presented = alternativeNames(certificate, "dns");
-      const uncovered = values(certificate.subject, "CN").filter(
+      const presented = alternativeNames(entity, "dns");
+      const uncovered = values(entity.subject, "CN").filter(
         (name) => hasDomain(name) && !presented.some((pattern) => covers(pattern, name)),
       );
       if (uncovered.length === 0) return undefined;
@@ -39,15 +39,15 @@ export const names: readonly Rule[] = [
     id: "names/covers-host",
     on: "host",
     severity: "error",
-    title: "The certificate covers the name and address planned for the appliance",
+    title: "The name and address planned for the appliance are covered",
     source: defender("2021", "CLI commands"),
     why: "Domain name and address of the certificate have to match the planned configuration; whoever connects by another name gets a warning.",
-    fix: ({ leaf, host }, context) =>
-      fix(`Have the certificate issued for the planned ${host.kind}.`, requestCommand(leaf, context)),
-    check({ leaf: { certificate }, host }) {
-      const presented = alternativeNames(certificate, host.kind === "name" ? "dns" : "ip");
+    fix: ({ entity, host }, context) =>
+      fix(`${orderOf(entity)} for the planned ${host.kind}.`, requestCommand(entity, context)),
+    check({ entity, host }) {
+      const presented = alternativeNames(entity, host.kind === "name" ? "dns" : "ip");
       // RFC 9525 has done away with the common name; the documents, and old clients, look at nothing else.
-      const common = host.kind === "name" && presented.length === 0 ? values(certificate.subject, "CN") : [];
+      const common = host.kind === "name" && presented.length === 0 ? values(entity.subject, "CN") : [];
       const all = [...presented, ...common];
       const covered =
         host.kind === "name"
@@ -55,7 +55,7 @@ export const names: readonly Rule[] = [
           : presented.includes(parseIp(host.value) ?? host.value);
       if (covered) return undefined;
       const what = host.kind === "name" ? "name" : "address";
-      return `the planned ${what} ${JSON.stringify(host.value)} is not covered; the certificate has ${all.length > 0 ? all.join(", ") : `no ${what}`}`;
+      return `the planned ${what} ${JSON.stringify(host.value)} is not covered; the ${entity.kind} has ${all.length > 0 ? all.join(", ") : `no ${what}`}`;
     },
   },
 ];

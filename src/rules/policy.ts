@@ -4,7 +4,7 @@ import { displayName, formatName, values } from "../pki/name.ts";
 import { DAY, formatDay } from "../pki/time.ts";
 import { nameMatcher } from "../pattern.ts";
 import { fix } from "../remedy.ts";
-import { reissue, requestCommand } from "../request.ts";
+import { orderOf, reissue, renew, requestCommand } from "../request.ts";
 import type { Requirements, Rule } from "../rule.ts";
 import type { Source } from "../defender.ts";
 
@@ -25,7 +25,7 @@ export const policy: readonly Rule[] = [
     title: "The certificate is from a CA that the configuration allows",
     source: own("issuers"),
     why,
-    fix: reissue("Have the certificate issued by one of the CAs that the configuration lists."),
+    fix: renew("Have the certificate issued by one of the CAs that the configuration lists."),
     check({ certificate: { issuer } }, { requirements: { issuers = [] } }) {
       if ([displayName(issuer), formatName(issuer)].some(nameMatcher(issuers))) return undefined;
       return `issued by ${JSON.stringify(displayName(issuer))}; allowed are ${issuers.join(", ")}`;
@@ -33,15 +33,15 @@ export const policy: readonly Rule[] = [
   },
   {
     id: "policy/names",
-    on: "leaf",
+    on: "entity",
     severity: "error",
     requirement: "names",
-    title: "The names of the certificate are of the form that the configuration requires",
+    title: "The names are of the form that the configuration requires",
     source: own("names"),
     why,
-    fix: reissue("Have the certificate issued with names of the required form."),
-    check({ certificate }, { requirements: { names = [] } }) {
-      const presented = new Set([...values(certificate.subject, "CN"), ...alternativeNames(certificate, "dns")]);
+    fix: reissue("with names of the required form."),
+    check(entity, { requirements: { names = [] } }) {
+      const presented = new Set([...values(entity.subject, "CN"), ...alternativeNames(entity, "dns")]);
       const isRequired = nameMatcher(names);
       const others = [...presented].filter((name) => !isRequired(name));
       if (others.length === 0) return undefined;
@@ -50,18 +50,16 @@ export const policy: readonly Rule[] = [
   },
   {
     id: "policy/subject",
-    on: "leaf",
+    on: "entity",
     severity: "error",
     requirement: "subject",
     title: "The attributes of the subject are those that the configuration requires",
     source: own("subject"),
     why,
-    fix: reissue(
-      "Have the certificate issued with the required subject; the one in the command is that of the certificate.",
-    ),
-    check({ certificate }, { requirements: { subject = {} } }) {
+    fix: reissue("with the required subject; the one in the command is the present one."),
+    check(entity, { requirements: { subject = {} } }) {
       return Object.entries(subject).flatMap(([type, patterns]) => {
-        const present = values(certificate.subject, type);
+        const present = values(entity.subject, type);
         if (present.length > 0 && present.every(nameMatcher(patterns))) return [];
         const found =
           present.length === 0 ? `no ${type}` : `${type} ${present.map((v) => JSON.stringify(v)).join(", ")}`;
@@ -77,7 +75,7 @@ export const policy: readonly Rule[] = [
     title: "The certificate is valid for no longer than the configuration allows",
     source: own("maximumLifetimeDays"),
     why,
-    fix: reissue("Have the certificate issued for a shorter time."),
+    fix: renew("Have the certificate issued for a shorter time."),
     check({ certificate: { notBefore, notAfter } }, { requirements: { maximumLifetimeDays = Infinity } }) {
       if (Number.isNaN(notBefore.at) || Number.isNaN(notAfter.at)) return { skipped: "a date cannot be read" };
       // NOTE: RFC 5280 counts the last second in, and CAs disagree on it: one second more than whole days is let pass.
@@ -92,18 +90,18 @@ export const policy: readonly Rule[] = [
   },
   {
     id: "policy/key-size",
-    on: "leaf",
+    on: "entity",
     severity: "error",
     requirement: "minimumKeySize",
     title: "The RSA key has no fewer bits than the configuration requires",
     source: own("minimumKeySize"),
     why,
-    fix: (leaf, context) =>
+    fix: (entity, context) =>
       fix(
-        "Have a certificate issued for a larger key; the command asks for one of 4096 bits.",
-        requestCommand(leaf, context, "new key", 4096),
+        `${orderOf(entity)} for a larger key; the command makes one of 4096 bits.`,
+        requestCommand(entity, context, "new key", 4096),
       ),
-    check({ certificate: { publicKey, publicKeyOffset: offset } }, { requirements: { minimumKeySize = 0 } }) {
+    check({ publicKey, publicKeyOffset: offset }, { requirements: { minimumKeySize = 0 } }) {
       const { algorithm, bits } = publicKey;
       // Of other algorithms, certificate/public-key speaks.
       if (algorithm !== "RSA" || bits === undefined || bits >= minimumKeySize) return undefined;

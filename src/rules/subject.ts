@@ -1,6 +1,6 @@
 /** The subject: which attributes, with what values, in which order. */
-import type { CertificateArtifact } from "../artifact.ts";
 import { defender, sampleSubject } from "../defender.ts";
+import type { Entity } from "../entity.ts";
 import { extension } from "../pki/extensions.ts";
 import { type NameKind, nameKind } from "../pki/dns-name.ts";
 import { reissue } from "../request.ts";
@@ -21,16 +21,16 @@ const notADomain: Readonly<Record<Exclude<NameKind, "domain" | "wildcard">, stri
 export const subject: readonly Rule[] = [
   {
     id: "subject/common-name",
-    on: "leaf",
+    on: "entity",
     severity: "error",
     title: "The subject has one common name, and it is the appliance's domain name",
     source: defender("2023", "CRT file requirements, Subject CN"),
     why: "Users and other appliances reach the appliance by this name, and compare it with the certificate's.",
-    fix: reissue("Have the certificate issued with the appliance's fully qualified domain name."),
-    check: ({ certificate }) => {
-      const names = certificate.subject.attributes.filter(({ type }) => type === "CN");
+    fix: reissue("with the appliance's fully qualified domain name."),
+    check: ({ subject: name }) => {
+      const names = name.attributes.filter(({ type }) => type === "CN");
       const [first, second] = names;
-      if (first === undefined) return { message: "the subject has no common name", offset: certificate.subject.offset };
+      if (first === undefined) return { message: "the subject has no common name", offset: name.offset };
       if (second !== undefined)
         return {
           message: `${names.length} common names: ${names.map(({ value }) => quoted(value)).join(", ")}`,
@@ -51,16 +51,16 @@ export const subject: readonly Rule[] = [
   },
   {
     id: "subject/no-wildcard",
-    on: "leaf",
+    on: "entity",
     severity: "error",
     editions: ["2023"],
-    title: "No name of the certificate is a wildcard",
+    title: "No name is a wildcard",
     source: defender("2023", "CRT file requirements, Important", "contradictory"),
     why: "A wildcard certificate serves every host of its domain: one stolen key stands for all of them. The documents forbid it since 2023, and ask for a unique name for each appliance.",
-    fix: reissue("Have a certificate issued for this appliance's own name."),
-    check({ certificate }) {
-      const common = certificate.subject.attributes.filter(({ type, value }) => type === "CN" && value.includes("*"));
-      const alternative = (extension(certificate, "subjectAltName") ?? []).filter(
+    fix: reissue("for this appliance's own name."),
+    check(entity) {
+      const common = entity.subject.attributes.filter(({ type, value }) => type === "CN" && value.includes("*"));
+      const alternative = (extension(entity, "subjectAltName") ?? []).filter(
         ({ type, value }) => type === "dns" && value.includes("*"),
       );
       return [
@@ -74,14 +74,14 @@ export const subject: readonly Rule[] = [
   },
   {
     id: "subject/country",
-    on: "leaf",
+    on: "entity",
     severity: "error",
     title: "The subject has a country (C), a two-letter code of ISO 3166",
     source: defender("2023", "CRT file requirements, Subject (C)ountry"),
     why: "The documents list it as required.",
-    fix: reissue("Have the certificate issued with your country's code; the one in the command is a guess."),
-    check: (leaf) =>
-      required(leaf, "C", "country", (value) => {
+    fix: reissue("with your country's code; the one in the command is a guess."),
+    check: (entity) =>
+      required(entity, "C", "country", (value) => {
         if (value === "UK") return `"UK" is not the code of the United Kingdom, which is GB`;
         if (isCountry(value)) return undefined;
         return isCountry(value.toUpperCase())
@@ -91,35 +91,35 @@ export const subject: readonly Rule[] = [
   },
   {
     id: "subject/organization",
-    on: "leaf",
+    on: "entity",
     severity: "error",
     title: "The subject has an organization (O)",
     source: defender("2023", "CRT file requirements, Subject (O)rganization"),
     why: "The documents list it as required.",
-    fix: reissue("Have the certificate issued with your organization's name in place of Contoso Inc."),
-    check: (leaf) => required(leaf, "O", "organization"),
+    fix: reissue("with your organization's name in place of Contoso Inc."),
+    check: (entity) => required(entity, "O", "organization"),
   },
   {
     id: "subject/organizational-unit",
-    on: "leaf",
+    on: "entity",
     severity: "error",
     title: "The subject has an organizational unit (OU)",
     source: defender("2023", "CRT file requirements, Subject (OU) Org Unit"),
     why: "The documents list it as required. Public CAs may not issue it since 2022-09-01 (CA/Browser Forum ballot SC47v2).",
     fix: reissue(
-      "Have the certificate issued with a unit of yours in place of Contoso Labs. Only a private CA can: public ones may not issue OU since 2022-09-01.",
+      "with a unit of yours in place of Contoso Labs. Only a private CA can: public ones may not issue OU since 2022-09-01.",
     ),
-    check: (leaf) => required(leaf, "OU", "organizational unit"),
+    check: (entity) => required(entity, "OU", "organizational unit"),
   },
   {
     id: "subject/field-order",
-    on: "leaf",
+    on: "entity",
     severity: "info",
     title: "The subject has the attributes of the published sample, in its order",
     source: defender("2023 guide", "Check your certificate against a sample"),
     why: "The documents ask to compare a certificate with the sample: the same fields in the same order.",
-    fix: reissue("With the next renewal, ask for this order."),
-    check({ certificate: { subject: name } }): Found[] {
+    fix: reissue("in this order; that can wait for the next renewal."),
+    check({ subject: name }): Found[] {
       const present = name.attributes.map(({ type }) => type).filter((type) => sampleSubject.some((s) => s === type));
       // What the documents require is judged by rules of its own.
       const missing = (["ST", "L", "E"] as const).filter((type) => !present.includes(type));
@@ -142,14 +142,13 @@ export const subject: readonly Rule[] = [
 
 /** An attribute that must be there and not be blank; every one of several is judged. */
 function required(
-  { certificate }: CertificateArtifact,
+  { subject: holder }: Entity,
   type: string,
   name: string,
   judge?: (value: string) => string | undefined,
 ): Answer {
-  const attributes = certificate.subject.attributes.filter((attribute) => attribute.type === type);
-  if (attributes.length === 0)
-    return { message: `the subject has no ${name} (${type})`, offset: certificate.subject.offset };
+  const attributes = holder.attributes.filter((attribute) => attribute.type === type);
+  if (attributes.length === 0) return { message: `the subject has no ${name} (${type})`, offset: holder.offset };
   return attributes.flatMap(({ value, offset }) => {
     const message = isBlank(value) ? `the ${name} (${type}) is blank` : judge?.(value);
     return message === undefined ? [] : [{ message, offset }];

@@ -1,7 +1,7 @@
 /** The certificate's own dates, judged at the time given. The dates of the CAs belong to `chain/trusted`. */
 import { defender } from "../defender.ts";
 import { DAY, formatDay, formatInstant } from "../pki/time.ts";
-import { reissue } from "../request.ts";
+import { renew } from "../request.ts";
 import type { Rule } from "../rule.ts";
 
 /** A number of whole days, in words. */
@@ -19,7 +19,7 @@ export const validity: readonly Rule[] = [
     title: "Both dates can be read",
     source: defender("2023", "CRT file requirements, Valid from and Valid To", "inferred"),
     why: "OpenSSL refuses a certificate whose dates are not in the form of RFC 5280.",
-    fix: reissue("Have the certificate issued again by software that keeps to RFC 5280."),
+    fix: renew("Have the certificate issued again by software that keeps to RFC 5280."),
     check({ certificate: { notBefore, notAfter } }) {
       return Object.entries({ notBefore, notAfter })
         .filter(([, { at }]) => Number.isNaN(at))
@@ -52,7 +52,7 @@ export const validity: readonly Rule[] = [
     title: "The certificate has not expired",
     source: defender("2023", "CRT file requirements, Valid To"),
     why: "The appliance takes no expired certificate, whatever its validation switch says; browsers warn of one.",
-    fix: reissue("Have a new certificate issued."),
+    fix: renew("Have a new certificate issued."),
     check({ certificate: { notAfter } }, { now }) {
       // OpenSSL takes the last second for expired, RFC 5280 does not.
       if (!(now >= notAfter.at)) return undefined;
@@ -69,7 +69,7 @@ export const validity: readonly Rule[] = [
     title: "The certificate does not expire soon",
     source: defender("2023", "CRT file requirements, Valid To", "inferred"),
     why: "Renewal takes time; once the certificate has expired, connections fail.",
-    fix: reissue("Have the next certificate issued."),
+    fix: renew("Have the next certificate issued."),
     check({ certificate: { notAfter } }, { now, warnDays }) {
       const left = notAfter.at - now;
       if (!(left > 0 && left < warnDays * DAY)) return undefined;

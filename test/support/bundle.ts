@@ -1,5 +1,5 @@
 /** Bundles for tests, made the way the command line makes them, but from files that exist in memory alone. */
-import { gather, type Operands } from "../../src/gather.ts";
+import { gather, gatherRequest, type Operands, type RequestOperands } from "../../src/gather.ts";
 import type { Bundle } from "../../src/bundle.ts";
 import type { Context } from "../../src/rule.ts";
 import type { FolderEntry } from "../../src/descriptors.ts";
@@ -21,18 +21,24 @@ export interface BundleSpec extends ApplianceSpec {
   /** What stands at URLs: a body, or a status; elsewhere nobody answers. */
   readonly pages?: Readonly<Record<string, Uint8Array | string | number | { readonly location: string }>>;
   readonly operands?: Partial<Operands>;
+  /** That sensor.csr is to be judged with sensor.key, with what is named besides. */
+  readonly request?: Partial<RequestOperands>;
   readonly context?: Partial<Context>;
 }
 
 /** A bundle with the context it is judged in. */
-export async function bundle({ files, pages, operands, context, ...appliance }: BundleSpec = {}): Promise<{
+export async function bundle({ files, pages, operands, request, context, ...appliance }: BundleSpec = {}): Promise<{
   bundle: Bundle;
   context: Context;
 }> {
   const all = { ...(await applianceFiles(appliance)), ...files };
   const named: Operands = { certificate: "sensor.crt", key: "sensor.key", chains: ["ca.pem"], roots: [], ...operands };
   const now = context?.now ?? NOW;
-  const gathered = await gather(named, now, memorySystem(all, { get: pagesOf(pages) }));
+  const system = memorySystem(all, { get: pagesOf(pages) });
+  const gathered =
+    request === undefined
+      ? await gather(named, now, system)
+      : await gatherRequest({ request: "sensor.csr", key: "sensor.key", ...request }, now, system);
   return {
     bundle: gathered,
     context: {

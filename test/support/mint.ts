@@ -316,13 +316,37 @@ const dates = ({ notBefore, notAfter, signature }: Pick<LeafSpec, "notBefore" | 
   ...(signature !== undefined && { signature }),
 });
 
+/** What a request is to be other than the default. */
+export interface RequestSpec {
+  readonly subject?: readonly AttributeSpec[];
+  readonly key?: KeyName;
+  /** DNS names; none by default. */
+  readonly names?: readonly string[];
+  readonly more?: readonly x509.Extension[];
+  readonly challengePassword?: string;
+  readonly signature?: SignatureName;
+}
+
 /** A certificate request for the default appliance, in DER. */
-export async function mintRequest(): Promise<Buffer> {
-  const keys = await keyPair("leaf", undefined);
+export async function mintRequest({
+  subject = sampleSubject,
+  key = "leaf",
+  names = [],
+  more = [],
+  challengePassword,
+  signature,
+}: RequestSpec = {}): Promise<Buffer> {
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
-    name: toName(sampleSubject),
-    keys,
-    signingAlgorithm: algorithmOf("leaf", undefined),
+    name: toName(subject),
+    keys: await keyPair(key, signature),
+    signingAlgorithm: algorithmOf(key, signature),
+    extensions: [
+      ...(names.length > 0
+        ? [new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: "dns" as const, value })))]
+        : []),
+      ...more,
+    ],
+    ...(challengePassword !== undefined && { attributes: [new x509.ChallengePasswordAttribute(challengePassword)] }),
   });
   return Buffer.from(request.rawData);
 }

@@ -26,31 +26,49 @@ const object = (
 
 const verdict = (description: string): Schema => ({ enum: ["refused", "unsupported", "ready"], description });
 
+const publicKey = object(
+  "The key.",
+  {
+    algorithm: text("RSA, EC, Ed25519, …, or a dotted object identifier."),
+    bits: { type: "integer", minimum: 0, description: "Size in bits." },
+    curve: text("Named curve of an EC key."),
+  },
+  ["bits", "curve"],
+);
+
+/** What certificates and requests have in common. */
+const described = {
+  subject: text("Distinguished name, in the order of the file."),
+  commonName: text("First common name of the subject."),
+  signatureAlgorithm: text("Name of the signature algorithm, or its dotted object identifier."),
+  publicKey,
+  keyFingerprint: text("SHA-256 of the SubjectPublicKeyInfo, hexadecimal digits.", { pattern: "^[0-9a-f]{64}$" }),
+} as const;
+
 const certificate = object(
   "Public facts of the certificate; absent if it could not be decoded.",
   {
-    subject: text("Distinguished name, in the order of the certificate."),
-    commonName: text("First common name of the subject."),
+    ...described,
     issuer: text("Distinguished name of the issuer."),
     serialNumber: text("Serial number, hexadecimal digits.", { pattern: "^[0-9a-f]+$" }),
     notBefore: text("Start of validity, ISO 8601; as it stands in the certificate if it cannot be read."),
     notAfter: text("End of validity, likewise."),
-    signatureAlgorithm: text("Name of the signature algorithm, or its dotted object identifier."),
-    publicKey: object(
-      "The certified key.",
-      {
-        algorithm: text("RSA, EC, Ed25519, …, or a dotted object identifier."),
-        bits: { type: "integer", minimum: 0, description: "Size in bits." },
-        curve: text("Named curve of an EC key."),
-      },
-      ["bits", "curve"],
-    ),
     fingerprint: text("SHA-256 of the certificate, hexadecimal digits.", { pattern: "^[0-9a-f]{64}$" }),
-    keyFingerprint: text("SHA-256 of the SubjectPublicKeyInfo, hexadecimal digits.", { pattern: "^[0-9a-f]{64}$" }),
     subjectAltNames: list("DNS names and IP addresses.", text("A name or an address.")),
     crlUrls: list("URLs of the CRL distribution points.", text("A URL as the certificate writes it.")),
   },
   ["commonName"],
+);
+
+const request = object(
+  "Public facts of the request; present if one was judged, and could be decoded.",
+  {
+    ...described,
+    subjectAltNames: list("DNS names and IP addresses asked for.", text("A name or an address.")),
+    keyUsage: list("Key usages asked for.", text("As RFC 5280 calls it.")),
+    extKeyUsage: list("Extended key usages asked for.", text("Its name, or its dotted object identifier.")),
+  },
+  ["commonName", "keyUsage", "extKeyUsage"],
 );
 
 const finding = object(
@@ -182,7 +200,10 @@ const chain = object(
 const bundle = object(
   "One appliance.",
   {
-    name: text("The certificate's file, as the command line named it; in a fleet, the appliance's name."),
+    purpose: { const: "request", description: "What was judged; absent if it was an upload." },
+    name: text(
+      "The certificate's or the request's file, as the command line named it; in a fleet, the appliance's name.",
+    ),
     owner: text("Who answers for it, where a manifest says so."),
     verdict: verdict("What the upload will come to."),
     messages: list("The messages the appliance would show, each once.", { enum: Object.values(messages) }),
@@ -192,7 +213,10 @@ const bundle = object(
         "A file.",
         {
           file: text("The file, as the command line named it."),
-          slot: { enum: ["certificate", "key", "chain", "roots"], description: "What it was given as." },
+          slot: {
+            enum: ["certificate", "key", "chain", "roots", "request", "previous"],
+            description: "What it was given as; `previous` is the certificate to be renewed.",
+          },
           kind: text("What it is."),
           sha256: text("SHA-256 of the file, hexadecimal digits; absent if it was not read to its end.", {
             pattern: "^[0-9a-f]{64}$",
@@ -202,6 +226,7 @@ const bundle = object(
       ),
     ),
     certificate,
+    request,
     chain,
     crls: list("The places where CRLs were looked for; absent if nobody asked.", crlPlace),
     notChecked: list("What was not checked.", notChecked),
@@ -210,7 +235,7 @@ const bundle = object(
       result,
     ),
   },
-  ["owner", "certificate", "chain", "crls"],
+  ["purpose", "owner", "certificate", "request", "chain", "crls"],
 );
 
 const numbers = (description: string): Schema => ({
