@@ -167,12 +167,12 @@ describe("the report", () => {
   });
 
   test("what was not checked is said once for each reason", async () => {
-    const { rules } = await import("../src/rules/index.ts");
+    const { applianceRules } = await import("../src/rules/index.ts");
     const { bundle: alone, context: its } = await bundle({
       operands: { chains: [] },
       context: { hosts: [{ kind: "name", value: "sensor.contoso.com" }] },
     });
-    const { notChecked } = reportBundle(alone, evaluate(rules, alone, its), its);
+    const { notChecked } = reportBundle(alone, evaluate(applianceRules, alone, its), its);
     expect(notChecked.map(({ why, option }) => [why, option])).toEqual([
       ["no chain file was given", "--chain"],
       ["nothing was fetched", "--online"],
