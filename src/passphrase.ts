@@ -104,16 +104,22 @@ export async function unlock<T>(
  * A new passphrase from its source; where that is the terminal, it is asked for twice.
  * @throws UsageError if it cannot be read, is empty, or nobody is there
  */
-export async function newPassphrase(source: string, what: string, system: System): Promise<string> {
-  const passphrase = source === "prompt" ? await askTwice(what, system) : readPassphrase(source, system, "--passout");
+export async function newPassphrase(
+  source: string,
+  what: string,
+  system: System,
+  nobody = nobodyToAsk("--passout"),
+): Promise<string> {
+  const passphrase =
+    source === "prompt" ? await askTwice(what, system, nobody) : readPassphrase(source, system, "--passout");
   if (passphrase === "") throw new UsageError("--passout: the passphrase is empty");
   return passphrase;
 }
 
-async function askTwice(what: string, system: System): Promise<string> {
+async function askTwice(what: string, system: System, nobody: UsageError): Promise<string> {
   for (let left = TRIES; left > 0; left--) {
     const passphrase = await system.askPassphrase(`New passphrase of ${neutral(what)}: `);
-    if (passphrase === undefined) throw nobodyToAsk("--passout");
+    if (passphrase === undefined) throw nobody;
     if (passphrase === "" || (await system.askPassphrase("The same once more: ")) === passphrase) return passphrase;
     if (left > 1) system.complain("certcheck: those were not the same; once more\n");
   }

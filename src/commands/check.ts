@@ -93,7 +93,7 @@ function passphraseFile(source = ""): string[] {
 }
 
 /** Applies the waivers, and says where they come from. */
-const waived = (
+export const waived = (
   bundle: BundleReport,
   configured: Configured,
   now: number,

@@ -84,7 +84,7 @@ const bag = (type: string, value: Uint8Array, attributes: readonly Uint8Array[])
     encodeOid(type),
     encode(context(0), value),
     // DER has the elements of a set in their order.
-    ...(attributes.length === 0 ? [] : [encode(TAG.set, ...attributes.toSorted(Buffer.compare))]),
+    ...(attributes.length === 0 ? [] : [encode(TAG.set, ...attributes.toSorted((a, b) => Buffer.compare(a, b)))]),
   );
 
 /** A part that is not encrypted as a whole. */
