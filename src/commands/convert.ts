@@ -14,6 +14,7 @@ import { warnOfVisible } from "../passphrase.ts";
 import { displayName } from "../pki/name.ts";
 import { type ConversionFacts, conversionText } from "../reporters/conversion.ts";
 import { where } from "../reporters/text.ts";
+import { quote } from "../remedy.ts";
 import type { Report } from "../report.ts";
 import type { System } from "../system.ts";
 import type { Protection } from "../written-key.ts";
@@ -122,7 +123,7 @@ function requireReadable({ files }: Material): LeftOver[] {
     if (fatal !== undefined)
       throw new UsageError(
         `${where({ file, ...(fatal.line !== undefined && { line: fatal.line }) })}: ${fatal.message}`,
-        artifacts.length > 0 ? "nothing is written of a file that cannot be read whole" : undefined,
+        `certcheck ${quote(file)} says what to do about it; nothing is written of a file that cannot be read whole`,
       );
     for (const { closed } of artifacts.filter(isOther)) {
       if (closed === undefined) continue;
