@@ -145,7 +145,7 @@ function otherKeys(keys: readonly MaterialKey[], taken: MaterialKey | undefined)
       const publicKey = publicKeyOf(key);
       return own === undefined || publicKey === undefined || !samePublicKey(own, publicKey);
     })
-    .map(({ facts: { origin } }) => ({ origin, message: "a private key, of which one is written" }));
+    .map(({ facts: { origin } }) => ({ origin, message: "another private key" }));
 }
 
 const unusable = (others: readonly OtherArtifact[]): LeftOver[] =>

@@ -38,7 +38,7 @@ export interface Product {
 export interface Conversion {
   readonly products: readonly Product[];
   readonly leftOut: readonly LeftOver[];
-  /** What is missing from what was asked for. */
+  /** What is missing, or does not fit. */
   readonly lacks: readonly string[];
 }
 
@@ -83,7 +83,7 @@ const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => 
       ],
       isWritten: (part) => part === key || [...certificates, ...others].some((one) => one === part),
       // A certificate alone is no chain that could be short of one.
-      lacks: certificates.length > 1 ? lackOfIssuer(assortment) : [],
+      lacks: [...foreignKey(assortment), ...(certificates.length > 1 ? lackOfIssuer(assortment) : [])],
     };
   },
 
@@ -104,6 +104,7 @@ const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => 
         return { name: `${name}.der`, content: bytes, isSecret: label === "-key", what };
       }),
       isWritten: () => true,
+      lacks: foreignKey(assortment),
     };
   },
 
@@ -117,23 +118,25 @@ const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => 
     const { key, chain } = assortment;
     if (key && assortment.isForeignKey)
       throw new UsageError(
-        `the private key in ${key.facts.origin.file} does not belong to the certificate ${quoted(leaf)} in ${leaf.origin.file}`,
+        foreignKey(assortment).join(),
         "a container has both: give the key that was made with the certificate's request",
       );
     if (protection.how === "keep") throw new Error("a container has a passphrase, or expressly none");
     const certificates = [leaf, ...chain];
     const [commonName] = values(leaf.certificate.subject, "CN");
+    const plain = key && pkcs8Of(key);
     const content = writePkcs12(
       {
         certificates: certificates.map(({ certificate }) => certificate.bytes),
-        ...(key && { key: pkcs8Of(key) }),
+        ...(plain && { key: plain }),
         friendlyName: commonName ?? name,
       },
       protection.how === "none" ? "" : protection.passphrase,
       age,
     );
+    plain?.fill(0);
     const closed = protection.how === "none" ? "with an empty passphrase" : "closed with a passphrase";
-    const what = [describeAll(certificates), ...(key ? ["its private key"] : []), closed].join(", ");
+    const what = `${key ? "private key and " : ""}${describeAll(certificates)}; ${closed}`;
     return {
       products: [{ name: `${name}.pfx`, content, isSecret: true, what }],
       isWritten: (part) => part === key || certificates.some((one) => one === part),
@@ -154,7 +157,10 @@ const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => 
         ...(chain.length > 0 ? [publicFile(`${wish.name}.pem`, chain.map(pemOf).join(""), describeAll(chain))] : []),
       ],
       isWritten: (part) => part === leaf || part === key || chain.some((one) => one === part),
-      lacks: [...(key ? [] : ["no private key was given: the dialog asks for one"]), ...lackOfIssuer(assortment)],
+      lacks: [
+        ...(key ? [] : ["no private key was given: the dialog asks for one"]),
+        ...(chain.length > 0 ? [] : lackOfIssuer(assortment)),
+      ],
     };
   },
 };
@@ -205,6 +211,14 @@ function requireLeaf({ leaf, chain }: Assortment): CertificateArtifact {
       : ["no certificate is among the files", "give the certificate as well"];
   throw new UsageError(what, hint);
 }
+
+/** A check of an upload says so itself. */
+const foreignKey = ({ leaf, key, isForeignKey }: Assortment): string[] =>
+  leaf && key && isForeignKey
+    ? [
+        `the private key in ${key.facts.origin.file} does not belong to the certificate ${quoted(leaf)} in ${leaf.origin.file}`,
+      ]
+    : [];
 
 const lackOfIssuer = ({ missingIssuer }: Assortment): string[] =>
   missingIssuer === undefined

@@ -32,7 +32,8 @@ export function stemOfName(name: string): string {
 }
 
 /** A name as the user wants it. @throws UsageError if it is none for a file */
-export function requireStem(name: string): string {
+export function requireStem(given: string): string {
+  const name = given.replace(endings, "");
   const fault = /[\\/]/.test(name)
     ? "names a folder, which is what --out is for"
     : name === "" || /^[.-]|\.$/.test(name) || forbidden.test(name.replaceAll(" ", "")) || reserved.test(name)

@@ -25,12 +25,15 @@ export function writeKey<Form extends KeyForm["form"]>(
   { form, protection }: { readonly form: Form; readonly protection: Protection },
 ): Form extends "PEM" ? string : Uint8Array;
 export function writeKey(key: MaterialKey, { form, protection }: KeyForm): string | Uint8Array {
+  // Who gave a passphrase wants a key that it opens.
+  if (key.facts.state === "wrong-passphrase") throw closedError(key);
   const kept = keptText(key, protection);
   if (kept !== undefined && form === "PEM") return kept;
   if (kept !== undefined) return derOf(key, kept);
   const passphrase = passphraseOf(key, protection);
   const plain = pkcs8Of(key);
   const bytes = passphrase === undefined ? plain : sealedKey(plain, passphrase);
+  if (bytes !== plain) plain.fill(0);
   if (form === "DER") return bytes;
   return armour(passphrase === undefined ? "PRIVATE KEY" : "ENCRYPTED PRIVATE KEY", bytes);
 }

@@ -12,8 +12,9 @@ import type { NewFile } from "../new-files.ts";
 import { requireOneInput } from "../operand.ts";
 import { warnOfVisible } from "../passphrase.ts";
 import { displayName } from "../pki/name.ts";
+import { otherKinds } from "../recognise.ts";
 import { type ConversionFacts, conversionText } from "../reporters/conversion.ts";
-import { where } from "../reporters/text.ts";
+import { neutral, where } from "../reporters/text.ts";
 import { quote } from "../remedy.ts";
 import type { Report } from "../report.ts";
 import type { System } from "../system.ts";
@@ -57,7 +58,7 @@ export async function convertFiles(
   const material = await gatherMaterial(operands, passin === undefined ? {} : { passphrase: passin }, system);
   const unread = requireReadable(material);
   const assortment = sortOut(material, system.now());
-  const name = options.name ?? nameOf(assortment, material);
+  const name = options.name === undefined ? nameOf(assortment, material) : requireStem(options.name);
   const protection = await protectionOf(options, material, assortment, name, system);
   const wish = { name, protection, age: options.legacy ? ("legacy" as const) : ("modern" as const) };
   const conversion = convert(to, assortment, wish);
@@ -113,17 +114,24 @@ function requireSense(operands: readonly string[], options: ConvertOptions): voi
   if (name !== undefined) requireStem(name);
 }
 
+/** Other things that are written, or taken apart. */
+const convertible: ReadonlySet<string> = new Set(["request", "crl", "pkcs7", "pkcs12"]);
+
 /** What of the files is beyond what is read. @throws UsageError if something in them cannot be read */
 function requireReadable({ files }: Material): LeftOver[] {
   for (const { contents } of files) {
     const { file, problems, artifacts } = contents;
+    const hint = `certcheck ${quote(file)} says what to do about it`;
+    const [first] = artifacts.filter(isOther);
+    if (first !== undefined && artifacts.every((artifact) => isOther(artifact) && !convertible.has(artifact.kind)))
+      throw new UsageError(`${file}: holds ${otherKinds[first.kind]}, which is not converted`, hint);
     const fatal = problems.find(
       ({ effect }) => effect === "unreadable" || (effect === "limit" && artifacts.length === 0),
     );
     if (fatal !== undefined)
       throw new UsageError(
         `${where({ file, ...(fatal.line !== undefined && { line: fatal.line }) })}: ${fatal.message}`,
-        `certcheck ${quote(file)} says what to do about it; nothing is written of a file that cannot be read whole`,
+        `${hint}; nothing is written of a file that cannot be read whole`,
       );
     for (const { closed } of artifacts.filter(isOther)) {
       if (closed === undefined) continue;
@@ -171,7 +179,7 @@ function requireOwnPlace(
   if (read.some((input) => system.isSameFile(input, path)))
     throw new UsageError(
       `${path}: is one of the files that are read`,
-      "--name gives what is written another name, --out another folder",
+      "--out new writes into another folder, --name gives what is written another name",
     );
 }
 
@@ -204,5 +212,12 @@ async function print(
   ];
   const text = conversionText(told, await styleFor([...texts, ...told.lacks].join(""), wishes, system));
   system.print(text + (text !== "" && report !== undefined ? "\n" : ""));
-  if (report !== undefined) await writeReports(report, [{ format: "human" }], wishes, system);
+  if (report === undefined) return;
+  await writeReports(report, [{ format: "human" }], wishes, system);
+  if (!quiet && !facts.isDry)
+    system.print(`\nTo check them with more options\n  ${checkCommand(facts.files.map(({ path }) => path))}\n`);
 }
+
+/** The command that checks an upload. */
+const checkCommand = (paths: readonly string[]): string =>
+  ["certcheck", ...paths.map((path) => `${path.endsWith(".pem") ? "--chain " : ""}${neutral(quote(path))}`)].join(" ");

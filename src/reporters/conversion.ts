@@ -23,13 +23,15 @@ export interface ConversionFacts {
 /** Says it. */
 export function conversionText({ files, leftOut, lacks, isDry }: ConversionFacts, style: Style): string {
   const sections = [
-    [style.paint.strong(isDry ? "Would be written" : "Written"), ...fileLines(files, isDry, style)],
+    files.length === 0
+      ? []
+      : [style.paint.strong(isDry ? "Would be written" : "Written"), ...fileLines(files, isDry, style)],
     section(
       "Left out",
       leftOut.map(({ at, message }) => `${where(at)}: ${neutral(message)}`),
       style,
     ),
-    section("Missing", lacks.map(neutral), style),
+    section("Warnings", lacks.map(neutral), style),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -48,13 +50,13 @@ function fileLines(files: ConversionFacts["files"], isDry: boolean, { columns, m
       ...(isSecret ? ["for its owner alone"] : []),
       ...(isReplaced ? [isDry ? "in the place of what is there" : "in the place of what was there"] : []),
     ];
-    const [first = "", ...rest] = wrap(facts.join(", "), Math.max(columns - measure(head), MIN_WIDTH), measure);
+    // Beside a long name there is no room.
+    if (measure(head) > columns / 2)
+      return [paint.strong(head.trimEnd()), ...indent(4, wrap(facts.join(", "), columns - 4, measure))];
+    const [first = "", ...rest] = wrap(facts.join(", "), columns - measure(head), measure);
     return [`${paint.strong(head)}${first}`, ...indent(measure(head), rest)];
   });
 }
-
-/** Columns of text beside long names. */
-const MIN_WIDTH = 30;
 
 function section(title: string, texts: readonly string[], { columns, measure, paint }: Style): string[] {
   if (texts.length === 0) return [];
