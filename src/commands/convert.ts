@@ -122,7 +122,7 @@ function requireReadable({ files }: Material): LeftOver[] {
   for (const { contents } of files) {
     const { file, problems, artifacts } = contents;
     const hint = `certcheck ${quote(file)} says what to do about it`;
-    const [first] = artifacts.filter(isOther);
+    const first = artifacts.find(isOther);
     if (first !== undefined && artifacts.every((artifact) => isOther(artifact) && !convertible.has(artifact.kind)))
       throw new UsageError(`${file}: holds ${otherKinds[first.kind]}, which is not converted`, hint);
     const fatal = problems.find(

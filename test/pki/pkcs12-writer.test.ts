@@ -69,9 +69,11 @@ test("one for old programs is opened by node-forge", () => {
     legacy?.passphrase ?? "",
   );
   const bags = pfx.getBags({ friendlyName: "sensor.contoso.com" })["friendlyName"] ?? [];
-  expect(bags.map(({ type }) => type).toSorted()).toEqual(
-    [forge.pki.oids["certBag"], forge.pki.oids["pkcs8ShroudedKeyBag"]].toSorted(),
-  );
+  const found = bags.map(({ type }) => type);
+  expect([found.length, found]).toEqual([
+    2,
+    expect.arrayContaining([forge.pki.oids["certBag"], forge.pki.oids["pkcs8ShroudedKeyBag"]]),
+  ]);
 });
 
 test("no other passphrase opens it", async () => {

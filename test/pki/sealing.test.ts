@@ -25,7 +25,7 @@ describe.each([
         createPrivateKey({ key: sealed, format: "der", type: "pkcs8", passphrase: given }).equals(key);
       // What node:crypto hands on as UTF-8, PKCS#12 has as UTF-16: only ASCII is the same to both.
       if (age === "modern" || passphrase.startsWith("Sensor")) expect(open(passphrase)).toBe(true);
-      expect(() => open("sensor-2026!")).toThrow();
+      expect(() => open("sensor-2026!")).toThrow(/bad decrypt|asn1|unsupported|invalid|wrong/i);
     },
   );
 });

@@ -490,11 +490,11 @@ describe("the commands mend the fault", () => {
         const passphrase = `pass:${own.includes("--passout") ? NEW_PASSPHRASE : old}`;
         await isMended({
           ...spec,
-          operands: {
-            ...{ certificate, chains: chain === undefined ? [] : [chain], passphrase },
-            // The default is there unless it is taken away.
-            ...({ key: ownKey } as object),
-          },
+          // The default is there unless it is taken away.
+          operands: Object.assign(
+            { certificate, chains: chain === undefined ? [] : [chain], passphrase },
+            { key: ownKey },
+          ),
           files: Object.fromEntries(made),
         });
       });
