@@ -486,15 +486,11 @@ describe("the commands mend the fault", () => {
 
         const made = await convertWith(own, withFiles(operands), { old, run });
         const named = (ending: string): string | undefined => [...made.keys()].find((name) => name.endsWith(ending));
-        const [certificate = "", ownKey, chain] = [".crt", ".key", ".pem"].map(named);
+        const [certificate = "", ownKey = "", chain] = [".crt", ".key", ".pem"].map(named);
         const passphrase = `pass:${own.includes("--passout") ? NEW_PASSPHRASE : old}`;
         await isMended({
           ...spec,
-          // The default is there unless it is taken away.
-          operands: Object.assign(
-            { certificate, chains: chain === undefined ? [] : [chain], passphrase },
-            { key: ownKey },
-          ),
+          operands: { certificate, key: ownKey, chains: chain === undefined ? [] : [chain], passphrase },
           files: Object.fromEntries(made),
         });
       });
