@@ -78,7 +78,7 @@ const inAll = (names: readonly string[]): string =>
 /** What is added to a command. */
 function stylesOf(command: string): readonly string[] {
   if (command.startsWith("certcheck fleet init")) return [""];
-  if (command.includes("certcheck convert")) return ["", " --verbose --debug --color always", " --dry-run --force"];
+  if (command.includes("certcheck convert")) return ["", " --verbose --debug --color always"];
   return ["", inAll(command.startsWith("certcheck fleet") ? fleetFormats : formats)];
 }
 

@@ -72,7 +72,7 @@ describe("what is made", () => {
       ["sensor.der", "sensor-ca-1.der", "sensor-ca-2.der", "sensor-key.der"],
       ["sensor-key.der"],
     ],
-    ["sensor.crt sensor.key --to pfx --no-passphrase", appliance, ["sensor.pfx"], ["sensor.pfx"]],
+    ["sensor.crt sensor.key --to pfx --legacy --no-passphrase", appliance, ["sensor.pfx"], ["sensor.pfx"]],
     ["sensor.cer --to crt", der1, ["sensor.crt"], []],
     ["sensor.cer --to pem", der1, ["sensor.pem"], []],
     ["sensor.cer root.cer --to der --name x", der1, ["x.der", "x-ca.der"], []],
@@ -167,7 +167,7 @@ describe("the key's passphrase", () => {
 
   test("is asked for where a container needs one", async () => {
     const askPassphrase = (): Promise<string> => Promise.resolve(env.NEW);
-    const { made } = await convert("sensor.crt plain.key --to pfx", files, { askPassphrase });
+    const { made } = await convert("sensor.crt plain.key --to pfx --legacy", files, { askPassphrase });
     const back = await convert("sensor.pfx --to pem --passin env:NEW --no-passphrase", Object.fromEntries(made));
     expect(opened(back.made.get("sensor.key"))?.equals(secret)).toBe(true);
   });

@@ -17,9 +17,14 @@ const whole: Pkcs12Content = { certificates, key: plain, friendlyName: "sensor.c
 
 const open = (bytes: Uint8Array, passphrase: string) => openPkcs12(bytes, passphrase, () => Promise.resolve(rc2));
 
-const passphrases = ["Sensor-2026!", "", "Grüße 漢字 \u{1f511}"];
+const passphrases = ["Sensor-2026!", "Grüße 漢字 \u{1f511}", ""];
 const made = (["modern", "legacy"] as const).flatMap((age) =>
-  passphrases.map((passphrase) => ({ age, passphrase, bytes: Buffer.from(writePkcs12(whole, passphrase, age)) })),
+  // Each of these takes a tenth of a second to make, and another to open.
+  (age === "modern" ? passphrases.slice(1) : passphrases).map((passphrase) => ({
+    age,
+    passphrase,
+    bytes: Buffer.from(writePkcs12(whole, passphrase, age)),
+  })),
 );
 
 describe.each(made)("a $age container with the passphrase '$passphrase'", ({ age, passphrase, bytes }) => {
