@@ -1,7 +1,7 @@
 /** Artifacts: what is found in files, each with its place; a structure in DER becomes one, or a container and what is in it. */
 import type { KeyObject } from "node:crypto";
 import { type Certificate, readCertificate } from "./pki/certificate.ts";
-import { DerError, readDer } from "./pki/der.ts";
+import { DerError, readDer, whole } from "./pki/der.ts";
 import { type Encryption, readEncryption } from "./pki/encryption.ts";
 import {
   decryptKey,
@@ -68,6 +68,8 @@ export interface OtherArtifact {
   readonly origin: Origin;
   /** The bytes of a container that has to be opened, until that has been tried. */
   readonly sealed?: Uint8Array;
+  /** The encoding of a CRL, which is not read further here. */
+  readonly bytes?: Uint8Array;
   /** OpenSSL 3 opens the container with its legacy provider only. */
   readonly isLegacy?: boolean;
   /** Why a container could not be opened. */
@@ -111,6 +113,8 @@ export function decodeStructure(bytes: Uint8Array, origin: Origin): Artifact[] {
       return [{ kind: "pkcs12", origin, sealed: bytes }];
     case "request":
       return [{ kind: "request", origin, request: readRequest(bytes) }];
+    case "crl":
+      return [{ kind: "crl", origin, bytes: whole(readDer(bytes)) }];
     case undefined:
       return [];
     default:

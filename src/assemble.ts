@@ -90,6 +90,7 @@ export function assembleRequest({ slots, key, passphrase }: Parts): Bundle {
     purpose: "request",
     name,
     files: {
+      purpose: "request",
       certificate: request?.origin.file ?? name,
       ...(keyFile !== undefined && { key: keyFile }),
       all: slots.map(({ contents }) => contents.file),

@@ -68,6 +68,8 @@ export interface Chain {
 
 /** The files by what they hold, for commands to copy: swapped files are named by their true parts. */
 export interface FileNames {
+  /** What they are judged for, as in the bundle. */
+  readonly purpose?: Bundle["purpose"];
   /** The certificate's, or that of the request for it. */
   readonly certificate: string;
   readonly key?: string;

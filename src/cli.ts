@@ -120,6 +120,14 @@ const laterVerbs: readonly {
     ],
     load: async () => (await import("./commands/csr-verb.ts")).defineCsr,
   },
+  {
+    name: "convert",
+    description: "other forms of certificates and keys; --to upload makes what the dialog takes",
+    operands: [
+      ["<file...>", "certificates, keys, chains, containers, in any order; - is standard input, env:NAME a variable"],
+    ],
+    load: async () => (await import("./commands/convert-verb.ts")).defineConvert,
+  },
 ];
 
 /** Says something that is not the report; words of the user may be in it. */

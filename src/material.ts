@@ -14,6 +14,8 @@ import type { System } from "./system.ts";
 export interface Material {
   /** In the order in which they were named. */
   readonly files: readonly MaterialFile[];
+  /** What opened them, for what closes them again; nothing if none was given. No report has a place for it. */
+  readonly passphrase: () => string | undefined;
 }
 
 /** One of them. */
@@ -30,6 +32,8 @@ export interface MaterialKey {
   readonly facts: BundleKey;
   /** The key itself, for what writes it anew; nothing if it is closed, or OpenSSL cannot read it. No report has a place for it. */
   readonly secret: () => KeyObject | undefined;
+  /** The key as it stands in its file, encrypted if it is so there; absent if it came out of a container. */
+  readonly pem?: () => string;
 }
 
 /** Most encrypted keys of one run: opening each may take a second, and nobody has more with one passphrase. */
@@ -61,11 +65,12 @@ const lockOf = (closed: readonly Contents[]): Lock<Material> => ({
       const contents = await openContainers(one, passphrase, spend);
       const keys = keysIn(contents).map((artifact): MaterialKey => {
         const facts = openKey(artifact, passphrase);
-        return { facts, secret: () => (facts.key === undefined ? undefined : artifact.secret(passphrase)) };
+        const secret = (): KeyObject | undefined => (facts.key === undefined ? undefined : artifact.secret(passphrase));
+        return { facts, secret, ...(artifact.pem && { pem: artifact.pem }) };
       });
       files.push({ contents, keys });
     }
-    return { files };
+    return { files, passphrase: () => passphrase };
   },
   closed({ files }) {
     for (const { contents, keys } of files) {

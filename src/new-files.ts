@@ -63,7 +63,7 @@ function draft(
   { path, content, isSecret }: NewFile,
   steps: (() => void)[],
 ): { readonly temporary: string; readonly path: string; readonly target: string } {
-  return attempt(path, () => {
+  const work = (): { temporary: string; path: string; target: string } => {
     const made = mkdirSync(dirname(path), { recursive: true });
     if (made !== undefined) steps.push(() => removeFolders(dirname(path), made));
     const status = statusOf(path);
@@ -79,7 +79,9 @@ function draft(
       closeSync(descriptor);
     }
     return { temporary, path, target };
-  });
+  };
+  // The only thing that may be there already is a file where a folder should be.
+  return attempt(path, work, { EEXIST: "part of the path is not a folder" });
 }
 
 const besides = (path: string): string => join(dirname(path), `.certcheck-${randomUUID()}.tmp`);

@@ -12,10 +12,11 @@ export function readOperand(operand: string, system: System): Uint8Array {
   return bytesOfVariable(operand, system);
 }
 
-/** Refuses standard input for two things, one of which may be the passphrase. @throws UsageError */
-export function requireOneInput(operands: readonly string[], passphrase: string | undefined): void {
-  const fromInput = operands.filter((operand) => operand === "-").length;
-  if (fromInput + (/^(?:stdin|fd:0+)$/.test(passphrase ?? "") ? 1 : 0) > 1)
+/** Refuses standard input for two things, some of which may be passphrases. @throws UsageError */
+export function requireOneInput(operands: readonly string[], ...passphrases: readonly (string | undefined)[]): void {
+  const files = operands.filter((operand) => operand === "-");
+  const others = passphrases.filter((source) => /^(?:stdin|fd:0+)$/.test(source ?? ""));
+  if (files.length + others.length > 1)
     throw new UsageError(
       "standard input can be read once only",
       "give the others as files, or the passphrase with --passin env:NAME",

@@ -50,6 +50,29 @@ export const encryptKey = (file: string, output: string, more = ""): string =>
 /** A fix: what to do, then the commands that do it. */
 export const fix = (advice: string, ...commands: readonly string[]): Remedy => ({ advice, commands });
 
+/** Stands between two ways to do the same; a comment, so that all lines may be copied. */
+export const OTHERWISE = "# or without certcheck";
+
+/** A fix that `certcheck convert` does: its command, if there is one, then those that do the same without it. */
+export const convertFix = (advice: string, convert: string | undefined, ...others: readonly string[]): Remedy =>
+  fix(advice, ...(convert === undefined ? [] : [convert, ...(others.length > 0 ? [OTHERWISE] : [])]), ...others);
+
+/**
+ * The command that makes of all that was given what the upload dialog takes, whatever is wrong with the files: one for
+ * all such faults. Nothing, if a file cannot be read a second time; standard input is to be piped in again.
+ */
+export function uploadCommand({ files }: Pick<Context, "files">, more = ""): string | undefined {
+  if (files.purpose !== undefined) return undefined;
+  const names = [...new Set(files.all)];
+  if (names.some((name) => /^\/(?:dev|proc)\//.test(name))) return undefined;
+  const words = names.map((name) => (name === "-" ? name : quote(name)));
+  return `certcheck convert ${words.join(" ")} --to upload${more} --out new`;
+}
+
+/** The same, with a new passphrase for the key; it asks for the old one, if there is one, and for the new. */
+export const encryptCommand = (context: Pick<Context, "files">): string | undefined =>
+  uploadCommand(context, " --passout prompt");
+
 /**
  * `sensor.crt` with another ending: `sensor.csr`. Nothing that can be typed (standard input, a variable) becomes
  * `sensor`. The name is never that of the file itself, nor one of those taken: no command writes over what was given.

@@ -1,11 +1,12 @@
-/** Files that are made: all or none, and never over another. */
+/** Files that are made, on a real disk: all of them or none. */
 import {
   chmodSync,
-  lstatSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -13,112 +14,73 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { UsageError } from "../src/errors.ts";
-import { type NewFile, writeNewFiles } from "../src/new-files.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { writeNewFiles } from "../src/new-files.ts";
 
-const root = mkdtempSync(join(tmpdir(), "certcheck-made-"));
-afterAll(() => rmSync(root, { recursive: true }));
+let folder = "";
+const path = (name: string): string => join(folder, name);
+const file = (name: string, content = name, isSecret = false) => ({ path: path(name), content, isSecret });
+const there = (): string[] => readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted();
 
-const isPosix = process.platform !== "win32";
-let folders = 0;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "certcheck-"))));
+afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A folder with these files. */
-function folder(files: Readonly<Record<string, string>> = {}): string {
-  const path = join(root, String(folders++));
-  mkdirSync(path);
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content, { mode: 0o644 });
-  return path;
-}
+test("all are written, in folders that are made", () => {
+  writeNewFiles([file("a.crt"), file("new/deep/b.key", "secret", true)], { force: false });
+  expect(there()).toEqual(["a.crt", "new", "new/deep", "new/deep/b.key"]);
+  expect(readFileSync(path("new/deep/b.key"), "utf8")).toBe("secret");
+});
 
-const file = (path: string, content = "new", isSecret = false): NewFile => ({ path, content, isSecret });
+test.skipIf(process.platform === "win32")("a secret is its owner's alone, also where another file was", () => {
+  writeFileSync(path("b.key"), "old");
+  chmodSync(path("b.key"), 0o644);
+  writeNewFiles([file("a.key", "x", true), file("b.key", "x", true), file("c.crt")], { force: true });
+  const modes = ["a.key", "b.key"].map((name) => statSync(path(name)).mode & 0o777);
+  expect(modes).toEqual([0o600, 0o600]);
+  expect(statSync(path("c.crt")).mode & 0o400).toBe(0o400);
+});
 
-/** All files of a folder, hidden ones too. */
-const contentOf = (path: string): Record<string, string> =>
-  Object.fromEntries(
-    readdirSync(path, { withFileTypes: true }).map((entry) => [
-      entry.name,
-      entry.isFile() ? readFileSync(join(path, entry.name), "utf8") : "",
-    ]),
-  );
-
-const failure = (files: readonly NewFile[], force = false): string => {
-  try {
-    writeNewFiles(files, { force });
-    return "none";
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return error.message;
-  }
-};
-
-describe("new files", () => {
-  test("are written, in folders that are made", () => {
-    const path = folder();
-    writeNewFiles([file(join(path, "a/b/x.crt")), file(join(path, "a/x.key"), "secret", true)], { force: false });
-    expect(contentOf(join(path, "a/b"))).toEqual({ "x.crt": "new" });
-    expect(contentOf(join(path, "a"))).toEqual({ b: "", "x.key": "secret" });
+describe("one that cannot be written keeps the others from it", () => {
+  test.each<readonly [what: string, prepare: () => void, second: string, force: boolean, reason: RegExp]>([
+    ["is there already", () => writeFileSync(path("b.key"), "old"), "b.key", false, /b\.key: is there already$/],
+    ["leads nowhere", () => symlinkSync("nowhere", path("b.key")), "b.key", false, /b\.key: is there already$/],
+    ["is a folder", () => mkdirSync(path("b.key")), "b.key", true, /b\.key: is no file that could be replaced$/],
+    ["is below a file", () => writeFileSync(path("f"), ""), "f/b.key", true, /part of the path is not a folder$/],
+    ["has a name that is too long", () => {}, `${"x".repeat(300)}.key`, false, /the name is too long$/],
+    ["has the first one's name", () => {}, "./a.crt", false, /a\.crt: two files of this name would be written$/],
+  ])("%s", (_what, prepare, second, force, reason) => {
+    prepare();
+    const before = there();
+    const files = [file("a.crt"), { ...file(second), path: join(folder, "/", second) }, file("new/c.pem")];
+    expect(() => writeNewFiles(files, { force })).toThrow(reason);
+    expect(there()).toEqual(before);
   });
 
-  test.skipIf(!isPosix)("with a secret are their owner's alone, also in the place of one that was not", () => {
-    const path = folder({ "old.key": "old" });
-    writeNewFiles([file(join(path, "new.key"), "x", true), file(join(path, "old.key"), "x", true)], { force: true });
-    for (const name of ["new.key", "old.key"]) expect(statSync(join(path, name)).mode & 0o777).toBe(0o600);
+  test("and what was replaced before is there again", () => {
+    writeFileSync(path("a.crt"), "old");
+    mkdirSync(path("b.key"));
+    expect(() => writeNewFiles([file("a.crt"), file("b.key")], { force: true })).toThrow(/b\.key/);
+    expect([there(), readFileSync(path("a.crt"), "utf8")]).toEqual([["a.crt", "b.key"], "old"]);
   });
 
-  test("replace nothing, and say how they would", () => {
-    const path = folder({ "x.key": "old" });
-    const taken = join(path, "x.key");
-    expect(failure([file(join(path, "x.crt")), file(taken)])).toBe(`${taken}: is there already`);
-    expect(contentOf(path)).toEqual({ "x.key": "old" });
+  // Whoever is root may write anywhere.
+  test.skipIf(process.platform === "win32" || process.getuid?.() === 0)("a folder that nobody may write to", () => {
+    mkdirSync(path("closed"), { mode: 0o500 });
+    expect(() => writeNewFiles([file("a.crt"), file("closed/b.key")], { force: false })).toThrow(/permission denied$/);
+    expect(there()).toEqual(["closed"]);
   });
+});
 
-  test("replace what is there with force", () => {
-    const path = folder({ "x.key": "old" });
-    writeNewFiles([file(join(path, "x.crt")), file(join(path, "x.key"))], { force: true });
-    expect(contentOf(path)).toEqual({ "x.crt": "new", "x.key": "new" });
-  });
+test("what a link leads to is replaced, and the link stays", () => {
+  writeFileSync(path("real.crt"), "old");
+  symlinkSync("real.crt", path("link.crt"));
+  writeNewFiles([file("link.crt", "new")], { force: true });
+  expect([readlinkSync(path("link.crt")), readFileSync(path("real.crt"), "utf8")]).toEqual(["real.crt", "new"]);
+});
 
-  test.skipIf(!isPosix)("replace what a link leads to, and nothing that is no file", () => {
-    const path = folder({ real: "old" });
-    symlinkSync("real", join(path, "link"));
-    mkdirSync(join(path, "folder"));
-    writeNewFiles([file(join(path, "link"))], { force: true });
-    expect(lstatSync(join(path, "link")).isSymbolicLink()).toBe(true);
-    expect(readFileSync(join(path, "real"), "utf8")).toBe("new");
-    expect(failure([file(join(path, "folder"))], true)).toMatch(/is no file that could be replaced$/);
-  });
-
-  test.skipIf(!isPosix)("do not follow a link that leads nowhere", () => {
-    const path = folder();
-    symlinkSync(join(path, "elsewhere"), join(path, "link"));
-    expect(failure([file(join(path, "link"))])).toMatch(/is there already$/);
-    expect(readdirSync(path)).toEqual(["link"]);
-  });
-
-  test("of one name are refused", () => {
-    const path = folder();
-    expect(failure([file(join(path, "x")), file(join(path, "./y/../x"))])).toMatch(/two files of this name/);
-    expect(contentOf(path)).toEqual({});
-  });
-
-  test.each([false, true])("are all written or none, with force: %s", (force) => {
-    const path = folder({ "a.crt": force ? "old" : "", blocked: "a file, not a folder" });
-    if (!force) rmSync(join(path, "a.crt"));
-    const before = contentOf(path);
-    const blocked = join(path, "blocked/x.key");
-    expect(failure([file(join(path, "made/a.pem")), file(join(path, "a.crt")), file(blocked)], force)).toMatch(
-      /part of the path is not a folder|is there already/,
-    );
-    expect(contentOf(path)).toEqual(before);
-  });
-
-  // Root may write everywhere.
-  test.skipIf(!isPosix || process.getuid?.() === 0)("are all taken back if a folder cannot be written to", () => {
-    const path = folder({ "a.crt": "old" });
-    mkdirSync(join(path, "closed"));
-    chmodSync(join(path, "closed"), 0o500);
-    expect(failure([file(join(path, "a.crt")), file(join(path, "closed/x"))], true)).toMatch(/permission denied/);
-    expect(contentOf(path)).toEqual({ "a.crt": "old", closed: "" });
-  });
+test("nothing else is left behind", () => {
+  writeFileSync(path("a.crt"), "old");
+  writeNewFiles([file("a.crt", "new"), file("b.crt")], { force: true });
+  expect(there()).toEqual(["a.crt", "b.crt"]);
+  expect(existsSync(path("b.crt"))).toBe(true);
 });

@@ -78,6 +78,7 @@ const inAll = (names: readonly string[]): string =>
 /** What is added to a command. */
 function stylesOf(command: string): readonly string[] {
   if (command.startsWith("certcheck fleet init")) return [""];
+  if (command.includes("certcheck convert")) return ["", " --verbose --debug --color always"];
   return ["", inAll(command.startsWith("certcheck fleet") ? fleetFormats : formats)];
 }
 
@@ -96,8 +97,12 @@ describe.each(Object.entries(scenarios).map(([name, { commands }]) => ({ name, c
       const leaks: string[] = [];
       for (const style of stylesOf(command)) {
         const atTerminal = style === "" ? {} : { askPassphrase: () => Promise.resolve(asked) };
-        const { out, err, written } = await run(command.replace(/( <|$)/, `${style}$1`), folder, atTerminal);
-        for (const output of [out, err, ...written.values()])
+        const { out, err, written, made } = await run(command.replace(/( <|$)/, `${style}$1`), folder, atTerminal);
+        // What is made for its owner alone has the key in it.
+        const open = [...made.values()].flatMap(({ content, isSecret }) =>
+          isSecret ? [] : [Buffer.from(content).toString("latin1")],
+        );
+        for (const output of [out, err, ...written.values(), ...open])
           leaks.push(...[findKey(output), findPassphrase(output)].filter((leak) => leak !== undefined));
       }
       expect(leaks).toEqual([]);

@@ -1,11 +1,10 @@
 /** The verb `check`: one appliance. */
 import { gather, type Operands } from "../gather.ts";
-import { assembleReport } from "../report.ts";
 import { findConfiguration } from "../configure.ts";
 import type { System } from "../system.ts";
 import { UsageError } from "../errors.ts";
 import { warnOfVisible } from "../passphrase.ts";
-import { complainOfBroken, handshakeOf, judge, measures, placesOf, waived } from "./judge.ts";
+import { handshakeOf, measures, placesOf, reportOn } from "./judge.ts";
 import { inputPlaces, requireOwnPlaces, writeReports } from "./outputs.ts";
 import type { CheckOptions } from "./options.ts";
 
@@ -33,10 +32,7 @@ export async function check(words: readonly string[], given: CheckOptions, syste
     system,
   );
   const bundle = await gather(operands, now, system);
-  const judged = judge(bundle, measure, { now, system });
-  const { bundles, ...told } = waived(judged, configured, now, system);
-  const report = assembleReport(bundles, { now, edition: options.edition }, options.failOn, told);
-  if (options.debug) complainOfBroken(judged, system);
+  const report = reportOn(bundle, measure, configured, { now, system });
   const { color, verbose = false, quiet = false } = options;
   await writeReports(report, outputs, { color, verbose, quiet }, system);
   return report.exitCode;

@@ -2,10 +2,9 @@
 import { findConfiguration } from "../configure.ts";
 import { gatherRequest } from "../gather.ts";
 import { warnOfVisible } from "../passphrase.ts";
-import { assembleReport } from "../report.ts";
 import { UsageError } from "../errors.ts";
 import type { System } from "../system.ts";
-import { complainOfBroken, judge, measures, waived } from "./judge.ts";
+import { measures, reportOn } from "./judge.ts";
 import type { CheckOptions } from "./options.ts";
 import { inputPlaces, requireOwnPlaces, writeReports } from "./outputs.ts";
 
@@ -42,10 +41,7 @@ export async function checkRequest(
     now,
     system,
   );
-  const judged = judge(bundle, measure, { now, system });
-  const { bundles, ...told } = waived(judged, configured, now, system);
-  const report = assembleReport(bundles, { now, edition: options.edition }, options.failOn, told);
-  if (options.debug) complainOfBroken(judged, system);
+  const report = reportOn(bundle, measure, configured, { now, system });
   await writeReports(report, outputs, { color, verbose, quiet }, system);
   return report.exitCode;
 }

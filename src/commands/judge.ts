@@ -6,7 +6,7 @@ import type { CrlPlaces } from "../crls.ts";
 import { evaluate } from "../evaluate.ts";
 import type { Appliance } from "../fleet/appliance.ts";
 import type { Operands } from "../gather.ts";
-import { type BundleReport, type Report, reportBundle, reweigh } from "../report.ts";
+import { assembleReport, type BundleReport, type Report, reportBundle, reweigh } from "../report.ts";
 import { formatDay } from "../pki/time.ts";
 import type { Context, Host } from "../rule.ts";
 import { applianceRules, requestRules, rules } from "../rules/index.ts";
@@ -115,8 +115,23 @@ export function placesOf({ crl = [], online, cache, timeout, validation }: Optio
   return { files: crl, ...(online && { online: { timeout: timeout * 1000, useCache: cache } }) };
 }
 
+/** Judges a bundle by itself: rules, weights, waivers. Tells of broken checks, if that was asked for. */
+export function reportOn(
+  bundle: Bundle,
+  measure: Measure,
+  configured: Configured | undefined,
+  occasion: Occasion,
+): Report {
+  const { options } = measure;
+  const { now, system } = occasion;
+  const judged = judge(bundle, measure, occasion);
+  if (options.debug) complainOfBroken(judged, system);
+  const { bundles, ...told } = waived(judged, configured, now, system);
+  return assembleReport(bundles, { now, edition: options.edition }, options.failOn, told);
+}
+
 /** Applies the waivers of a configuration, and says where they come from. */
-export function waived(
+function waived(
   bundle: BundleReport,
   configured: Configured | undefined,
   now: number,

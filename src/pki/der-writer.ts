@@ -15,3 +15,23 @@ export function encodeInteger(magnitude: Uint8Array): Uint8Array {
   const [first = 0] = magnitude;
   return encode(TAG.integer, ...(first >= 0x80 || magnitude.length === 0 ? [new Uint8Array(1)] : []), magnitude);
 }
+
+/** A non-negative INTEGER. */
+export function encodeNumber(value: number): Uint8Array {
+  const digits = value.toString(16);
+  return encodeInteger(Buffer.from(digits.padStart(digits.length + (digits.length % 2), "0"), "hex"));
+}
+
+/** An OBJECT IDENTIFIER in dotted form. */
+export function encodeOid(dotted: string): Uint8Array {
+  const [first = 0, second = 0, ...rest] = dotted.split(".").map(Number);
+  return encode(TAG.oid, Uint8Array.from([first * 40 + second, ...rest].flatMap(base128)));
+}
+
+/** Seven bits an octet, all but the last of them marked. */
+function base128(value: number): number[] {
+  const octets = [value & 0x7f];
+  for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128))
+    octets.unshift(0x80 | (rest & 0x7f));
+  return octets;
+}

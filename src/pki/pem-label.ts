@@ -30,6 +30,10 @@ export const isKnownLabel = (label: string): boolean => knownLabels.has(label);
 /** A label as it may stand in a message. */
 export const describeLabel = (label: string): string => (knownLabels.has(label) ? `"${label}"` : "(unknown label)");
 
-/** A block of PEM, its base64 in one line. */
-export const armour = (label: string, bytes: Uint8Array): string =>
-  `-----BEGIN ${label}-----\n${Buffer.from(bytes).toString("base64")}\n-----END ${label}-----\n`;
+/** A block of PEM, as RFC 7468 wants it written: its base64 in lines of 64 characters. */
+export function armour(label: string, bytes: Uint8Array): string {
+  const lines = Buffer.from(bytes)
+    .toString("base64")
+    .replace(/.{64}(?=.)/g, "$&\n");
+  return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
+}

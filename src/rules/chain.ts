@@ -5,7 +5,7 @@ import { type Certificate, isAuthority, isSelfIssued, sameCertificate } from "..
 import type { PathProblemKind } from "../pki/link.ts";
 import { displayName, formatName, sameName } from "../pki/name.ts";
 import { describePublicKey } from "../pki/public-key.ts";
-import { fix, joinCommand, sibling } from "../remedy.ts";
+import { convertFix, joinCommand, sibling, uploadCommand } from "../remedy.ts";
 import type { Context, Found, Remedy, Rule, Subjects } from "../rule.ts";
 
 type ChainFile = Subjects["chain"];
@@ -62,7 +62,7 @@ export const chain: readonly Rule[] = [
     title: "The root stands in the chain file",
     source: defender("2023 guide", "Create a CA-signed SSL/TLS certificate"),
     why: "The chain file has the certificates of all CAs that lead to the certificate; the appliance knows no roots but those it is given.",
-    fix: ({ file }) => `Add the root to the end of ${file}.`,
+    fix: ({ file }, context) => convertFix(`Add the root to the end of ${file}.`, uploadCommand(context)),
     check({ path, certificates, hasRoots }) {
       const root = path.certificates.at(-1);
       if (!hasRoots || !path.anchored || root === undefined) return undefined;
@@ -83,10 +83,8 @@ export const chain: readonly Rule[] = [
       const inOrder = certificatesOnPath(path.certificates, certificates);
       if (inOrder.length === 0)
         return "Give a PEM file with the certificates of the CAs, the issuer of the certificate first.";
-      return fix(
-        `Write the certificates in this order: ${inOrder.map(({ certificate }) => quoted(certificate)).join(", ")}.`,
-        ...joined(inOrder, file, context),
-      );
+      const order = inOrder.map(({ certificate }) => quoted(certificate)).join(", ");
+      return rewritten(`Write the certificates in this order: ${order}.`, inOrder, file, context);
     },
     check(subject) {
       if (subject.certificates.length === 0) return "the chain file holds no certificate";
@@ -230,16 +228,14 @@ function onlyTheChain(subject: ChainFile, context: Context): Remedy {
       );
   const others = kept.filter(({ certificate }) => !sameCertificate(certificate, subject.leaf.certificate));
   if (others.length === 0) return "Leave this file out: none of its certificates is a CA of this certificate.";
-  return fix("Keep the CAs of this certificate, each once.", ...joined(others, file, context));
+  return rewritten("Keep the CAs of this certificate, each once.", others, file, context);
 }
 
-/** The command that writes these certificates into a file beside this one, if there is one. */
-function joined(artifacts: readonly CertificateArtifact[], file: string, context: Context): string[] {
-  const join = joinCommand(
-    artifacts.map(({ origin }) => origin),
-    sibling(file, "-ordered.pem", context),
-  );
-  return join === undefined ? [] : [join];
+/** The commands that write these certificates anew, as far as there are any. */
+function rewritten(advice: string, kept: readonly CertificateArtifact[], file: string, context: Context): Remedy {
+  const origins = kept.map(({ origin }) => origin);
+  const join = joinCommand(origins, sibling(file, "-ordered.pem", context));
+  return convertFix(advice, uploadCommand(context), ...(join === undefined ? [] : [join]));
 }
 
 /** What is said where the path could not be judged. */

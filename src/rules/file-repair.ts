@@ -3,7 +3,7 @@ import { isOther, pemLabels } from "../artifact.ts";
 import type { Slot } from "../bundle.ts";
 import type { Problem } from "../block-problems.ts";
 import type { OtherKind } from "../recognise.ts";
-import { command, fix, sibling } from "../remedy.ts";
+import { command, convertFix, fix, sibling, uploadCommand } from "../remedy.ts";
 import type { Context, Found, Remedy } from "../rule.ts";
 
 /** The ending of each place: the documented one, where there is one. */
@@ -49,7 +49,12 @@ export function repair({ slot, contents: { file, problems, artifacts } }: Slot, 
   const lacks = serious.map((problem) => problem.lacks).filter((lack) => lack !== undefined);
   const output = sibling(file, `-fixed${ending(file)}`, context);
   // The copy of a key is nobody else's either.
-  const mend = (advice: string, line: string): Remedy => fix(advice, slot === "key" ? `(umask 077; ${line})` : line);
+  const mend = (advice: string, line: string): Remedy =>
+    convertFix(advice, convert, slot === "key" ? `(umask 077; ${line})` : line);
+  // What cannot be read is not converted either.
+  const isReadable = serious.every(({ effect }) => effect === "refused");
+  const isUsable = artifacts.some(({ kind }) => ["certificate", "key", "pkcs7", "pkcs12"].includes(kind));
+  const convert = isReadable && isUsable ? uploadCommand(context) : undefined;
   const charset = lacks.find((lack) => typeof lack === "object" && "charset" in lack);
   if (charset !== undefined)
     return mend("Write the text as ASCII.", command`iconv -f ${charset.charset} -t UTF-8 ${file} > ${output}`);
@@ -94,13 +99,16 @@ function labelFor(slot: Slot["slot"], artifacts: Slot["contents"]["artifacts"]):
 export function exchange(slot: Slot, context: Context): Remedy {
   const { file, artifacts, encoding } = slot.contents;
   const [kind] = artifacts.map((artifact) => artifact.kind);
-  if (kind === "key") return `This is a private key: give it as the key, and ${wanted[slot.slot]} here.`;
   if (kind === "certificate" && slot.slot === "request")
     return fix(
       "This is a certificate, which no CA has to issue any more: check it as one.",
       command`certcheck ${file}`,
     );
-  if (kind === "certificate") return "This is a certificate: give it as the certificate, and the private key here.";
+  const convert = context.files.all.length > 1 ? uploadCommand(context) : undefined;
+  if (kind === "key")
+    return convertFix(`This is a private key: give it as the key, and ${wanted[slot.slot]} here.`, convert);
+  if (kind === "certificate")
+    return convertFix("This is a certificate: give it as the certificate, and the private key here.", convert);
   if (kind === undefined) return `Give ${wanted[slot.slot]} here.`;
   const isReadable = encoding !== "none" || (kind !== "pkcs7" && kind !== "pkcs12");
   return isReadable
@@ -125,7 +133,7 @@ const extraction: {
       encoding === "PEM"
         ? command`sed -E ${"s/(BEGIN|END) .*-----/\\1 PKCS7-----/"} ${file} | openssl pkcs7 -print_certs -out ${output}`
         : command`openssl pkcs7 -print_certs -inform DER -in ${file} -out ${output}`;
-    return fix("Take the certificates out of the container.", read);
+    return convertFix("Take the certificates out of the container.", uploadCommand(context), read);
   },
   pkcs12(file, { slot, contents: { artifacts } }, _encoding, context) {
     const isLegacy = artifacts.some((artifact) => isOther(artifact) && artifact.isLegacy === true);
@@ -139,12 +147,16 @@ const extraction: {
     const count = (kind: string): number => artifacts.filter((artifact) => artifact.kind === kind).length;
     if (isOpen && count(slot === "key" ? "key" : "certificate") === 0)
       return `There is ${slot === "key" ? "no private key" : "no certificate"} in this container: give ${wanted[slot]} from elsewhere.`;
-    if (slot === "key") return fix("Take the key out of the container; it is written without a passphrase.", parts.key);
-    if (slot !== "certificate") return fix("Take the CA certificates out of the container.", parts.chain);
+    const convert = uploadCommand(context);
+    const unlocked = "openssl writes it without a passphrase";
+    if (slot === "key") return convertFix(`Take the key out of the container; ${unlocked}.`, convert, parts.key);
+    if (slot !== "certificate")
+      return convertFix("Take the CA certificates out of the container.", convert, parts.chain);
     if (context.files.all.length > 1 || (isOpen && (count("key") === 0 || count("certificate") === 1)))
-      return fix("Take the certificate out of the container.", parts.certificate);
-    return fix(
-      "Take certificate, key and CA certificates out of the container; the key is written without a passphrase.",
+      return convertFix("Take the certificate out of the container.", convert, parts.certificate);
+    return convertFix(
+      `Take certificate, key and CA certificates out of the container; of the key, ${unlocked}.`,
+      convert,
       ...Object.values(parts),
     );
   },

@@ -4,7 +4,7 @@ import { type Artifact, isBare, isOther } from "../artifact.ts";
 import { defender, type Edition } from "../defender.ts";
 import { describePublicKey } from "../pki/public-key.ts";
 import { otherKinds } from "../recognise.ts";
-import { command, fix, joinCommand, sibling } from "../remedy.ts";
+import { command, convertFix, fix, joinCommand, sibling, uploadCommand } from "../remedy.ts";
 import type { Found, Rule } from "../rule.ts";
 import { armour, documentedEnding, ending, exchange, foundAt, repair, wanted } from "./file-repair.ts";
 
@@ -76,8 +76,9 @@ export const files: readonly Rule[] = [
     source: defender("2023", "Supported file types"),
     why: "The upload dialog offers files by these endings.",
     fix: ({ slot, contents: { file } }, context) =>
-      fix(
-        "Copy the file under the documented name.",
+      convertFix(
+        "Give the file the documented ending.",
+        uploadCommand(context),
         command`cp -i ${file} ${sibling(file, documentedEnding[slot], context)}`,
       ),
     check(slotOfFile, { edition }) {
@@ -99,7 +100,11 @@ export const files: readonly Rule[] = [
     source: defender("2023", "Supported file types"),
     why: "The documents know the chain as a .pem file; another name may not be offered by the dialog.",
     fix: ({ contents: { file } }, context) =>
-      fix("Copy the file under the documented name.", command`cp -i ${file} ${sibling(file, ".pem", context)}`),
+      convertFix(
+        "Give the file the documented ending.",
+        uploadCommand(context),
+        command`cp -i ${file} ${sibling(file, ".pem", context)}`,
+      ),
     check(slotOfFile) {
       const { slot, named, contents } = slotOfFile;
       const { file } = contents;
@@ -121,18 +126,24 @@ export const files: readonly Rule[] = [
         contents: { file },
       } = slotOfFile;
       if (slot !== "key") {
-        return fix(
+        return convertFix(
           "Convert the file to PEM.",
+          uploadCommand(context),
           command`openssl x509 -inform DER -in ${file} -out ${sibling(file, "-pem.pem", context)}`,
         );
       }
       const to = sibling(file, "-pem.key", context);
       if (keys(slotOfFile).some(({ encryption }) => encryption !== undefined))
-        return fix(
+        return convertFix(
           "Convert the file to PEM; the key stays encrypted.",
+          uploadCommand(context),
           armour("ENCRYPTED PRIVATE KEY", command`openssl base64 -in ${file}`, to),
         );
-      return fix("Convert the file to PEM.", command`openssl pkey -inform DER -in ${file} -out ${to}`);
+      return convertFix(
+        "Convert the file to PEM.",
+        uploadCommand(context),
+        command`openssl pkey -inform DER -in ${file} -out ${to}`,
+      );
     },
     check: (slot) =>
       (slot.slot === "key" || slot.slot === "chain") && slot.contents.encoding === "DER" && holds(slot)
@@ -157,8 +168,9 @@ export const files: readonly Rule[] = [
           sibling(file, "-chain.pem", context),
         ),
       ];
-      return fix(
+      return convertFix(
         "Keep the first certificate here, and give the CAs with --chain.",
+        uploadCommand(context),
         ...commands.filter((c) => c !== undefined),
       );
     },
@@ -178,8 +190,9 @@ export const files: readonly Rule[] = [
     fix(slot, context) {
       const [first] = keys(slot);
       const keep = first && joinCommand([first.origin], sibling(slot.contents.file, "-only.key", context));
-      return fix(
-        "Keep the key that belongs to the certificate, and remove the others. The command keeps the first.",
+      return convertFix(
+        "Keep the key that belongs to the certificate, and remove the others. The line for awk keeps the first.",
+        uploadCommand(context),
         ...(keep ? [keep] : []),
       );
     },
@@ -207,10 +220,11 @@ export const files: readonly Rule[] = [
           context,
         ),
       );
-      return fix(
+      return convertFix(
         isRequest
           ? "Send the request alone. If others have had this file, make a new key, and a request for it."
           : "Keep the certificates alone. If others have had this file, have the certificate reissued for a new key.",
+        isRequest ? undefined : uploadCommand(context),
         ...(keep ? [keep] : []),
       );
     },

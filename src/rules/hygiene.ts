@@ -2,7 +2,7 @@
 import { type Artifact, isOther } from "../artifact.ts";
 import type { Slot } from "../bundle.ts";
 import { defender, practice } from "../defender.ts";
-import { command, encryptKey, fix, sibling } from "../remedy.ts";
+import { command, convertFix, encryptKey, fix, sibling, uploadCommand } from "../remedy.ts";
 import type { Context, Found, Remedy, Rule } from "../rule.ts";
 import { bare, describe, holds, kindWanted } from "./files.ts";
 import { documentedEnding, foundAt } from "./file-repair.ts";
@@ -28,7 +28,8 @@ export const hygiene: readonly Rule[] = [
     title: "The file holds nothing but what its place is for",
     source: defender("2023", "Supported file types", "inferred"),
     why: "Which of several things the appliance takes is not documented; leftovers show that the file was put together by hand.",
-    fix: ({ contents: { file } }) => `Leave out of ${file} what does not belong there.`,
+    fix: ({ contents: { file } }, context) =>
+      convertFix(`Leave out of ${file} what does not belong there.`, uploadCommand(context)),
     check(slot) {
       if (!holds(slot)) return undefined;
       return bare(slot)
@@ -78,15 +79,21 @@ function rewrite(slot: Slot, context: Context): Remedy {
   if (!holds(slot)) return "Export the file again.";
   if (slot.contents.problems.some(({ effect }) => effect === "refused" || effect === "unreadable"))
     return "Mend first what keeps the file from being read.";
-  const advice = "Have OpenSSL write the file anew.";
+  const advice = "Write the file anew.";
+  const convert = uploadCommand(context);
   if (slot.slot === "key") {
     const isEncrypted = bare(slot).some((artifact) => artifact.kind === "key" && artifact.encryption !== undefined);
-    return fix(advice, isEncrypted ? encryptKey(file, output) : command`openssl pkey -in ${file} -out ${output}`);
+    return convertFix(
+      advice,
+      convert,
+      isEncrypted ? encryptKey(file, output) : command`openssl pkey -in ${file} -out ${output}`,
+    );
   }
   if (slot.slot === "request") return fix(advice, command`openssl req -in ${file} -out ${output}`);
   const isSingle = bare(slot).filter(({ kind }) => kind === "certificate").length === 1;
-  return fix(
+  return convertFix(
     advice,
+    convert,
     isSingle
       ? command`openssl x509 -in ${file} -out ${output}`
       : command`openssl crl2pkcs7 -nocrl -certfile ${file} | openssl pkcs7 -print_certs -out ${output}`,

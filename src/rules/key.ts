@@ -3,7 +3,7 @@ import { certificateOf } from "../bundle.ts";
 import { defender, practice, sizeProblem } from "../defender.ts";
 import type { Entity } from "../entity.ts";
 import { describePublicKey, type PublicKey, samePublicKey } from "../pki/public-key.ts";
-import { command, encryptKey, fix, sibling } from "../remedy.ts";
+import { command, convertFix, encryptKey, fix, sibling, uploadCommand } from "../remedy.ts";
 import { requestCommand } from "../request.ts";
 import type { Context, Found, Remedy, Rule } from "../rule.ts";
 
@@ -108,8 +108,12 @@ export const key: readonly Rule[] = [
     why: "OpenSSL reads these forms, stricter readers do not.",
     fix: ({ origin: { file, container } }, context) =>
       container === undefined
-        ? fix("Write the key anew.", command`openssl pkey -in ${file} -out ${sibling(file, "-clean.key", context)}`)
-        : "Let OpenSSL write the key when it is taken out of the container.",
+        ? convertFix(
+            "Write the key anew.",
+            uploadCommand(context),
+            command`openssl pkey -in ${file} -out ${sibling(file, "-clean.key", context)}`,
+          )
+        : convertFix("The key is written anew when it is taken out of the container.", uploadCommand(context)),
     check: ({ key: { irregularities } }): Found[] => irregularities.map(({ message, offset }) => ({ message, offset })),
   },
 ];

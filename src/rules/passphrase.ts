@@ -1,6 +1,6 @@
 /** The passphrase: whether it opens the key, and whether the appliance takes it. Nothing here ever sees it. */
 import { defender, practice } from "../defender.ts";
-import { encryptKey, fix, sibling } from "../remedy.ts";
+import { convertFix, encryptCommand, encryptKey, fix, sibling } from "../remedy.ts";
 import type { Context, Rule } from "../rule.ts";
 
 export const passphrase: readonly Rule[] = [
@@ -16,8 +16,9 @@ export const passphrase: readonly Rule[] = [
       if (state === "no-passphrase") {
         return "Type the passphrase in the dialog at the upload, and give it here with --passin env:NAME, file:PATH, fd:N or stdin, to have the key checked as well.";
       }
-      return fix(
+      return convertFix(
         "Find the passphrase, and give the key one that is known; without the passphrase the key is lost, and a new one is needed.",
+        encryptCommand(context),
         encrypted(file, context),
       );
     },
@@ -51,8 +52,9 @@ export const passphrase: readonly Rule[] = [
     source: defender("2023", "Supported characters for keys and passphrases", "contradictory"),
     why: "The list is a-z A-Z 0-9 and ! # % ( ) + , - . / : = ? @ [ \\ ] ^ _ { } ~. Another character may open the key here and not in the dialog.",
     fix: ({ key: { origin } }, context) =>
-      fix(
+      convertFix(
         "Give the key a passphrase of listed characters; the command asks for the old one and for the new one.",
+        encryptCommand(context),
         encrypted(origin.file, context),
       ),
     check: ({ unsupported }) =>
@@ -66,7 +68,11 @@ export const passphrase: readonly Rule[] = [
     source: defender("2021", "CLI commands, --pass", "inferred"),
     why: "It does no harm, but whoever gave it believes that the key is protected, and it is not.",
     fix: ({ key: { origin } }, context) =>
-      fix("Leave the passphrase out, or encrypt the key.", encrypted(origin.file, context)),
+      convertFix(
+        "Leave the passphrase out, or encrypt the key.",
+        encryptCommand(context),
+        encrypted(origin.file, context),
+      ),
     check: ({ key: { encryption } }) =>
       encryption === undefined ? "a passphrase was given, and the key is not encrypted" : undefined,
   },

@@ -1,0 +1,53 @@
+/** What becomes of passphrases when keys and containers are written: kept, changed, taken away, or asked for. */
+import type { Assortment } from "../assortment.ts";
+import type { Target } from "../conversion.ts";
+import { UsageError } from "../errors.ts";
+import type { Material } from "../material.ts";
+import { newPassphrase } from "../passphrase.ts";
+import { isPipeline, type System } from "../system.ts";
+import type { Protection } from "../written-key.ts";
+
+/** What the command line says of it. */
+export interface ProtectionOptions {
+  readonly to: Target;
+  readonly passout?: string;
+  /** False with --no-passphrase. */
+  readonly passphrase: boolean;
+}
+
+/** Settles it; `name` is what the files are called. @throws UsageError */
+export async function protectionOf(
+  { to, passout, passphrase }: ProtectionOptions,
+  material: Material,
+  { key }: Assortment,
+  name: string,
+  system: System,
+): Promise<Protection> {
+  const isNeeded = to === "pfx" || (to !== "crt" && key !== undefined);
+  if (!isNeeded && (passout !== undefined || !passphrase))
+    throw new UsageError(
+      `${passphrase ? "--passout" : "--no-passphrase"}: nothing is written that could have a passphrase`,
+    );
+  if (!passphrase) return { how: "none" };
+  const what = to === "pfx" ? `${name}.pfx` : to === "der" ? "the key" : `${name}.key`;
+  if (passout !== undefined) return { how: "passphrase", passphrase: await newPassphrase(passout, what, system) };
+  const own = ownPassphrase(material);
+  if (to !== "pfx") return { how: "keep", ...(own !== undefined && { passphrase: own }) };
+  if (own !== undefined) return { how: "passphrase", passphrase: own };
+  const nobody = new UsageError(
+    "a container needs a passphrase",
+    "give it one with --passout env:NAME, file:PATH, fd:N, stdin or prompt; --no-passphrase leaves it empty",
+  );
+  if (isPipeline(system)) throw nobody;
+  return { how: "passphrase", passphrase: await newPassphrase("prompt", what, system, nobody) };
+}
+
+/** The passphrase that has opened something; not one that was given for nothing, nor an empty one. */
+function ownPassphrase({ files, passphrase }: Material): string | undefined {
+  const isUsed = files.some(
+    ({ contents, keys }) =>
+      keys.some(({ facts }) => facts.encryption !== undefined && facts.state === "opened") ||
+      contents.artifacts.some(({ kind }) => kind === "pkcs12"),
+  );
+  return isUsed ? passphrase() || undefined : undefined;
+}

@@ -1,0 +1,68 @@
+/** The check of an upload before it is written: the very rules of `check`, on files that exist in memory alone. */
+import type { Assortment } from "../assortment.ts";
+import type { Configured } from "../configure.ts";
+import { decode } from "../decode.ts";
+import { currentEdition, unsupportedCharacters } from "../defender.ts";
+import { UsageError } from "../errors.ts";
+import { gather } from "../gather.ts";
+import type { Report } from "../report.ts";
+import type { System } from "../system.ts";
+import { passphraseOf, type Protection } from "../written-key.ts";
+import { type Measure, reportOn } from "./judge.ts";
+
+/** Permission bits of a key that is written. */
+const OWNER_ONLY = 0o600;
+
+/** Characters of a passphrase that are told of. */
+const TOLD = 5;
+
+/** How what was made is judged. */
+interface Judging {
+  readonly measure: Measure;
+  readonly configured: Configured | undefined;
+}
+
+/** Judges the files, whose passphrase is known or not. */
+export async function checkUpload(
+  files: readonly { readonly path: string; readonly product: { readonly content: string | Uint8Array } }[],
+  passphrase: string | undefined,
+  { measure, configured }: Judging,
+  system: System,
+): Promise<Report> {
+  const now = system.now();
+  const path = (ending: string): string | undefined => files.find((file) => file.path.endsWith(ending))?.path;
+  const [certificate = "", key, chain] = [".crt", ".key", ".pem"].map(path);
+  const operands = {
+    certificate,
+    ...(key !== undefined && { key }),
+    chains: chain === undefined ? [] : [chain],
+    roots: [],
+    unattended: true as const,
+    // Read from its source already, which may be at its end.
+    ...(passphrase !== undefined && { passphrase: `pass:${passphrase}` }),
+  };
+  const contentOf = (operand: string): Uint8Array =>
+    Buffer.from(files.find((file) => file.path === operand)?.product.content ?? "");
+  const bundle = await gather(operands, now, { ...system, modeOf: () => OWNER_ONLY }, (_slot, operand) =>
+    decode(operand, contentOf(operand)),
+  );
+  return reportOn(bundle, measure, configured, { now, system });
+}
+
+/** The passphrase that the written key will have, if it is known. @throws UsageError if the appliance's dialog does not take it */
+export function requireListedCharacters(
+  { key }: Assortment,
+  protection: Protection,
+  { options: { edition } }: Measure,
+): string | undefined {
+  if (key === undefined) return undefined;
+  const passphrase = passphraseOf(key, protection);
+  const offenders = edition === currentEdition ? unsupportedCharacters(passphrase ?? "") : [];
+  if (offenders.length === 0) return passphrase;
+  const told = offenders.slice(0, TOLD).map(({ position, kind }) => `character ${position} is ${kind}`);
+  const rest = offenders.length - told.length;
+  throw new UsageError(
+    `the passphrase has characters that the appliance's documents do not list: ${told.join(", ")}${rest > 0 ? `, and ${rest} more` : ""}`,
+    "--passout env:NAME gives the key another passphrase, --no-passphrase none",
+  );
+}
