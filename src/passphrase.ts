@@ -7,8 +7,11 @@ import { readVariable } from "./variable.ts";
 /** Longest passphrase that is read, in bytes. */
 const MAX_PASSPHRASE_BYTES = 4096;
 
+/** The options that take a source: of the passphrase that opens a key, and of that for a new one. */
+type PassphraseOption = "--passin" | "--passout";
+
 /** The passphrase from its source; of files and streams the first line, as OpenSSL has it. */
-export function readPassphrase(source: string, system: System): string {
+export function readPassphrase(source: string, system: System, option: PassphraseOption = "--passin"): string {
   const [, scheme, rest = ""] = /^(env|file|fd|pass):(.*)$/s.exec(source) ?? [];
   const firstLine = (bytes: Uint8Array): string =>
     Buffer.from(bytes)
@@ -20,38 +23,42 @@ export function readPassphrase(source: string, system: System): string {
     case "pass":
       return rest;
     case "env":
-      return readVariable(rest, "--passin env:", system);
+      return readVariable(rest, `${option} env:`, system);
     case "file":
-      return firstLine(readPassphraseFile(rest, system));
+      return firstLine(readPassphraseFile(rest, system, option));
     case "fd":
       if (/^\d{1,9}$/.test(rest)) return firstLine(system.readDescriptor(Number(rest), MAX_PASSPHRASE_BYTES));
   }
   // The text may be the passphrase itself: it is not repeated.
-  throw new UsageError("--passin has an unknown form", "write env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT");
+  throw new UsageError(`${option} has an unknown form`, "write env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT");
 }
 
 /** Says so if a source has the passphrase in itself. */
-export function warnOfVisible(source: string | undefined, system: Pick<System, "complain">): void {
+export function warnOfVisible(
+  source: string | undefined,
+  system: Pick<System, "complain">,
+  option: PassphraseOption = "--passin",
+): void {
   if (source?.startsWith("pass:"))
     system.complain(
-      "certcheck: other users of this machine can see a passphrase on the command line; --passin env:NAME or file:PATH hides it\n",
+      `certcheck: other users of this machine can see a passphrase on the command line; ${option} env:NAME or file:PATH hides it\n`,
     );
 }
 
 /** The error where somebody was to be asked, and nobody is there. */
-export const nobodyToAsk = (): UsageError =>
+export const nobodyToAsk = (option: PassphraseOption = "--passin"): UsageError =>
   new UsageError(
-    "--passin prompt: there is no terminal to ask at",
-    "give it with --passin env:NAME, file:PATH, fd:N or stdin",
+    `${option} prompt: there is no terminal to ask at`,
+    `give it with ${option} env:NAME, file:PATH, fd:N or stdin`,
   );
 
 /** Its errors do not repeat the name: it may be the passphrase. */
-function readPassphraseFile(path: string, system: System): Uint8Array {
+function readPassphraseFile(path: string, system: System, option: PassphraseOption): Uint8Array {
   try {
     return system.readFile(path, MAX_PASSPHRASE_BYTES);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`--passin file:${error.message.slice(path.length)}`);
+    throw new UsageError(`${option} file:${error.message.slice(path.length)}`);
   }
 }
 
