@@ -1,6 +1,6 @@
 /** The verb `new`: a key and a request, or a self-signed certificate, and what other issuers need; what the rules would refuse is not made. */
 import { type Configured, findConfiguration } from "../configure.ts";
-import { type Wish, wishOf } from "../issue/wish.ts";
+import { type Answers, type Wish, wishOf } from "../issue/wish.ts";
 import { formatDay } from "../pki/time.ts";
 import type { System } from "../system.ts";
 import { contextOf, type Measure, measures } from "./judge.ts";
@@ -32,20 +32,20 @@ export async function makeNew(name: string | undefined, given: NewOptions, syste
   const context = contextOf(general, { now: system.now(), system }, { certificate: "", all: [] });
   const judging: Judging = { key: key ?? { bits }, context };
   const { crlUrl, ...others } = answersOf(name, given, basis, defaults);
-  const answers = await completeAnswers(
-    { ...others, ...(crlUrl !== undefined && context.validation && { crlUrl }) },
-    { given, basis },
-    judging,
-    system,
-  );
+  const first = { ...others, ...(crlUrl !== undefined && context.validation && { crlUrl }) };
+  const planOf = (answers: Answers): Plan => {
+    const wish = wishOf(answers);
+    const validation = given.selfSigned ? wish.crlUrl !== undefined : context.validation;
+    return { wish, bits, validation, files: filesOf(wish, given, key), ...(key && { key }) };
+  };
+  // What stands in the way is said before anybody is asked.
+  if (first.name !== undefined) requireRoom(planOf(first), given, system);
+  const answers = await completeAnswers(first, { given, basis }, judging, system);
   requireAcceptable(answers, judging);
-  const wish = wishOf(answers);
-  const validation = given.selfSigned ? wish.crlUrl !== undefined : context.validation;
-  const plan: Plan = { wish, bits, validation, files: filesOf(wish, given, key), ...(key && { key }) };
-  requirePoint(plan, given);
-  for (const path of pathsOf(plan, given)) requireFree(path, given, system);
+  const plan = planOf(answers);
+  requireRoom(plan, given, system);
   if (!given.dryRun) {
-    const measure = measureOf(given, validation, plan.files.certificate, configured, system);
+    const measure = measureOf(given, plan.validation, plan.files.certificate, configured, system);
     await system.writeFiles(await makeFiles(plan, given, measure, system), { force: given.force === true });
   }
   await report(plan, given, system);
@@ -53,6 +53,12 @@ export async function makeNew(name: string | undefined, given: NewOptions, syste
 }
 
 const DEFAULT_BITS = 2048;
+
+/** @throws UsageError if the plan cannot be carried out */
+function requireRoom(plan: Plan, given: NewOptions, system: System): void {
+  requirePoint(plan, given);
+  for (const path of pathsOf(plan, given)) requireFree(path, given, system);
+}
 
 /** The rules as they would be asked about the certificate. */
 function measureOf(
