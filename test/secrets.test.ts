@@ -71,13 +71,15 @@ describe("the detector finds", () => {
   });
 });
 
+const contentOf = (content: string | Uint8Array): string => Buffer.from(content).toString("latin1");
+
 /** As people have it, and in all formats at once; options stand before the redirection of a transcript. */
 const inAll = (names: readonly string[]): string =>
   ` --verbose --debug --color always --format human${names.map((name) => ` --format ${name}=report.${name}`).join("")}`;
 
 /** What is added to a command. */
 function stylesOf(command: string): readonly string[] {
-  if (command.startsWith("certcheck fleet init")) return [""];
+  if (/certcheck (?:fleet init|new)\b/.test(command)) return [""];
   return ["", inAll(command.startsWith("certcheck fleet") ? fleetFormats : formats)];
 }
 
@@ -96,8 +98,10 @@ describe.each(Object.entries(scenarios).map(([name, { commands }]) => ({ name, c
       const leaks: string[] = [];
       for (const style of stylesOf(command)) {
         const atTerminal = style === "" ? {} : { askPassphrase: () => Promise.resolve(asked) };
-        const { out, err, written } = await run(command.replace(/( <|$)/, `${style}$1`), folder, atTerminal);
-        for (const output of [out, err, ...written.values()])
+        const { out, err, written, made } = await run(command.replace(/( <|$)/, `${style}$1`), folder, atTerminal);
+        // A request, a certificate, a template: what is for others.
+        const open = [...made.values()].filter(({ isSecret }) => !isSecret).map(({ content }) => contentOf(content));
+        for (const output of [out, err, ...written.values(), ...open])
           leaks.push(...[findKey(output), findPassphrase(output)].filter((leak) => leak !== undefined));
       }
       expect(leaks).toEqual([]);

@@ -118,7 +118,7 @@ export function requireAcceptable(answers: Answers, judging: Judging): void {
     throw new UsageError(found.map(({ text }) => text).join("\n"), found.find(({ rule }) => rule !== undefined)?.hint);
 }
 
-/** All that is missing, with a command line that has it. */
+/** All that is missing, with an example of it. */
 function missing(answers: Answers): UsageError {
   const lacking = missingFields(answers);
   const options = [
@@ -126,10 +126,10 @@ function missing(answers: Answers): UsageError {
     ...lacking.map(({ option }) => option),
   ];
   const words = [
-    quote(answers.name ?? EXAMPLE_NAME),
+    ...(answers.name === undefined ? [EXAMPLE_NAME] : []),
     ...lacking.flatMap(({ option, example }) => [option, quote(example)]),
   ];
-  return new UsageError(`missing: ${options.join(", ")}`, `certcheck new ${words.join(" ")}`);
+  return new UsageError(`missing: ${options.join(", ")}`, `add ${words.join(" ")}`);
 }
 
 const EXAMPLE_NAME = "sensor.contoso.com";
