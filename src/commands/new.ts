@@ -1,6 +1,6 @@
 /** The verb `new`: a key and a request, or a self-signed certificate, and what other issuers need; what the rules would refuse is not made. */
 import { type Configured, findConfiguration } from "../configure.ts";
-import { type Answers, type Wish, wishOf } from "../issue/wish.ts";
+import { type Answers, missingFields, type Wish, wishOf } from "../issue/wish.ts";
 import { formatDay } from "../pki/time.ts";
 import type { System } from "../system.ts";
 import { contextOf, type Measure, measures } from "./judge.ts";
@@ -39,7 +39,7 @@ export async function makeNew(name: string | undefined, given: NewOptions, syste
     return { wish, bits, validation, files: filesOf(wish, given, key), ...(key && { key }) };
   };
   // What stands in the way is said before anybody is asked.
-  if (first.name !== undefined) requireRoom(planOf(first), given, system);
+  if (first.name !== undefined && missingFields(first).length > 0) requireRoom(planOf(first), given, system);
   const answers = await completeAnswers(first, { given, basis }, judging, system);
   requireAcceptable(answers, judging);
   const plan = planOf(answers);
