@@ -545,21 +545,19 @@ describe("at a terminal", () => {
 
   test("all is asked for, and judged at once", async () => {
     const { asked, system } = somebody(
-      ...[
-        "sensor",
-        "sensor.contoso.com",
-        "USA",
-        "US",
-        "",
-        "",
-        "",
-        "Contoso",
-        "OT",
-        "x",
-        "a@b.c",
-        "http://x",
-        "192.0.2.1,b.contoso.com",
-      ],
+      "sensor",
+      "sensor.contoso.com",
+      "USA",
+      "US",
+      "",
+      "",
+      "",
+      "Contoso",
+      "OT",
+      "x",
+      "a@b.c",
+      "http://x",
+      "192.0.2.1,b.contoso.com",
     );
     const { exitCode, err, text } = await run([], {}, system);
     expect(asked).toEqual([
