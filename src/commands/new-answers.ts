@@ -15,7 +15,7 @@ import {
 import { quote } from "../remedy.ts";
 import { neutral } from "../reporters/text.ts";
 import type { Context } from "../rule.ts";
-import type { System } from "../system.ts";
+import { isPipeline, type System } from "../system.ts";
 
 /** What the command line may answer. */
 export interface GivenAnswers extends Readonly<Partial<Record<Field["key"], string>>> {
@@ -29,9 +29,12 @@ export interface Judging {
   readonly context: Pick<Context, "edition" | "requirements">;
 }
 
-type Defaults = NonNullable<Configuration["new"]>;
+/** Those of a configuration, or without some of them. */
+type Defaults = {
+  readonly [K in keyof NonNullable<Configuration["new"]>]: NonNullable<Configuration["new"]>[K] | undefined;
+};
 
-/** The answers at hand: the command line's, else those of the basis, else those of the configuration. */
+/** The answers at hand: the command line's, else those of the basis, else those of the configuration. @throws UsageError */
 export function answersOf(
   name: string | undefined,
   given: GivenAnswers,
@@ -40,7 +43,7 @@ export function answersOf(
 ): Answers {
   const ownName = name?.trim() ?? basis?.name;
   const crlUrl = given.crlUrl ?? defaults.crlUrl;
-  return {
+  const answers: Answers = {
     ...(ownName !== undefined && ownName !== "" && { name: ownName }),
     subject: Object.fromEntries(
       fields.map(({ key }) => {
@@ -52,6 +55,24 @@ export function answersOf(
     alternatives: given.san ?? basis?.alternatives ?? [],
     ...(crlUrl !== undefined && { crlUrl: URL.canParse(crlUrl) ? new URL(crlUrl).href : crlUrl }),
   };
+  if (hasTooMany(answers)) throw new UsageError(TOO_MANY);
+  return answers;
+}
+
+/** Most attributes, and most names: a certificate of thousands is no appliance's. */
+const MAX_PARTS = 100;
+
+const TOO_MANY = `more than ${MAX_PARTS} attributes or names`;
+
+const hasTooMany = ({ subject, alternatives }: Answers): boolean =>
+  alternatives.length > MAX_PARTS || Object.values(subject).flat().length > MAX_PARTS;
+
+/** What questions depend on. */
+export interface Occasion {
+  readonly given: GivenAnswers;
+  readonly basis: Basis["answers"] | undefined;
+  /** Throws if what is called by the name could not be written: that is said before more is asked. */
+  readonly requireRoom: (answers: Answers) => void;
 }
 
 /**
@@ -60,11 +81,12 @@ export function answersOf(
  */
 export async function completeAnswers(
   answers: Answers,
-  { given, basis }: { readonly given: GivenAnswers; readonly basis: Basis["answers"] | undefined },
+  { given, basis, requireRoom }: Occasion,
   judging: Judging,
   system: System,
 ): Promise<Answers> {
   if (answers.name !== undefined && missingFields(answers).length === 0) return answers;
+  if (isPipeline(system)) throw missing(answers);
   let all = answers;
   const ask = async (question: string, fallback: string, put: (value: string) => Answers): Promise<void> => {
     for (let left = TRIES; left > 0; left--) {
@@ -82,6 +104,7 @@ export async function completeAnswers(
     throw new UsageError("no answer that could be used: nothing was written");
   };
   if (all.name === undefined) await ask("Domain name of the appliance", "", (name) => ({ ...all, name }));
+  requireRoom(all);
   for (const field of fields) {
     if (given[field.key] !== undefined || basis?.subject[field.key] !== undefined) continue;
     await ask(field.question, all.subject[field.key]?.[0] ?? "", (value) => ({
@@ -106,9 +129,6 @@ export const namesIn = (text: string): string[] =>
 
 /** How often each question is asked. */
 const TRIES = 3;
-
-/** Most attributes, and most names: a certificate of thousands is no appliance's. */
-const MAX_PARTS = 100;
 
 /** What is wrong with complete answers. @throws UsageError with all of it */
 export function requireAcceptable(answers: Answers, judging: Judging): void {
@@ -163,9 +183,7 @@ const withExamples = (answers: Answers): Answers => ({
 });
 
 function objectionsTo(answers: Answers, { key, context }: Judging): Objection[] {
-  const wish = wishOf(answers);
-  if (wish.subject.length > MAX_PARTS || answers.alternatives.length > MAX_PARTS)
-    return [{ text: `more than ${MAX_PARTS} attributes or names` }];
+  if (hasTooMany(answers)) return [{ text: TOO_MANY }];
   const texts = [
     ...fields.flatMap((field) =>
       (answers.subject[field.key] ?? []).map((value) => [field.option, value, attributeProblem(field, value)] as const),
@@ -176,11 +194,13 @@ function objectionsTo(answers: Answers, { key, context }: Judging): Objection[] 
   );
   // What cannot be encoded is nothing that rules could be asked about.
   if (texts.length > 0) return texts;
-  return refusalsOf(wish, key, context).map(({ rule, message }) => ({
+  const found = refusalsOf(wishOf(answers), key, context).map(({ rule, message }): Objection => ({
     text: `${optionOf(rule, message)}: ${message}`,
     rule,
     hint: `certcheck rules ${rule} explains it`,
   }));
+  // Of a key, rules on the certificate and on the key say the same.
+  return found.filter(({ text }, index) => found.findIndex((other) => other.text === text) === index);
 }
 
 /** What to say otherwise, by the rule that would fail. */

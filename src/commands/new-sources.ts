@@ -37,10 +37,16 @@ export async function readSources(
     );
   if (basis === undefined && fromFile && keyFile) throw new UsageError("two keys: --from and --key");
   if (basis !== undefined && basis.leftOut.length > 0)
-    system.complain(`certcheck: not taken over from ${neutral(from ?? "")}: ${neutral(basis.leftOut.join(", "))}\n`);
+    system.complain(`certcheck: not taken over from ${neutral(from ?? "")}: ${neutral(listed(basis.leftOut))}\n`);
   const source = keyFile || (basis === undefined && fromFile) || undefined;
   return { ...(basis && { basis: basis.answers }), ...(source && { key: keyOf(source) }) };
 }
+
+/** What is left out is listed up to here. */
+const LISTED = 10;
+
+const listed = (texts: readonly string[]): string =>
+  [...texts.slice(0, LISTED), ...(texts.length > LISTED ? [`and ${texts.length - LISTED} more`] : [])].join(", ");
 
 /** The one key of a file. @throws UsageError if there is none, or it stays closed */
 function keyOf({ contents: { file }, keys }: MaterialFile): ExistingKey {

@@ -1,6 +1,6 @@
 /** The verb `new`: a key and a request, or a self-signed certificate, and what other issuers need; what the rules would refuse is not made. */
 import { type Configured, findConfiguration } from "../configure.ts";
-import { type Answers, missingFields, type Wish, wishOf } from "../issue/wish.ts";
+import { type Answers, type Wish, wishOf } from "../issue/wish.ts";
 import { formatDay } from "../pki/time.ts";
 import type { System } from "../system.ts";
 import { contextOf, type Measure, measures } from "./judge.ts";
@@ -28,19 +28,25 @@ export async function makeNew(name: string | undefined, given: NewOptions, syste
   const { key, basis } = await readSources(given, system);
   requireNewKeyOptions(given, key);
   const bits = key?.publicKey.bits ?? given.bits ?? defaults.bits ?? DEFAULT_BITS;
-  const general = measureOf(given, given.validation, "", configured, system);
+  const general = measureOf(given, saidOf(given), "", configured, system);
   const context = contextOf(general, { now: system.now(), system }, { certificate: "", all: [] });
   const judging: Judging = { key: key ?? { bits }, context };
-  const { crlUrl, ...others } = answersOf(name, given, basis, defaults);
-  const first = { ...others, ...(crlUrl !== undefined && context.validation && { crlUrl }) };
+  const first = answersOf(name, given, basis, {
+    ...defaults,
+    // A CRL of the organisation's CA is for what that issues.
+    crlUrl: given.selfSigned || !context.validation ? undefined : defaults.crlUrl,
+  });
   const planOf = (answers: Answers): Plan => {
     const wish = wishOf(answers);
     const validation = given.selfSigned ? wish.crlUrl !== undefined : context.validation;
     return { wish, bits, validation, files: filesOf(wish, given, key), ...(key && { key }) };
   };
-  // What stands in the way is said before anybody is asked.
-  if (first.name !== undefined && missingFields(first).length > 0) requireRoom(planOf(first), given, system);
-  const answers = await completeAnswers(first, { given, basis }, judging, system);
+  const answers = await completeAnswers(
+    first,
+    { given, basis, requireRoom: (some) => requireRoom(planOf(some), given, system) },
+    judging,
+    system,
+  );
   requireAcceptable(answers, judging);
   const plan = planOf(answers);
   requireRoom(plan, given, system);
@@ -60,17 +66,21 @@ function requireRoom(plan: Plan, given: NewOptions, system: System): void {
   for (const path of pathsOf(plan, given)) requireFree(path, given, system);
 }
 
+/** What the command line says of the appliance's validation, which counts more than a configuration. */
+const saidOf = ({ validation, crlUrl }: NewOptions): boolean | undefined =>
+  validation && crlUrl === undefined ? undefined : validation;
+
 /** The rules as they would be asked about the certificate. */
 function measureOf(
   { edition, selfSigned }: NewOptions,
-  validation: boolean,
+  validation: boolean | undefined,
   certificate: string,
   configured: Configured | undefined,
   system: System,
 ): Measure {
   const options = {
     ...(edition && { edition }),
-    ...(!validation && { validation }),
+    ...(validation !== undefined && { validation }),
     ...(selfSigned && { allowSelfSigned: true }),
   };
   return measures(options, configured, system)(certificate);

@@ -29,7 +29,7 @@ export function stepTemplate(wish: Wish, files: TemplateFiles): string {
       ...wish.names.map((value) => ({ type: "dns", value })),
       ...wish.addresses.map((value) => ({ type: "ip", value })),
     ],
-    basicConstraints: { isCA: false, maxPathLen: 0 },
+    basicConstraints: { isCA: false },
     keyUsage: ["digitalSignature", "keyEncipherment"],
     extKeyUsage: ["serverAuth"],
     ...(wish.crlUrl !== undefined && { crlDistributionPoints: [wish.crlUrl] }),

@@ -373,6 +373,18 @@ describe("answers of a configuration", () => {
     expect((await run([NAME, "--no-config"], config(all))).err).toContain("missing: --country, ");
   });
 
+  test("name the CRL of the organisation's CA, for what that issues", async () => {
+    const crl = config(all.replace(" }", ", crlUrl: http://crl.contoso.com/own.crl }"));
+    const point = "http://crl.contoso.com/own.crl";
+    const issued = await run([NAME, "--template", "openssl"], crl);
+    expect(issued.text(`${NAME}.cnf`)).toContain(point);
+    const off = { "certcheck.config.yaml": `${crl["certcheck.config.yaml"] as string}validation: false\n` };
+    expect((await run([NAME, "--template", "openssl"], off)).text(`${NAME}.cnf`)).not.toContain("crl");
+    const own = ["--template", "openssl", "--crl-url", "http://b/c"];
+    expect((await run([NAME, ...own], off)).text(`${NAME}.cnf`)).toContain("http://b/c");
+    expect((await run([NAME, "--self-signed"], crl)).out).toContain("--no-validation");
+  });
+
   test("are no settings of a check", async () => {
     const system = memorySystem({ ...appliance, ...config(all) });
     expect(await main("sensor.crt sensor.key --chain ca.pem --quiet".split(" "), system)).toBe(0);
@@ -478,6 +490,18 @@ describe("is refused", () => {
     expect(err).toContain(`certcheck: `);
     expect(err).toContain(message);
     expect(err).not.toContain("Sensor-2026");
+  });
+
+  test("each once, what several rules say of a key", async () => {
+    const { err } = await make(["--key", "leaf-1024.key"], files);
+    expect(err.match(/1024/g)).toHaveLength(1);
+  });
+
+  test("what is large, in no time", async () => {
+    const names = Array.from({ length: 100_000 }, (_, index) => `n${index}.b.com`).join(",");
+    const start = performance.now();
+    expect((await make(["--san", names])).err).toBe("certcheck: more than 100 attributes or names\n");
+    expect(performance.now() - start).toBeLessThan(3000);
   });
 
   test("with all that is wrong, at once", async () => {
@@ -624,6 +648,18 @@ describe("at a terminal", () => {
     const { asked, system } = somebody("US");
     const { err } = await run([NAME], { [`${NAME}.csr`]: "there" }, system);
     expect([asked, err]).toEqual([[], expect.stringContaining(`${NAME}.csr: is there already`)]);
+  });
+
+  test("the name that is answered is enough to know that", async () => {
+    const { asked, system } = somebody(NAME, "US");
+    const { err } = await run([], { [`${NAME}.key`]: "there" }, system);
+    expect([asked.length, err]).toEqual([1, expect.stringContaining(`${NAME}.key: is there already`)]);
+  });
+
+  test("of a pipeline, nothing is asked", async () => {
+    const { asked, system } = somebody("US");
+    const { exitCode } = await run([NAME], {}, { ...system, env: { CI: "true" } });
+    expect([exitCode, asked]).toEqual([2, []]);
   });
 
   test("nobody is asked where nobody is", async () => {
