@@ -10,7 +10,7 @@ import { DAY } from "../pki/time.ts";
 import type { System } from "../system.ts";
 import { judge, type Measure } from "./judge.ts";
 import { newPassphrase } from "./new-passphrase.ts";
-import { besideTemplate, type NewOptions, type Plan, type TemplateName } from "./new-plan.ts";
+import { besideTemplate, newBitsOf, type NewOptions, type Plan, type TemplateName } from "./new-plan.ts";
 
 /** Makes all that is to be written. `measure` is what a self-signed certificate is judged by. @throws UsageError */
 export async function makeFiles(plan: Plan, given: NewOptions, measure: Measure, system: System): Promise<NewFile[]> {
@@ -19,7 +19,7 @@ export async function makeFiles(plan: Plan, given: NewOptions, measure: Measure,
   const templates = await Promise.all(
     template.map(async (one): Promise<NewFile> => ({
       path: files.templates[one],
-      content: await templateOf(one, plan),
+      content: await templateOf(one, plan, given),
       isSecret: false,
     })),
   );
@@ -55,11 +55,12 @@ export function lifetime(
   return { notBefore, notAfter: notBefore + days * DAY };
 }
 
-async function templateOf(one: TemplateName, { wish, files, bits }: Plan): Promise<string | Uint8Array> {
-  const names = besideTemplate(files, one);
+async function templateOf(one: TemplateName, plan: Plan, given: NewOptions): Promise<string | Uint8Array> {
+  const { wish, bits } = plan;
+  const names = besideTemplate(plan, one);
   switch (one) {
     case "openssl":
-      return (await import("../issue/openssl-config.ts")).opensslConfig(wish, names, bits);
+      return (await import("../issue/openssl-config.ts")).opensslConfig(wish, names, newBitsOf(plan, given));
     case "certreq":
       return (await import("../issue/certreq-inf.ts")).certreqInf(wish, names.template, bits);
     case "step":

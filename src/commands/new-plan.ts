@@ -119,16 +119,17 @@ export function filesOf({ commonName }: Wish, { out = "" }: NewOptions, key: Exi
   };
 }
 
-/** The files as a template names them, which lies beside them. */
-export const besideTemplate = (
-  { key, request, certificate, templates }: FilesOfPlan,
-  one: TemplateName,
-): TemplateFiles => ({
-  template: basename(templates[one]),
-  key: basename(key),
-  request: basename(request),
-  certificate: basename(certificate),
+/** The files as a template names them, which lies beside those that are written. */
+export const besideTemplate = ({ key, files }: Plan, one: TemplateName): TemplateFiles => ({
+  template: basename(files.templates[one]),
+  key: key?.file ?? basename(files.key),
+  request: basename(files.request),
+  certificate: basename(files.certificate),
 });
+
+/** The size of the key that others are to make; nothing if there is one. */
+export const newBitsOf = ({ key, bits }: Plan, { templatesOnly }: NewOptions): number | undefined =>
+  templatesOnly && key === undefined ? bits : undefined;
 
 /** The files that will be written. */
 export const pathsOf = ({ files, key }: Plan, { template = [], templatesOnly, selfSigned }: NewOptions): string[] => [

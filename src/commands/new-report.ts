@@ -17,6 +17,8 @@ export interface MadeFile {
 export interface Made extends Plan {
   readonly described: readonly MadeFile[];
   readonly what: "request" | "self-signed" | "templates";
+  /** The size of the key that others are to make. */
+  readonly newBits: number | undefined;
   /** Those that were written. */
   readonly templates: readonly TemplateName[];
   /** Where the passphrase of the key can be read again. */
@@ -91,7 +93,7 @@ function nextSteps(made: Made): Step[] {
 }
 
 /** How a CA issues, for those whose template is there; AD CS takes a request as it is. */
-function issueCommands({ files, templates, bits, what }: Made): Step["commands"] {
+function issueCommands({ files, templates, newBits, what }: Made): Step["commands"] {
   const at = (one: TemplateName): TemplateFiles => ({
     template: quote(files.templates[one]),
     key: quote(files.key),
@@ -99,7 +101,7 @@ function issueCommands({ files, templates, bits, what }: Made): Step["commands"]
     certificate: quote(files.certificate),
   });
   const { request, certificate } = at("openssl");
-  const openssl = opensslCommands(at("openssl"), bits);
+  const openssl = opensslCommands(at("openssl"), newBits);
   const isRequest = what === "request";
   return [
     ...(isRequest

@@ -8,6 +8,7 @@ import { answersOf, completeAnswers, type Judging, requireAcceptable } from "./n
 import { lifetime, makeFiles } from "./new-making.ts";
 import {
   filesOf,
+  newBitsOf,
   type NewOptions,
   pathsOf,
   type Plan,
@@ -99,6 +100,7 @@ async function report(plan: Plan, given: NewOptions, system: System): Promise<vo
     newReport(
       {
         ...plan,
+        newBits: newBitsOf(plan, given),
         described: files,
         what: selfSigned ? "self-signed" : templatesOnly ? "templates" : "request",
         templates,

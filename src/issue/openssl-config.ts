@@ -9,16 +9,19 @@ export interface TemplateFiles {
   readonly certificate: string;
 }
 
-/** The commands by which a CA issues, and by which key and request are made without certcheck. */
-export const opensslCommands = ({ template, key, request, certificate }: TemplateFiles, bits: number) =>
-  ({
-    request: `openssl req -new -newkey rsa:${bits} -nodes -config ${template} -keyout ${key} -out ${request}`,
-    issue: `openssl x509 -req -in ${request} -CA ca.pem -CAkey ca.key -CAcreateserial -days 365 -sha256 -extfile ${template} -extensions issued -out ${certificate}`,
-  }) as const;
+/** The commands by which a CA issues, and by which the request is made without certcheck: with the key that is there, or a new one of so many bits. */
+export const opensslCommands = (
+  { template, key, request, certificate }: TemplateFiles,
+  newBits: number | undefined,
+): Readonly<Record<"request" | "issue", string>> => ({
+  // A key that is there would be written over.
+  request: `openssl req -new ${newBits === undefined ? `-key ${key}` : `-newkey rsa:${newBits} -nodes -keyout ${key}`} -config ${template} -out ${request}`,
+  issue: `openssl x509 -req -in ${request} -CA ca.pem -CAkey ca.key -CAcreateserial -days 365 -sha256 -extfile ${template} -extensions issued -out ${certificate}`,
+});
 
 /** The configuration. */
-export function opensslConfig(wish: Wish, files: TemplateFiles, bits: number): string {
-  const { request, issue } = opensslCommands(files, bits);
+export function opensslConfig(wish: Wish, files: TemplateFiles, newBits: number | undefined): string {
+  const { request, issue } = opensslCommands(files, newBits);
   const usage = [
     "basicConstraints = critical, CA:FALSE",
     "keyUsage = critical, digitalSignature, keyEncipherment",
@@ -31,13 +34,13 @@ export function opensslConfig(wish: Wish, files: TemplateFiles, bits: number): s
     "#",
     "# The certificate, by a CA of your own whose key is RSA:",
     `#   ${issue}`,
-    "# Key and request, if certcheck has not made them:",
+    newBits === undefined ? "# The request once more:" : "# A key and the request:",
     `#   ${request}`,
     ...section("req", [
       "prompt = no",
       "utf8 = yes",
       "string_mask = utf8only",
-      `default_bits = ${bits}`,
+      ...(newBits === undefined ? [] : [`default_bits = ${newBits}`]),
       "default_md = sha256",
       "distinguished_name = subject",
       "req_extensions = requested",

@@ -107,6 +107,12 @@ describe("a request", () => {
     expect((await make(["--force"], { [`${NAME}.key`]: "there" })).made.size).toBe(2);
   });
 
+  test.skipIf(process.platform !== "linux")("is not written where no folder can be made", async () => {
+    const { writeFiles } = realSystem();
+    const { exitCode, err } = await make(["--out", "/proc/no/folder"], {}, { writeFiles });
+    expect([exitCode, err]).toEqual([2, expect.stringContaining(`/proc/no/folder/${NAME}.key: `)]);
+  });
+
   test("is described by --dry-run, and nothing is made for it", async () => {
     const never = (): never => {
       throw new Error("nothing is to be made");
@@ -539,13 +545,20 @@ describe("templates", () => {
     ]);
     const alone = await make([...argv, "--templates-only"], {}, { makeKey: () => Promise.reject(new Error("no key")) });
     expect([...alone.made.keys()].map((file) => file.slice(NAME.length))).toEqual([".cnf", ".tpl", ".inf"]);
-    expect(alone.out).toContain(`openssl req -new -newkey rsa:2048 -nodes -config ${NAME}.cnf`);
+    expect(alone.out).toContain(`openssl req -new -newkey rsa:2048 -nodes -keyout ${NAME}.key -config ${NAME}.cnf`);
   });
 
   test("name the files that lie beside them; the report names them from here", async () => {
     const { text, out } = await make(["--template", "openssl", ...POINT, "--out", "to send"]);
     expect(text(`to send/${NAME}.cnf`)).toContain(`-extfile ${NAME}.cnf -extensions issued -out ${NAME}.crt`);
     expect(out).toContain(`-extfile 'to send/${NAME}.cnf'`);
+  });
+
+  test("have nobody make a key in the place of one that is there", async () => {
+    const argv = ["--template", "openssl", ...POINT];
+    expect((await make(argv)).text(`${NAME}.cnf`)).toContain(`openssl req -new -key ${NAME}.key -config`);
+    const own = await make([...argv, "--key", "keys/own.key", "--templates-only"], { "keys/own.key": keyPem("leaf") });
+    expect(own.text(`${NAME}.cnf`)).toContain("openssl req -new -key keys/own.key -config");
   });
 
   test("name no CRL if the appliance does not validate", async () => {

@@ -68,9 +68,7 @@ async function issueBy(
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
     const lines = [
       // The key is there: making one takes a second.
-      commandIn(config, "openssl req")
-        .replace(/-newkey \S+ -nodes/, "-key sensor.key")
-        .replace("-keyout sensor.key ", ""),
+      commandIn(config, "openssl req").replace(/-newkey \S+ -nodes -keyout/, "-key"),
       commandIn(config, "openssl x509"),
     ];
     for (const line of lines) {
