@@ -128,6 +128,12 @@ const laterVerbs: readonly {
     ],
     load: async () => (await import("./commands/convert-verb.ts")).defineConvert,
   },
+  {
+    name: "new",
+    description: "make a key and a request, or a self-signed test certificate, that meet the rules",
+    operands: [["[name]", "domain name of the appliance; may be left out with --from"]],
+    load: async () => (await import("./commands/new-verb.ts")).defineNew,
+  },
 ];
 
 /** Says something that is not the report; words of the user may be in it. */

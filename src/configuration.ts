@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { isUnnamed } from "./bundle.ts";
 import { hasBoundary, looksLikeContent } from "./content.ts";
-import { type Edition, editions, sampleSubject } from "./defender.ts";
+import { type Edition, editions, keySizes, sampleSubject } from "./defender.ts";
 import { globComplaint } from "./glob.ts";
 import { matches } from "./pattern.ts";
 import { parseDay } from "./pki/time.ts";
@@ -174,6 +174,21 @@ const waiver = exactly(
   "is not a waiver",
 );
 
+/** What stands in every certificate of an organisation. */
+const forNew = exactly(
+  {
+    country: described(text, "Two-letter code of ISO 3166."),
+    state: described(text, "State or province."),
+    locality: described(text, "Locality."),
+    organization: described(text, "Organization."),
+    organizationalUnit: described(text, "Organizational unit."),
+    email: described(text, "E-mail address."),
+    bits: described(v.picklist(keySizes, `is none of ${keySizes.join(", ")}`), "Bits of new keys."),
+    crlUrl: described(text, "Where the CA's CRL is to be had, an http URL."),
+  },
+  "is not a set of answers",
+);
+
 /** What a configuration is. */
 export const configurationSchema = exactly(
   {
@@ -183,6 +198,7 @@ export const configurationSchema = exactly(
       v.array(profile, "is not a list of profiles"),
       "Settings for some paths; of those that match, the last overrides the others.",
     ),
+    new: described(forNew, "Answers for the verb new: what it takes, or offers on a terminal, if nothing is given."),
     waivers: described(v.array(waiver, "is not a list of waivers"), "Failures that are let pass for a time."),
   },
   "is not a set of options",
@@ -196,4 +212,4 @@ export const isNearKey = (key: string): boolean =>
 export type Configuration = v.InferOutput<typeof configurationSchema>;
 
 /** The options that a configuration may give, as a whole or for some paths. */
-export type Settings = Omit<Configuration, "$schema" | "profiles" | "waivers">;
+export type Settings = Omit<Configuration, "$schema" | "profiles" | "waivers" | "new">;

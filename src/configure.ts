@@ -59,7 +59,7 @@ export function profilesFor({ file, configuration }: Configured, certificate: st
 
 /** What the configuration says in general, then what these profiles say. Later ones count. */
 export function settingsOf({ file, configuration }: Configured, profiles: readonly number[]): readonly Settings[] {
-  const { profiles: all = [], waivers: _waivers, $schema: _schema, ...general } = configuration;
+  const { profiles: all = [], waivers: _waivers, $schema: _schema, new: _new, ...general } = configuration;
   const own = profiles.flatMap((index) => all[index] ?? []).map(({ files: _files, ...settings }) => settings);
   return [general, ...own].map((settings) => withPaths(settings, file));
 }

@@ -64,7 +64,7 @@ function draft(
   steps: (() => void)[],
 ): { readonly temporary: string; readonly path: string; readonly target: string } {
   const work = (): { temporary: string; path: string; target: string } => {
-    const made = mkdirSync(dirname(path), { recursive: true });
+    const made = makeFolders(dirname(path));
     if (made !== undefined) steps.push(() => removeFolders(dirname(path), made));
     const status = statusOf(path);
     // What a link leads to is replaced, not the link.
@@ -82,6 +82,14 @@ function draft(
   };
   // The only thing that may be there already is a file where a folder should be.
   return attempt(path, work, { EEXIST: "part of the path is not a folder" });
+}
+
+/** Makes a folder, and those above it that are not there; the first of them is returned. Node's own way never ends in /proc. */
+function makeFolders(folder: string): string | undefined {
+  if (isThere(folder)) return undefined;
+  const first = makeFolders(dirname(folder));
+  mkdirSync(folder);
+  return first ?? folder;
 }
 
 const besides = (path: string): string => join(dirname(path), `.certcheck-${randomUUID()}.tmp`);

@@ -7,7 +7,7 @@ import { readVariable } from "./variable.ts";
 /** Longest passphrase that is read, in bytes. */
 const MAX_PASSPHRASE_BYTES = 4096;
 
-/** The option that a passphrase is given with. */
+/** The options that take a source: of the passphrase that opens a key, and of that for a new one. */
 export type PassphraseOption = "--passin" | "--passout";
 
 /** The passphrase from its source; of files and streams the first line, as OpenSSL has it. */
@@ -71,7 +71,7 @@ export interface Lock<T> {
 }
 
 /** How often a passphrase is asked for. */
-const TRIES = 3;
+export const TRIES = 3;
 
 /**
  * Opens something with the passphrase of a source (`env:NAME`, …), or asks for one, if somebody may be there.
@@ -98,30 +98,4 @@ export async function unlock<T>(
     if (left > 1) system.complain("certcheck: that passphrase does not open it; once more\n");
   }
   return opened;
-}
-
-/**
- * A new passphrase from its source; where that is the terminal, it is asked for twice.
- * @throws UsageError if it cannot be read, is empty, or nobody is there
- */
-export async function newPassphrase(
-  source: string,
-  what: string,
-  system: System,
-  nobody = nobodyToAsk("--passout"),
-): Promise<string> {
-  const passphrase =
-    source === "prompt" ? await askTwice(what, system, nobody) : readPassphrase(source, system, "--passout");
-  if (passphrase === "") throw new UsageError("--passout: the passphrase is empty");
-  return passphrase;
-}
-
-async function askTwice(what: string, system: System, nobody: UsageError): Promise<string> {
-  for (let left = TRIES; left > 0; left--) {
-    const passphrase = await system.askPassphrase(`New passphrase of ${neutral(what)}: `);
-    if (passphrase === undefined) throw nobody;
-    if (passphrase === "" || (await system.askPassphrase("The same once more: ")) === passphrase) return passphrase;
-    if (left > 1) system.complain("certcheck: those were not the same; once more\n");
-  }
-  throw new UsageError("the passphrases that were typed are not the same");
 }

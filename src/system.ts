@@ -1,5 +1,6 @@
 /** The only door outside: files, streams, environment, clock, terminal. */
 import { closeSync, openSync } from "node:fs";
+import type { KeyObject } from "node:crypto";
 import { join, resolve } from "node:path";
 import {
   attempt,
@@ -54,6 +55,10 @@ export interface System {
   readonly showProgress: (text: string | undefined) => void;
   /** Asks at the terminal, without an echo; nothing if nobody is there to answer. @throws UsageError if interrupted */
   readonly askPassphrase: (question: string) => Promise<string | undefined>;
+  /** The same, where what is typed may be seen. */
+  readonly ask: (question: string) => Promise<string | undefined>;
+  /** A new RSA key of so many bits. */
+  readonly makeKey: (bits: number) => Promise<KeyObject>;
   /**
    * Calls `handle` when the user or the system wants the run to end, and `giveUp` before it ends at once, if they insist;
    * until the function that is returned is called.
@@ -133,7 +138,9 @@ export function realSystem(threadFile?: string): System {
     showProgress(text) {
       if (isDevice(STDERR) && process.stderr.isTTY) writeAll(STDERR, `\r\u001b[K${text ?? ""}`);
     },
-    askPassphrase,
+    askPassphrase: (question) => askAtTerminal(question, "hidden"),
+    ask: (question) => askAtTerminal(question, "seen"),
+    makeKey: async (bits) => (await import("./new-key.ts")).makeKey(bits),
     onInterrupt(handle, giveUp) {
       let isAsked = false;
       const listen = (signal: NodeJS.Signals): void => {
@@ -206,21 +213,23 @@ function findTerminal(): Terminal {
 }
 
 /** The question goes to standard error: standard output is the report's. */
-async function askPassphrase(question: string): Promise<string | undefined> {
+async function askAtTerminal(question: string, answer: "hidden" | "seen"): Promise<string | undefined> {
   if (!isDevice(STDIN) || !isDevice(STDERR) || !process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   const { read } = await import("read");
   const { stdin: input, stderr: output } = process;
+  const silent = answer === "hidden";
   let leave = (): void => {};
   try {
     // The library says nothing of an end of input: the process would end as if all were well.
     const left = new Promise<never>((_, reject) => (leave = () => reject(new Error("end of input"))));
     process.once("beforeExit", leave);
-    const answer = read({ prompt: question, silent: true, input, output });
-    return await Promise.race([answer, left]);
+    const typed = await Promise.race([read({ prompt: question, silent, input, output }), left]);
+    if (silent) writeAll(STDERR, "\n");
+    return typed;
   } catch {
-    throw new UsageError("no passphrase was typed");
+    writeAll(STDERR, "\n");
+    throw new UsageError(silent ? "no passphrase was typed" : "interrupted: nothing was written");
   } finally {
     process.off("beforeExit", leave);
-    writeAll(STDERR, "\n");
   }
 }

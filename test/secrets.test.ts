@@ -71,13 +71,15 @@ describe("the detector finds", () => {
   });
 });
 
+const contentOf = (content: string | Uint8Array): string => Buffer.from(content).toString("latin1");
+
 /** As people have it, and in all formats at once; options stand before the redirection of a transcript. */
 const inAll = (names: readonly string[]): string =>
   ` --verbose --debug --color always --format human${names.map((name) => ` --format ${name}=report.${name}`).join("")}`;
 
 /** What is added to a command. */
 function stylesOf(command: string): readonly string[] {
-  if (command.startsWith("certcheck fleet init")) return [""];
+  if (/certcheck (?:fleet init|new)\b/.test(command)) return [""];
   if (command.includes("certcheck convert")) return ["", " --verbose --debug --color always"];
   return ["", inAll(command.startsWith("certcheck fleet") ? fleetFormats : formats)];
 }
@@ -98,10 +100,8 @@ describe.each(Object.entries(scenarios).map(([name, { commands }]) => ({ name, c
       for (const style of stylesOf(command)) {
         const atTerminal = style === "" ? {} : { askPassphrase: () => Promise.resolve(asked) };
         const { out, err, written, made } = await run(command.replace(/( <|$)/, `${style}$1`), folder, atTerminal);
-        // What is made for its owner alone has the key in it.
-        const open = [...made.values()].flatMap(({ content, isSecret }) =>
-          isSecret ? [] : [Buffer.from(content).toString("latin1")],
-        );
+        // A request, a certificate, a template: what is for others.
+        const open = [...made.values()].filter(({ isSecret }) => !isSecret).map(({ content }) => contentOf(content));
         for (const output of [out, err, ...written.values(), ...open])
           leaks.push(...[findKey(output), findPassphrase(output)].filter((leak) => leak !== undefined));
       }

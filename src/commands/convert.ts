@@ -54,7 +54,6 @@ export async function convertFiles(
   const { to, passin, passout, dryRun = false, force = false } = options;
   requireSense(operands, options);
   warnOfVisible(passin, system);
-  warnOfVisible(passout, system, "--passout");
   const material = await gatherMaterial(operands, passin === undefined ? {} : { passphrase: passin }, system);
   const unread = requireReadable(material);
   const assortment = sortOut(material, system.now());

@@ -3,7 +3,7 @@ import type { Assortment } from "../assortment.ts";
 import type { Target } from "../conversion.ts";
 import { UsageError } from "../errors.ts";
 import type { Material } from "../material.ts";
-import { newPassphrase } from "../passphrase.ts";
+import { newPassphrase } from "../new-passphrase.ts";
 import { isPipeline, type System } from "../system.ts";
 import type { Protection } from "../written-key.ts";
 
@@ -30,7 +30,7 @@ export async function protectionOf(
     );
   if (!passphrase) return { how: "none" };
   const what = to === "pfx" ? `${name}.pfx` : to === "der" ? "the key" : `${name}.key`;
-  if (passout !== undefined) return { how: "passphrase", passphrase: await newPassphrase(passout, what, system) };
+  if (passout !== undefined) return { how: "passphrase", passphrase: await newPassphrase(passout, { what }, system) };
   const own = ownPassphrase(material);
   if (to !== "pfx") return { how: "keep", ...(own !== undefined && { passphrase: own }) };
   if (own !== undefined) return { how: "passphrase", passphrase: own };
@@ -39,7 +39,7 @@ export async function protectionOf(
     "give it one with --passout env:NAME, file:PATH, fd:N, stdin or prompt; --no-passphrase leaves it empty",
   );
   if (isPipeline(system)) throw nobody;
-  return { how: "passphrase", passphrase: await newPassphrase("prompt", what, system, nobody) };
+  return { how: "passphrase", passphrase: await newPassphrase("prompt", { what, nobody }, system) };
 }
 
 /** The passphrase that has opened something; not one that was given for nothing, nor an empty one. */

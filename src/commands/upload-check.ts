@@ -2,9 +2,10 @@
 import type { Assortment } from "../assortment.ts";
 import type { Configured } from "../configure.ts";
 import { decode } from "../decode.ts";
-import { currentEdition, unsupportedCharacters } from "../defender.ts";
+import { currentEdition } from "../defender.ts";
 import { UsageError } from "../errors.ts";
 import { gather } from "../gather.ts";
+import { unlistedCharacters } from "../new-passphrase.ts";
 import type { Report } from "../report.ts";
 import type { System } from "../system.ts";
 import { passphraseOf, type Protection } from "../written-key.ts";
@@ -12,9 +13,6 @@ import { type Measure, reportOn } from "./judge.ts";
 
 /** Permission bits of a key that is written. */
 const OWNER_ONLY = 0o600;
-
-/** Characters of a passphrase that are told of. */
-const TOLD = 5;
 
 /** How what was made is judged. */
 interface Judging {
@@ -57,12 +55,7 @@ export function requireListedCharacters(
 ): string | undefined {
   if (key === undefined) return undefined;
   const passphrase = passphraseOf(key, protection);
-  const offenders = edition === currentEdition ? unsupportedCharacters(passphrase ?? "") : [];
-  if (offenders.length === 0) return passphrase;
-  const told = offenders.slice(0, TOLD).map(({ position, kind }) => `character ${position} is ${kind}`);
-  const rest = offenders.length - told.length;
-  throw new UsageError(
-    `the passphrase has characters that the appliance's documents do not list: ${told.join(", ")}${rest > 0 ? `, and ${rest} more` : ""}`,
-    "--passout env:NAME gives the key another passphrase, --no-passphrase none",
-  );
+  const problem = edition === currentEdition ? unlistedCharacters(passphrase ?? "") : undefined;
+  if (problem === undefined) return passphrase;
+  throw new UsageError(problem, "--passout env:NAME gives the key another passphrase, --no-passphrase none");
 }

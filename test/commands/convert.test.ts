@@ -162,7 +162,7 @@ describe("the key's passphrase", () => {
       "New passphrase x.key",
       "The same once more:",
     ]);
-    expect(err).toContain("those were not the same; once more");
+    expect(err).toContain("the two differ");
   });
 
   test("is asked for where a container needs one", async () => {

@@ -6,6 +6,7 @@ import type { FolderEntry } from "../../src/descriptors.ts";
 import type { NewFile } from "../../src/new-files.ts";
 import type { System } from "../../src/system.ts";
 import { UsageError, NetworkError } from "../../src/errors.ts";
+import { createPrivateKey } from "node:crypto";
 import { Readable } from "node:stream";
 import { type ApplianceSpec, keyPem, mintAppliance, pem } from "./mint.ts";
 
@@ -154,6 +155,9 @@ export function memorySystem(
     get: ({ url }) => Promise.reject(new Error(`no network in this test: ${url.href}`)),
     showProgress() {},
     askPassphrase: () => Promise.resolve(undefined),
+    ask: () => Promise.resolve(undefined),
+    // The same one each time, and soon.
+    makeKey: (bits) => Promise.resolve(createPrivateKey(keyPem(bits === 4096 ? "leaf-4096" : "leaf"))),
     print: (text) => void (system.out += text),
     complain: (text) => void (system.err += text),
     terminal: { isTerminal: false, columns: 80 },

@@ -1,0 +1,114 @@
+/** Makes the files of a plan, in memory; what the rules would refuse is not handed out. */
+import type { KeyObject } from "node:crypto";
+import { isRequest } from "../artifact.ts";
+import { decode } from "../decode.ts";
+import { UsageError } from "../errors.ts";
+import { gather } from "../gather.ts";
+import type { NewFile } from "../new-files.ts";
+import { verifyRequest } from "../pki/request.ts";
+import { DAY } from "../pki/time.ts";
+import type { System } from "../system.ts";
+import { judge, type Measure } from "./judge.ts";
+import { newPassphrase } from "../new-passphrase.ts";
+import { besideTemplate, newBitsOf, type NewOptions, type Plan, type TemplateName } from "./new-plan.ts";
+
+/** Makes all that is to be written. `measure` is what a self-signed certificate is judged by. @throws UsageError */
+export async function makeFiles(plan: Plan, given: NewOptions, measure: Measure, system: System): Promise<NewFile[]> {
+  const { wish, files } = plan;
+  const { template = [], templatesOnly, selfSigned, passout } = given;
+  const templates = await Promise.all(
+    template.map(async (one): Promise<NewFile> => ({
+      path: files.templates[one],
+      content: await templateOf(one, plan, given),
+      isSecret: false,
+    })),
+  );
+  if (templatesOnly) return templates;
+  const maker = await import("../issue/maker.ts");
+  const passphrase =
+    passout === undefined ? undefined : await newPassphrase(passout, { what: files.key, isForAppliance: true }, system);
+  const secret = plan.key?.secret ?? (await makeKey(plan.bits, system));
+  const path = selfSigned ? files.certificate : files.request;
+  const content = selfSigned
+    ? await maker.makeSelfSigned(wish, secret, lifetime(given, system))
+    : await maker.makeRequest(wish, secret);
+  if (selfSigned) await requireReady(path, content, maker.keyFile(secret, undefined), measure, system);
+  else requireSound(path, content);
+  return [
+    ...(plan.key ? [] : [{ path: files.key, content: maker.keyFile(secret, passphrase), isSecret: true }]),
+    { path, content, isSecret: false },
+    ...templates,
+  ];
+}
+
+/** How long a self-signed certificate is valid, in days, unless that is said. */
+export const DEFAULT_DAYS = 365;
+
+/** The appliance's clock may be behind. */
+const HOUR = DAY / 24;
+
+/** In milliseconds since 1970; certificates count seconds. */
+export function lifetime(
+  { days = DEFAULT_DAYS }: NewOptions,
+  { now }: Pick<System, "now">,
+): { readonly notBefore: number; readonly notAfter: number } {
+  const notBefore = Math.floor((now() - HOUR) / 1000) * 1000;
+  return { notBefore, notAfter: notBefore + days * DAY };
+}
+
+async function templateOf(one: TemplateName, plan: Plan, given: NewOptions): Promise<string | Uint8Array> {
+  const { wish, bits } = plan;
+  const names = besideTemplate(plan, one);
+  switch (one) {
+    case "openssl":
+      return (await import("../issue/openssl-config.ts")).opensslConfig(wish, names, newBitsOf(plan, given));
+    case "certreq":
+      return (await import("../issue/certreq-inf.ts")).certreqInf(wish, names.template, bits);
+    case "step":
+      return (await import("../issue/step-template.ts")).stepTemplate(wish, names);
+  }
+}
+
+async function makeKey(bits: number, system: System): Promise<KeyObject> {
+  system.showProgress(`making a key of ${bits} bits`);
+  try {
+    return await system.makeKey(bits);
+  } finally {
+    system.showProgress(undefined);
+  }
+}
+
+/**
+ * Asks all rules about a self-signed certificate and its key, as a check of the files would.
+ * @throws UsageError with what they find: the length of its validity, say, or that a configuration lists other issuers
+ */
+async function requireReady(
+  path: string,
+  certificate: string,
+  key: string,
+  measure: Measure,
+  system: System,
+): Promise<void> {
+  const now = system.now();
+  const operands = { certificate: path, key: KEY, chains: [], roots: [], unattended: true } as const;
+  const bundle = await gather(operands, now, system, (slot, operand) =>
+    decode(operand, Buffer.from(slot === "key" ? key : certificate)),
+  );
+  const { results } = judge(bundle, measure, { now, system, details: false });
+  const failing = results.filter(({ outcome, severity }) => outcome === "fails" && severity === "error");
+  if (failing.length > 0)
+    throw new UsageError(
+      failing.flatMap(({ rule, findings }) => findings.map(({ message }) => `${rule}: ${message}`)).join("\n"),
+      `certcheck rules ${failing[0]?.rule} explains it`,
+    );
+}
+
+/** A name of no file: the key is not written yet. */
+const KEY = "env:KEY";
+
+/** The rules were asked about the wish: that it has become a request is left to be seen. */
+function requireSound(path: string, content: string): void {
+  const request = decode(path, Buffer.from(content)).artifacts.find(isRequest)?.request;
+  if (request === undefined || verifyRequest(request) !== "valid")
+    throw new Error("the request that was made is not valid");
+}

@@ -1,0 +1,145 @@
+/** What `new` is to make, decided before anything is made: what its options come to, and the names of the files. */
+import { basename, join } from "node:path";
+import type { Edition } from "../defender.ts";
+import { UsageError } from "../errors.ts";
+import type { TemplateFiles } from "../issue/openssl-config.ts";
+import type { Wish } from "../issue/wish.ts";
+import type { System } from "../system.ts";
+import type { GivenAnswers } from "./new-answers.ts";
+import type { ExistingKey } from "./new-sources.ts";
+import type { Color } from "./style.ts";
+
+/** The languages in which a wish can be handed to another issuer, with the endings of their files. */
+export const templateEndings = { openssl: ".cnf", certreq: ".inf", step: ".tpl" } as const;
+
+/** One of them. */
+export type TemplateName = keyof typeof templateEndings;
+
+/** The options of `new`. */
+export interface NewOptions extends GivenAnswers {
+  readonly bits?: number;
+  readonly passout?: string;
+  readonly selfSigned?: true;
+  /** Of a self-signed certificate. */
+  readonly days?: number;
+  readonly from?: string;
+  readonly key?: string;
+  readonly passin?: string;
+  readonly template?: readonly TemplateName[];
+  readonly templatesOnly?: true;
+  /** False with --no-validation. */
+  readonly validation: boolean;
+  readonly edition?: Edition;
+  readonly out?: string;
+  readonly force?: true;
+  readonly dryRun?: true;
+  /** False with --no-config. */
+  readonly config?: string | false;
+  readonly color: Color;
+}
+
+/** All that is decided before anything is made. */
+export interface Plan {
+  readonly wish: Wish;
+  readonly bits: number;
+  /** Absent if a key is to be made. */
+  readonly key?: ExistingKey;
+  readonly files: FilesOfPlan;
+  /** Whether a certificate is for an appliance that validates. */
+  readonly validation: boolean;
+}
+
+/** Files are called by the common name. */
+export interface FilesOfPlan {
+  readonly key: string;
+  readonly request: string;
+  readonly certificate: string;
+  readonly templates: Readonly<Record<TemplateName, string>>;
+}
+
+/** Options that exclude each other. @throws UsageError */
+export function requireSense(given: NewOptions): void {
+  const { template = [], templatesOnly, selfSigned, days, passout, passin, from, key, crlUrl, validation } = given;
+  const contradictions: readonly (readonly [isOne: boolean, message: string, hint?: string])[] = [
+    [selfSigned === true && template.length > 0, "--self-signed and --template: a template is for another issuer"],
+    [
+      days !== undefined && selfSigned === undefined,
+      "--days is for --self-signed: how long a certificate is valid is decided by the CA",
+    ],
+    [
+      templatesOnly === true && template.length === 0,
+      "--templates-only: which?",
+      "--template openssl, --template certreq or --template step",
+    ],
+    [
+      templatesOnly === true && passout !== undefined,
+      "--templates-only and --passout: no key is made that it would encrypt",
+    ],
+    [crlUrl !== undefined && !validation, "--crl-url and --no-validation: without validation there is to be no CRL"],
+    [
+      passin !== undefined && from === undefined && key === undefined,
+      "--passin opens an existing key",
+      "name it with --key or --from",
+    ],
+  ];
+  for (const [isOne, message, hint] of contradictions) if (isOne) throw new UsageError(message, hint);
+  const inputs = [passin, passout].filter((source) => /^(?:stdin|fd:0+)$/.test(source ?? "")).length;
+  const operands = [from, key].filter((operand) => operand === "-").length;
+  if (inputs + operands > 1)
+    throw new UsageError("standard input can be read once only", "give the others as files or env:NAME");
+}
+
+/** @throws UsageError for what would be said of a key that is not made */
+export function requireNewKeyOptions({ passout, bits }: NewOptions, key: ExistingKey | undefined): void {
+  if (key === undefined) return;
+  const option = passout !== undefined ? "--passout" : bits !== undefined ? "--bits" : undefined;
+  if (option !== undefined)
+    throw new UsageError(`${option} is for a new key: ${key.file} stays as it is`, "leave out --key to have one made");
+}
+
+/** What a CA issues by a template needs a CRL distribution point, unless the appliance does not validate. @throws UsageError */
+export function requirePoint({ wish, validation }: Plan, { template = [] }: NewOptions): void {
+  const issuing = template.find((one) => one !== "certreq");
+  if (issuing !== undefined && wish.crlUrl === undefined && validation)
+    throw new UsageError(
+      `--template ${issuing}: where is the CRL of the CA?`,
+      "--crl-url http://crl.contoso.com/issuing.crl, or --no-validation if the appliance will not validate",
+    );
+}
+
+/** The names of all files that there may be. */
+export function filesOf({ commonName }: Wish, { out = "" }: NewOptions, key: ExistingKey | undefined): FilesOfPlan {
+  const path = (ending: string): string => join(out, `${commonName.replace(/[^\w.-]/g, "_")}${ending}`);
+  const { openssl, certreq, step } = templateEndings;
+  return {
+    key: key?.file ?? path(".key"),
+    request: path(".csr"),
+    certificate: path(".crt"),
+    templates: { openssl: path(openssl), certreq: path(certreq), step: path(step) },
+  };
+}
+
+/** The files as a template names them, which lies beside those that are written. */
+export const besideTemplate = ({ key, files }: Plan, one: TemplateName): TemplateFiles => ({
+  template: basename(files.templates[one]),
+  key: key?.file ?? basename(files.key),
+  request: basename(files.request),
+  certificate: basename(files.certificate),
+});
+
+/** The size of the key that others are to make; nothing if there is one. */
+export const newBitsOf = ({ key, bits }: Plan, { templatesOnly }: NewOptions): number | undefined =>
+  templatesOnly && key === undefined ? bits : undefined;
+
+/** The files that will be written. */
+export const pathsOf = ({ files, key }: Plan, { template = [], templatesOnly, selfSigned }: NewOptions): string[] => [
+  ...(key || templatesOnly ? [] : [files.key]),
+  ...(templatesOnly ? [] : [selfSigned ? files.certificate : files.request]),
+  ...template.map((one) => files.templates[one]),
+];
+
+/** Said before anybody types a passphrase, or a key is made for nothing. @throws UsageError */
+export function requireFree(path: string, { force }: NewOptions, system: System): void {
+  if (!force && system.isFile(path) !== undefined)
+    throw new UsageError(`${path}: is there already`, "--force replaces it, --out names another folder");
+}

@@ -1,0 +1,88 @@
+/** The command line of `new`. Loaded when it is asked for. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { currentEdition, editions, keySizes } from "../defender.ts";
+import type { System } from "../system.ts";
+import { makeNew } from "./new.ts";
+import { namesIn } from "./new-answers.ts";
+import { DEFAULT_DAYS } from "./new-making.ts";
+import { type NewOptions, type TemplateName, templateEndings } from "./new-plan.ts";
+import { between } from "./option-parsers.ts";
+
+const SOURCE = "env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT";
+
+/** Ten years. */
+const MAX_DAYS = 3650;
+
+const MAX_URL = 2000;
+
+const examples = `Examples:
+  certcheck new sensor.contoso.com --country US --organization "Contoso Inc." --organizational-unit OT
+  certcheck new --from sensor.crt --key sensor.key    the same again, for the next certificate
+  certcheck new sensor.lab.contoso.com --self-signed  a test environment's
+On a terminal, it asks for what is missing. Defaults are those under new: in the configuration.`;
+
+/** Gives the verb its options. */
+export function defineNew(command: Command, system: System, done: (exitCode: number) => void): void {
+  command
+    .usage("<name> [options]")
+    .showHelpAfterError("hint: certcheck new --help lists the options")
+    .option("--country <code>", "two-letter code of ISO 3166")
+    .option("--state <name>", "state or province")
+    .option("--locality <name>", "city or the like")
+    .option("--organization <name>", "organization")
+    .option("--organizational-unit <name>", "organizational unit")
+    .option("--email <address>", "e-mail address in the subject")
+    .option("--san <names>", "further names and addresses, separated by commas; repeatable", collectNames)
+    .option("--bits <n>", `size of the key: ${keySizes.join(" or ")} (default: ${keySizes[0]})`, bits)
+    .option("--passout <source>", `encrypt the new key; its passphrase: ${SOURCE}`)
+    .option("--key <file>", "use this key, and make none")
+    .option("--from <file>", "take subject and names from this certificate or request, or use this key")
+    .option("--passin <source>", `passphrase of the file of --key or --from: ${SOURCE}`)
+    .option("--self-signed", "make a certificate for a test environment, and no request")
+    .option("--days <n>", `how long that is valid (default: ${DEFAULT_DAYS})`, between(1, MAX_DAYS))
+    .option(
+      "--template <names>",
+      `write templates for other issuers: ${Object.keys(templateEndings).join(", ")}`,
+      collectTemplates,
+    )
+    .option("--templates-only", "make no key and no request")
+    .option("--crl-url <url>", "where the CRL of the CA is, for templates and self-signed certificates", crlUrl)
+    .option("--no-validation", "the appliance's switch for CRL and chain validation is off: no CRL is named")
+    .addOption(new Option("--edition <year>", `documents in force (default: ${currentEdition})`).choices(editions))
+    .option("--out <folder>", "where to write (default: here)")
+    .option("--force", "replace what is there")
+    .option("--dry-run", "say what would be written, and write nothing")
+    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
+    .option("--config <file>", "configuration (default: certcheck.config.yaml or .json here or in a folder above)")
+    .option("--no-config", "look for no configuration")
+    .addHelpText("after", `\n${examples}`)
+    .action(async (name: string | undefined, options: NewOptions) => {
+      done(await makeNew(name, options, system));
+    });
+}
+
+const collectNames = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...namesIn(value),
+];
+
+function bits(value: string): number {
+  const number = Number(value);
+  if (!keySizes.includes(number)) throw new InvalidArgumentError(`It is none of ${keySizes.join(", ")}.`);
+  return number;
+}
+
+function crlUrl(value: string): string {
+  if (value.length > MAX_URL) throw new InvalidArgumentError(`It is longer than ${MAX_URL} characters.`);
+  return value;
+}
+
+function collectTemplates(value: string, before: readonly TemplateName[] = []): readonly TemplateName[] {
+  const chosen = namesIn(value).map((name) => {
+    if (!isTemplate(name)) throw new InvalidArgumentError(`Templates are ${Object.keys(templateEndings).join(", ")}.`);
+    return name;
+  });
+  return [...new Set([...before, ...chosen])];
+}
+
+const isTemplate = (name: string): name is TemplateName => Object.hasOwn(templateEndings, name);
