@@ -106,6 +106,14 @@ const laterVerbs: readonly {
     ],
     load: async () => (await import("./commands/fleet-verb.ts")).defineFleet,
   },
+  {
+    name: "inspect",
+    description: "tell what files hold, and what differs between two",
+    operands: [
+      ["<file...>", "certificates, keys, requests, CRLs, containers; - is standard input, env:NAME a variable"],
+    ],
+    load: async () => (await import("./commands/inspect-verb.ts")).defineInspect,
+  },
 ];
 
 /** Says something that is not the report; words of the user may be in it. */

@@ -1,0 +1,151 @@
+/** The tags of ASN.1 by their names, ITU-T X.680, and short values as text. */
+import { DerError, type Element, readDer, TAG } from "../pki/der.ts";
+import { readOid } from "../pki/der-values.ts";
+import { encode } from "../pki/der-writer.ts";
+import { formatTime, readTime } from "../pki/time.ts";
+import { namedOid, nameOf } from "./names.ts";
+
+/**
+ * How much of the values may be shown: `all` of what is public, `no octets` of what may have something private in its
+ * OCTET STRINGs, and `names` of what may be a private key: identifiers with a name and the smallest numbers.
+ */
+export type Discretion = "all" | "no octets" | "names";
+
+/** Attributes whose values are secret: challengePassword, RFC 2985 section 5.4.1. */
+export const secretAttributes: readonly string[] = ["1.2.840.113549.1.9.7 "];
+
+/** Tag of an element. */
+interface Shape {
+  /** As asn1js counts: 1 universal, 2 application, 3 context-specific, 4 private. */
+  readonly tagClass: number;
+  readonly tagNumber: number;
+  readonly isConstructed: boolean;
+}
+
+const universal: Readonly<Record<number, string>> = {
+  1: "BOOLEAN",
+  2: "INTEGER",
+  3: "BIT STRING",
+  4: "OCTET STRING",
+  5: "NULL",
+  6: "OBJECT IDENTIFIER",
+  7: "ObjectDescriptor",
+  8: "EXTERNAL",
+  9: "REAL",
+  10: "ENUMERATED",
+  11: "EMBEDDED PDV",
+  12: "UTF8String",
+  13: "RELATIVE-OID",
+  16: "SEQUENCE",
+  17: "SET",
+  18: "NumericString",
+  19: "PrintableString",
+  20: "TeletexString",
+  21: "VideotexString",
+  22: "IA5String",
+  23: "UTCTime",
+  24: "GeneralizedTime",
+  25: "GraphicString",
+  26: "VisibleString",
+  27: "GeneralString",
+  28: "UniversalString",
+  30: "BMPString",
+};
+
+const classes: Readonly<Record<number, string>> = { 1: "UNIVERSAL ", 2: "APPLICATION ", 3: "", 4: "PRIVATE " };
+
+/** Greatest tag number of one octet; those of several may be bytes of a damaged key. */
+const MAX_SHORT_TAG = 30;
+
+/** The name of a tag. */
+export function tagName({ tagClass, tagNumber }: Shape, discretion: Discretion): string {
+  const known = tagClass === 1 ? universal[tagNumber] : undefined;
+  if (known !== undefined) return known;
+  const number = tagNumber > MAX_SHORT_TAG && discretion === "names" ? "…" : tagNumber;
+  return `[${classes[tagClass] ?? ""}${number}]`;
+}
+
+/** Octets that are shown of long values, and characters of long texts. */
+const SHOWN_OCTETS = 16;
+const SHOWN_CHARACTERS = 64;
+/** Octets of a number that is written in decimal digits. */
+const MAX_DECIMAL_OCTETS = 8;
+/** Octets of a number that is shown wherever it stands: versions, the exponent 65537. */
+const MAX_HARMLESS_OCTETS = 3;
+/** Octets of an INTEGER that is shown whole: serial numbers have 20. */
+const MAX_WHOLE_OCTETS = 21;
+
+/** What a primitive element holds, as far as it may be shown. */
+export function readValue(
+  shape: Shape,
+  content: Uint8Array,
+  discretion: Discretion,
+): { readonly value?: string; readonly hidden?: true } {
+  const tag = shape.tagClass === 1 ? shape.tagNumber : undefined;
+  if (tag === TAG.null || content.length === 0) return {};
+  const isNumber = tag === TAG.integer || tag === ENUMERATED;
+  const isSmall = (isNumber || tag === TAG.boolean) && content.length <= MAX_HARMLESS_OCTETS;
+  if (discretion === "names" && !isSmall && !(tag === TAG.oid && hasName(content))) return { hidden: true };
+  if (discretion === "no octets" && (tag === TAG.octetString || tag === undefined)) return { hidden: true };
+  return { value: describe(tag, content) };
+}
+
+const ENUMERATED = 0x0a;
+
+/** An identifier that nobody has named may be made of the bytes of a damaged key. */
+const hasName = (content: Uint8Array): boolean =>
+  attempt(TAG.oid, content, (element) => nameOf(readOid(element)) !== readOid(element)) ?? false;
+
+const describe = (tag: number | undefined, content: Uint8Array): string => {
+  switch (tag) {
+    case TAG.boolean:
+      return content[0] === 0 ? "FALSE" : "TRUE";
+    case TAG.integer:
+    case ENUMERATED:
+      return describeNumber(content);
+    case TAG.oid:
+      return attempt(TAG.oid, content, (element) => namedOid(readOid(element))) ?? hexOf(content);
+    case TAG.utcTime:
+    case TAG.generalizedTime:
+      return attempt(tag, content, (element) => formatTime(readTime(element, "a time"))) ?? hexOf(content);
+    case TAG.bitString:
+      return `${(content.length - 1) * 8 - (content[0] ?? 0)} bits${content.length > 1 ? `, ${hexOf(content.subarray(1))}` : ""}`;
+    case TAG.bmpString:
+      return quoted(
+        Buffer.from(content.subarray(0, content.length & ~1))
+          .swap16()
+          .toString("utf16le"),
+      );
+    case TAG.utf8String:
+      return quoted(Buffer.from(content).toString("utf8"));
+    case TAG.octetString:
+      return hexOf(content);
+    default:
+      // Names of the context-specific kind are text as well: [2] of a DNS name, [6] of a URI.
+      return isPrintable(content) ? quoted(Buffer.from(content).toString("latin1")) : hexOf(content);
+  }
+};
+
+function describeNumber(content: Uint8Array): string {
+  const digits = Buffer.from(content).toString("hex");
+  if (content.length <= MAX_DECIMAL_OCTETS) return String(BigInt.asIntN(content.length * 8, BigInt(`0x${digits}`)));
+  return content.length <= MAX_WHOLE_OCTETS ? `0x${digits}` : hexOf(content);
+}
+
+const hexOf = (content: Uint8Array): string =>
+  Buffer.from(content.subarray(0, SHOWN_OCTETS)).toString("hex") + (content.length > SHOWN_OCTETS ? "…" : "");
+
+const quoted = (text: string): string =>
+  text.length > SHOWN_CHARACTERS ? `"${text.slice(0, SHOWN_CHARACTERS)}…"` : `"${text}"`;
+
+const isPrintable = (content: Uint8Array): boolean => content.every((byte) => byte >= 0x20 && byte < 0x7f);
+
+/** Reads octets as the content of an element with this tag. */
+function attempt<T>(tag: number, content: Uint8Array, read: (element: Element) => T): T | undefined {
+  try {
+    return read(readDer(encode(tag, content)));
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return undefined;
+  }
+}
