@@ -78,6 +78,12 @@ const inAll = (names: readonly string[]): string =>
 /** What is added to a command. */
 function stylesOf(command: string): readonly string[] {
   if (command.startsWith("certcheck fleet init")) return [""];
+  if (command.startsWith("certcheck inspect"))
+    return [
+      "",
+      " --debug --color always --format human --format json=report.json",
+      " --asn1 --format json=report.json",
+    ];
   return ["", inAll(command.startsWith("certcheck fleet") ? fleetFormats : formats)];
 }
 
@@ -210,6 +216,12 @@ describe.each(damagedKeys)("a key with $what", ({ index, contents }) => {
         ...(await leaksOf(["sensor.crt", "key", "--passin=file:crt", "--quiet"], files)),
         ...(await leaksOf(["sensor.crt", "--roots=key"], files)),
         ...(await leaksOf(["sensor.crt", "key", "--chain=ca.pem", "--crl=crt", "--crl=more-ca", "--handshake"], files)),
+        ...(await leaksOf(
+          ["inspect", "crt", "key", "more-ca", "-", "env:KEY", "--format=json", "--format=human=report"],
+          files,
+          env,
+        )),
+        ...(await leaksOf(["inspect", "--asn1", "crt", "ca", "full.crt", "stdin", "env:CODED"], files, env)),
       );
     }
     expect(leaks).toEqual([]);

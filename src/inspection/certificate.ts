@@ -2,9 +2,10 @@
 import type { CertificateArtifact, Origin, RequestArtifact } from "../artifact.ts";
 import { type Certificate, fingerprint, isAuthority, isSelfIssued } from "../pki/certificate.ts";
 import type { Irregularity } from "../pki/der.ts";
-import { type Extension, extension } from "../pki/extensions.ts";
+import { nameKind } from "../pki/dns-name.ts";
+import { alternativeNames, type Extension, extension } from "../pki/extensions.ts";
 import { isSelfSigned } from "../pki/link.ts";
-import { displayName, formatName, type Name } from "../pki/name.ts";
+import { displayName, formatName, type Name, values } from "../pki/name.ts";
 import { verifyRequest } from "../pki/request.ts";
 import { DAY, formatTime, type Time } from "../pki/time.ts";
 import { type Holder, meaningOf } from "./extension-meanings.ts";
@@ -26,7 +27,7 @@ import { compareWithSample } from "./sample.ts";
 export function certificateItem({ certificate, origin }: CertificateArtifact, now: number): CertificateItem {
   const { subject, issuer, version, serialNumber, signatureAlgorithm, publicKey, irregularities } = certificate;
   const role = roleOf(certificate);
-  const extensions = extensionFacts(certificate.extensions, certificate.bytes, role === "server" ? "server" : "CA");
+  const extensions = extensionFacts(certificate.extensions, certificate.bytes, role === "leaf" ? "leaf" : "CA");
   return {
     kind: "certificate",
     ...placeOf(origin),
@@ -44,16 +45,19 @@ export function certificateItem({ certificate, origin }: CertificateArtifact, no
     extensions,
     digests: { sha256: fingerprint(certificate), sha1: sha1(certificate.bytes) },
     irregularities: irregularityFacts(irregularities),
-    ...(role === "server" && { sample: compareWithSample(certificate, extensions) }),
+    ...(role === "leaf" && { sample: compareWithSample(certificate, extensions) }),
   };
 }
 
-/** The published sample says CA:TRUE of itself, and is a server's all the same: names and purposes of servers count. */
+/** The published sample says CA:TRUE of itself, as OpenSSL's defaults do, and is a server's all the same. */
 function roleOf(certificate: Certificate): CertificateItem["role"] {
-  const isServer =
-    extension(certificate, "subjectAltName") !== undefined ||
-    (extension(certificate, "extKeyUsage")?.includes("serverAuth") ?? false);
-  if (!isAuthority(certificate) || isServer) return "server";
+  const signs = extension(certificate, "keyUsage")?.has("keyCertSign") ?? true;
+  const isOfServer =
+    !signs ||
+    alternativeNames(certificate, "dns").length > 0 ||
+    (extension(certificate, "extKeyUsage")?.includes("serverAuth") ?? false) ||
+    values(certificate.subject, "CN").some((name) => nameKind(name) === "domain");
+  if (!isAuthority(certificate) || isOfServer) return "leaf";
   return isSelfIssued(certificate) ? "root" : "CA";
 }
 

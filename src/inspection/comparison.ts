@@ -68,7 +68,7 @@ function compareCertificates(before: CertificateItem, after: CertificateItem): C
   const differences = [
     ...namesOf(before, after),
     text("issuer", before.issuer, after.issuer),
-    text("serial number", before.serialNumber, after.serialNumber),
+    serialDifference(before, after),
     text("valid from", before.period.from, after.period.from),
     {
       ...text("valid until", before.period.until ?? "", after.period.until ?? ""),
@@ -90,6 +90,13 @@ function compareCertificates(before: CertificateItem, after: CertificateItem): C
   const dates = longer > 0 ? "later dates" : longer < 0 ? "earlier dates" : "the same end";
   const summary = hasSameNames && longer > 0 ? "It is a renewal" : "It is another certificate";
   return { summary: `${summary}: ${names}, ${dates}, ${key}.`, differences };
+}
+
+function serialDifference(before: CertificateItem, after: CertificateItem): Difference {
+  const difference = text("serial number", before.serialNumber, after.serialNumber);
+  const isTwice =
+    difference.outcome === "same" && before.issuer === after.issuer && before.digests.sha256 !== after.digests.sha256;
+  return isTwice ? { ...difference, remark: "no CA may give the same twice" } : difference;
 }
 
 /** A request with a certificate, or two requests. */

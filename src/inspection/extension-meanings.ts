@@ -1,7 +1,7 @@
 /** What extensions mean for an appliance that serves its console with the certificate, a sentence each. */
 
-/** Whose extension it is: a certificate's that a server has, a CA's, or one that is asked for in a request. */
-export type Holder = "server" | "CA" | "request";
+/** Whose extension it is: that of an appliance's certificate, a CA's, or one that is asked for in a request. */
+export type Holder = "leaf" | "CA" | "request";
 
 /** The sentence for an extension; `values` are its lines. */
 export function meaningOf(name: string, values: readonly string[], holder: Holder): string {

@@ -80,7 +80,7 @@ export interface CertificateItem extends Place {
   readonly kind: "certificate";
   /** What people call the holder. */
   readonly name: string;
-  readonly role: "server" | "CA" | "root";
+  readonly role: "leaf" | "CA" | "root";
   readonly subject: string;
   readonly subjectAttributes: readonly AttributeFacts[];
   readonly issuer: string;

@@ -9,6 +9,8 @@ import { type Row, table } from "./layout.ts";
 /** The comparison, in lines. */
 export function comparisonLines({ summary, differences }: Comparison, style: Style): string[] {
   const { columns, measure, paint } = style;
+  const isSame = differences.length > 1 && differences.every(({ outcome }) => outcome === "same");
+  if (isSame) return wrap(neutral(summary), columns, measure).map(paint.strong);
   return [
     ...wrap(neutral(summary), columns, measure).map(paint.strong),
     "",
@@ -27,7 +29,7 @@ function rowsOf(
   { paint }: Style,
 ): Row[] {
   const because = remark === undefined ? "" : ` (${remark})`;
-  if (outcome === "same") return [[field, `the same${after === undefined ? "" : `: ${after}`}`, paint.faint]];
+  if (outcome === "same") return [[field, `the same${after === undefined ? "" : `: ${after}`}${because}`, paint.faint]];
   if (outcome === "unknown") return [[field, "not known", paint.unsure]];
   const changes = [...removed.map((value) => `- ${value}`), ...added.map((value) => `+ ${value}`)];
   if (before === undefined || after === undefined) {

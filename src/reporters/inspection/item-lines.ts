@@ -45,7 +45,7 @@ const where = ({ line, container }: Item): string =>
 
 function certificateLines(item: CertificateItem, style: Style): string[][] {
   const { name, subject, issuer, isSelfSigned, serialNumber, version, signatureAlgorithm, publicKey } = item;
-  const kinds = { server: "Certificate", CA: "CA certificate", root: "Root certificate" } as const;
+  const kinds = { leaf: "Certificate", CA: "CA certificate", root: "Root certificate" } as const;
   const rows: Row[] = [
     ["Subject", subject],
     ["Issuer", isSelfSigned ? `${issuer}: signed with its own key` : issuer],
@@ -95,7 +95,7 @@ function requestLines(item: RequestItem, style: Style): string[][] {
     ["Subject", subject],
     ["Public key", publicKeyText(publicKey)],
     ["Signature", `${signatureAlgorithm}, ${verified[signature]}`, signature === "invalid" ? style.paint.bad : String],
-    ["Attributes", attributes.length === 0 ? "none" : attributes.join(", ")],
+    ["Attributes", attributes.length === 0 ? "none" : attributes.map(attributeText).join(", ")],
   ];
   return [
     section(neutral(`Request for ${name}${where(item)}`), table(rows, style), style),
@@ -108,6 +108,9 @@ function requestLines(item: RequestItem, style: Style): string[][] {
     section("Digests", keyDigestLines(publicKey, "req"), style),
   ];
 }
+
+const attributeText = (name: string): string =>
+  name === "challengePassword" ? "challengePassword (its value is not shown)" : name;
 
 const keyStates: Readonly<Record<KeyItem["state"], string>> = {
   plain: "none: whoever has the file has the key",
@@ -245,9 +248,9 @@ function sampleRow({ field, outcome, here, sample, matters, remark }: SampleFiel
   const texts = {
     same: `the same: ${here}`,
     own: `its own: ${here}${there}`,
-    differs: `${matters ? "differs, and matters" : "differs"}: ${here ?? "unreadable"}${there}${because}`,
+    differs: `differs${matters ? ", and it matters" : ""}: ${here ?? "unreadable"}${there}${because}`,
     missing: `missing${there}${because}`,
-    more: `${matters ? "more, and matters" : "more"} than the sample has${because}`,
+    more: `more than the sample has${matters ? ", and it matters" : ""}${because}`,
   } as const;
   return [field, texts[outcome], matters ? paint.unsure : String];
 }
