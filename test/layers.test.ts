@@ -47,7 +47,7 @@ const layers = [
   ["explanation.ts", "rule-set.ts"],
   ["evaluate.ts"],
   ["facts.ts", "crl-facts.ts", "chain-facts.ts", "upload.ts"],
-  ["inspection/names.ts"],
+  ["inspection/names.ts", "inspection/asn1-header.ts"],
   ["inspection/extension-meanings.ts", "inspection/extension-values.ts", "inspection/asn1-values.ts"],
   [
     "inspection/asn1-tree.ts",

@@ -41,7 +41,7 @@ Exit codes:
   3  an error of certcheck itself`;
 
 /** Longest serial number that is looked for, in hexadecimal digits; RFC 5280 has at most 40. */
-const MAX_DIGITS = 128;
+const MAX_DIGITS = 96;
 
 /** `5A17`, `5a:17`, `0x5a17`, `5a 17`: never decimal, for `17` may be either. */
 function collectSerial(value: string, before: readonly string[] = []): readonly string[] {

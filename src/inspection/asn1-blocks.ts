@@ -8,9 +8,9 @@ import type { Asn1Block } from "./inspection.ts";
 const MAX_BLOCKS = 200;
 
 /** Reads the trees of a file; never throws. */
-export async function readBlocks(bytes: Uint8Array): Promise<Asn1Block[]> {
+export function readBlocks(bytes: Uint8Array): Asn1Block[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
-  if (!looksLikePem(text)) return [await readTree(bytes)];
+  if (!looksLikePem(text)) return [readTree(bytes)];
   const trees: Asn1Block[] = [];
   for (const { label, line, headers, bytes: content } of readPem(text).blocks.slice(0, MAX_BLOCKS)) {
     // A label may be a piece of a key that has lost its line ends.
@@ -19,7 +19,7 @@ export async function readBlocks(bytes: Uint8Array): Promise<Asn1Block[]> {
     else if (headers.size > 0)
       trees.push({ ...place, ...nothing("encrypted as a whole: there is no ASN.1 to be seen") });
     else if (label === "OPENSSH PRIVATE KEY") trees.push({ ...place, ...nothing("OpenSSH's own format is no ASN.1") });
-    else trees.push({ ...place, ...(await readTree(content)) });
+    else trees.push({ ...place, ...readTree(content) });
   }
   return trees;
 }

@@ -1,8 +1,8 @@
 /** The elements of ASN.1 in BER or DER, ITU-T X.690, as rows of a tree with their offsets; numbers of private keys are left out. */
-import type { AsnType } from "asn1js";
-import { children, DerError, type Element, readDer } from "../pki/der.ts";
+import { DerError, readDer } from "../pki/der.ts";
 import { recogniseStructure, type Structure } from "../recognise.ts";
-import { readValue, type Discretion, secretAttributes, tagName } from "./asn1-values.ts";
+import { type Fault, type Header, isWhole, readHeader } from "./asn1-header.ts";
+import { type Discretion, readValue, secretAttribute, tagName } from "./asn1-values.ts";
 
 /** One element. */
 export interface TreeRow {
@@ -11,12 +11,10 @@ export interface TreeRow {
   readonly offset: number;
   /** Octets of tag and length. */
   readonly header: number;
-  /** Octets of the content. */
-  readonly length: number;
+  /** Octets of the content, as it says; absent if a mark ends it: BER. */
+  readonly length?: number;
   /** `SEQUENCE`, `[0]`, … */
   readonly tag: string;
-  /** The length is not given, but a mark ends the content: BER. */
-  readonly indefinite?: true;
   /** What it holds, if that is short and no secret. */
   readonly value?: string;
   /** Its content may be secret, and is not shown. */
@@ -26,10 +24,10 @@ export interface TreeRow {
 /** A tree, as far as it could be read. */
 export interface Tree {
   readonly rows: readonly TreeRow[];
-  readonly problem?: { readonly message: string; readonly offset: number };
+  readonly problem?: Fault;
 }
 
-/** Most elements that are shown, and levels; asn1js keeps to the same. */
+/** Most elements that are shown, and levels. */
 const MAX_ROWS = 10_000;
 const MAX_DEPTH = 100;
 
@@ -43,112 +41,90 @@ const discretions: Readonly<Partial<Record<Structure, Discretion>>> = {
   "encrypted-key": "no octets",
 };
 
-/** Reads the tree; never throws. */
-export async function readTree(bytes: Uint8Array): Promise<Tree> {
-  // Loaded for those who ask.
-  const { fromBER } = await import("asn1js");
+/** Reads the tree, up to where it breaks off; never throws. */
+export function readTree(bytes: Uint8Array): Tree {
   const rows: TreeRow[] = [];
-  let isCut = false;
+  let problem: Fault | undefined;
+  /** Nothing behind the place can be told apart any more. */
+  let isOver = false;
 
-  function parse(part: Uint8Array, depth: number): AsnType | undefined {
-    const limits = { maxDepth: Math.max(1, MAX_DEPTH - depth), maxNodes: Math.max(1, MAX_ROWS - rows.length) };
-    // What OCTET STRINGs wrap is looked into here, where offsets are known.
-    const { result, offset } = fromBER(part, { ...limits, parseEmbedded: false });
-    return offset === part.length && result.error === "" ? result : undefined;
+  function stop(fault: Fault): void {
+    problem ??= fault;
+    isOver = true;
   }
 
-  function add(node: AsnType, at: number, depth: number, discretion: Discretion): void {
-    if (rows.length >= MAX_ROWS || depth >= MAX_DEPTH) {
-      isCut = true;
-      return;
+  /** Reads the elements between two octets, or those before the mark of an indefinite length; says where they end. */
+  function readAll(from: number, limit: number, depth: number, given: Discretion, isMarked = false): number {
+    let at = from;
+    let discretion = given;
+    while (!isOver && at < limit) {
+      if (isMarked && bytes[at] === 0 && bytes[at + 1] === 0 && at + 2 <= limit) return at + 2;
+      at = readOne(at, limit, depth, discretion);
+      // What stands beside the name of an attribute is its value.
+      if (rows.at(-1)?.value === secretAttribute) discretion = "names";
     }
-    const { idBlock, lenBlock } = node;
-    const header = idBlock.blockLength + lenBlock.blockLength;
-    const start = at + header;
-    const isIndefinite = lenBlock.isIndefiniteForm;
-    // The mark that ends an indefinite length has two octets.
-    const length = node.blockLength - header - (isIndefinite ? 2 : 0);
-    const content = bytes.subarray(start, start + length);
-    const shape = { tagClass: idBlock.tagClass, tagNumber: idBlock.tagNumber, isConstructed: idBlock.isConstructed };
-    const inside = idBlock.isConstructed ? [] : embedded(shape, content, depth);
-    const isLeaf = !idBlock.isConstructed && inside.length === 0;
+    if (isMarked) stop({ message: "ends before the mark that ends an indefinite length", offset: limit });
+    return at;
+  }
+
+  /** Reads an element with all that is in it, and says where it ends. */
+  function readOne(at: number, limit: number, depth: number, discretion: Discretion): number {
+    const header = readHeader(bytes, at, limit);
+    if ("message" in header) {
+      stop(header);
+      return limit;
+    }
+    if (rows.length >= MAX_ROWS || depth >= MAX_DEPTH) {
+      stop({ message: `more than ${MAX_ROWS} elements or ${MAX_DEPTH} levels: the rest is not shown`, offset: at });
+      return limit;
+    }
+    const { size, length, isConstructed } = header;
+    const start = at + size;
+    const end = length === undefined ? limit : Math.min(start + length, limit);
+    const there = end - start;
+    if (length !== undefined && there < length)
+      problem ??= { message: `an element declares ${length} octets, and has ${there}`, offset: at };
+    const wrapped = isConstructed || there !== length ? undefined : wrappedIn(header, start, end);
+    const isLeaf = !isConstructed && wrapped === undefined && there === length;
     rows.push({
       depth,
       offset: at,
-      header,
-      length,
-      tag: tagName(shape, discretion),
-      ...(isIndefinite && { indefinite: true }),
-      ...(isLeaf && readValue(shape, content, discretion)),
+      header: size,
+      ...(length !== undefined && { length }),
+      tag: tagName(header, discretion),
+      ...(isLeaf && readValue(header, bytes.subarray(start, end), discretion)),
     });
-    const parts = idBlock.isConstructed ? partsOf(node) : inside;
-    let next = idBlock.isConstructed || parts.length === 0 ? start : start + gapOf(shape);
-    let own = discretion;
-    for (const part of parts) {
-      add(part, next, depth + 1, own);
-      // What stands beside the name of an attribute is its value.
-      const named = rows.at(-1)?.value ?? "";
-      if (secretAttributes.some((oid) => named.startsWith(oid))) own = "names";
-      next += part.blockLength;
+    if (isConstructed) {
+      const last = readAll(start, end, depth + 1, discretion, length === undefined);
+      return length === undefined ? last : end;
     }
+    if (wrapped !== undefined) readOne(wrapped, end, depth + 1, discretion);
+    return end;
   }
 
-  /** What an OCTET STRING or a BIT STRING wraps, if that is a structure and nothing else. */
-  function embedded(
-    shape: { readonly tagClass: number; readonly tagNumber: number },
-    content: Uint8Array,
-    depth: number,
-  ): AsnType[] {
-    const gap = gapOf(shape);
-    if (shape.tagClass !== UNIVERSAL || (shape.tagNumber !== OCTET_STRING && shape.tagNumber !== BIT_STRING)) return [];
-    if (gap === 1 && content[0] !== 0) return [];
-    const [first = 0, size = 0] = content.subarray(gap);
-    // Most octets are none; a digest may begin like an element, but is seldom one to its end.
-    if (!wrapped.has(first) || (first !== SEQUENCE && (gap === 1 || size !== content.length - 2))) return [];
-    const node = parse(content.subarray(gap), depth + 1);
-    return node === undefined ? [] : [node];
+  /** Where in an OCTET STRING or a BIT STRING an element begins that fills it; most octets are none. */
+  function wrappedIn({ tagClass, tagNumber }: Header, start: number, end: number): number | undefined {
+    if (tagClass !== 0 || (tagNumber !== OCTET_STRING && tagNumber !== BIT_STRING)) return undefined;
+    // The first octet of a BIT STRING counts the bits that do not.
+    const at = tagNumber === BIT_STRING ? start + 1 : start;
+    if (tagNumber === BIT_STRING && (bytes[start] !== 0 || bytes[at] !== SEQUENCE)) return undefined;
+    return wrappable.has(bytes[at] ?? 0) && isWhole(bytes, at, end) ? at : undefined;
   }
 
-  const limits = { maxDepth: MAX_DEPTH, maxNodes: MAX_ROWS };
-  const { result, offset } = fromBER(bytes, { ...limits, parseEmbedded: false });
-  const failed = offset < 0 || result.error !== "";
-  if (!failed || partsOf(result).length > 0) add(result, 0, 0, discretionOf(bytes));
-  if (failed) return { rows, problem: faultIn(bytes, result.error, rows) };
-  if (isCut) return { rows, problem: limitAfter(rows) };
-  const rest = bytes.length - offset;
-  if (rest > 0) return { rows, problem: { message: `${rest} octets after the end, which are not shown`, offset } };
-  return { rows };
+  const end = bytes.length === 0 ? 0 : readOne(0, bytes.length, 0, discretionOf(bytes));
+  if (bytes.length === 0) stop({ message: "no octets", offset: 0 });
+  const rest = bytes.length - end;
+  if (problem === undefined && rest > 0)
+    problem = { message: `${rest} octets after the end, which are not shown`, offset: end };
+  return { rows, ...(problem && { problem }) };
 }
 
-const UNIVERSAL = 1;
 const BIT_STRING = 3;
 const OCTET_STRING = 4;
 const SEQUENCE = 0x30;
 
-/** Identifier octets of what is wrapped: BOOLEAN, INTEGER, the two strings, NULL, texts, SEQUENCE, SET. */
-const wrapped: ReadonlySet<number> = new Set([
-  0x01,
-  0x02,
-  0x03,
-  0x04,
-  0x05,
-  0x0a,
-  0x0c,
-  0x13,
-  0x16,
-  0x1e,
-  SEQUENCE,
-  0x31,
-]);
-
-/** The first octet of a BIT STRING counts the bits that do not. */
-const gapOf = ({ tagNumber }: { readonly tagNumber: number }): number => (tagNumber === BIT_STRING ? 1 : 0);
-
-/** The elements of a constructed one; of others, asn1js keeps something else under the same name. */
-function partsOf({ idBlock, valueBlock }: AsnType): readonly AsnType[] {
-  const value: unknown = "value" in valueBlock ? valueBlock.value : undefined;
-  return idBlock.isConstructed && Array.isArray(value) ? (value as AsnType[]) : [];
-}
+/** Identifier octets of what strings wrap: BOOLEAN, INTEGER, the two strings, NULL, ENUMERATED, texts, SEQUENCE, SET. */
+const wrappable: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 0x0a, 0x0c, 0x13, 0x16, 0x1e, SEQUENCE, 0x31]);
 
 /** By what the bytes are, and not by what they are called. */
 function discretionOf(bytes: Uint8Array): Discretion {
@@ -159,23 +135,4 @@ function discretionOf(bytes: Uint8Array): Discretion {
     if (!(error instanceof DerError)) throw error;
     return "names";
   }
-}
-
-const limitAfter = (rows: readonly TreeRow[]): NonNullable<Tree["problem"]> => ({
-  message: `more than ${MAX_ROWS} elements or ${MAX_DEPTH} levels: the rest is not shown`,
-  offset: rows.at(-1)?.offset ?? 0,
-});
-
-/** asn1js says that something is wrong, and not where: the own reader does. */
-function faultIn(bytes: Uint8Array, error: string, rows: readonly TreeRow[]): NonNullable<Tree["problem"]> {
-  if (error.startsWith("Maximum")) return limitAfter(rows);
-  try {
-    const open: Element[] = [readDer(bytes)];
-    for (let element = open.pop(); element !== undefined; element = open.pop())
-      if (element.tag & 0x20) open.push(...children(element).toReversed());
-  } catch (fault) {
-    if (!(fault instanceof DerError)) throw fault;
-    return { message: fault.message, offset: fault.offset };
-  }
-  return { message: "not to be read as ASN.1", offset: 0 };
 }

@@ -3,6 +3,7 @@ import { DerError, type Element, readDer, TAG } from "../pki/der.ts";
 import { readOid } from "../pki/der-values.ts";
 import { encode } from "../pki/der-writer.ts";
 import { formatTime, readTime } from "../pki/time.ts";
+import type { Header } from "./asn1-header.ts";
 import { namedOid, nameOf } from "./names.ts";
 
 /**
@@ -11,16 +12,10 @@ import { namedOid, nameOf } from "./names.ts";
  */
 export type Discretion = "all" | "no octets" | "names";
 
-/** Attributes whose values are secret: challengePassword, RFC 2985 section 5.4.1. */
-export const secretAttributes: readonly string[] = ["1.2.840.113549.1.9.7 "];
+/** The attribute whose values are secret, RFC 2985 section 5.4.1, as it stands in a row. */
+export const secretAttribute = namedOid("1.2.840.113549.1.9.7");
 
-/** Tag of an element. */
-interface Shape {
-  /** As asn1js counts: 1 universal, 2 application, 3 context-specific, 4 private. */
-  readonly tagClass: number;
-  readonly tagNumber: number;
-  readonly isConstructed: boolean;
-}
+type Shape = Pick<Header, "tagClass" | "tagNumber">;
 
 const universal: Readonly<Record<number, string>> = {
   1: "BOOLEAN",
@@ -52,14 +47,14 @@ const universal: Readonly<Record<number, string>> = {
   30: "BMPString",
 };
 
-const classes: Readonly<Record<number, string>> = { 1: "UNIVERSAL ", 2: "APPLICATION ", 3: "", 4: "PRIVATE " };
+const classes: readonly string[] = ["UNIVERSAL ", "APPLICATION ", "", "PRIVATE "];
 
 /** Greatest tag number of one octet; those of several may be bytes of a damaged key. */
 const MAX_SHORT_TAG = 30;
 
 /** The name of a tag. */
 export function tagName({ tagClass, tagNumber }: Shape, discretion: Discretion): string {
-  const known = tagClass === 1 ? universal[tagNumber] : undefined;
+  const known = tagClass === 0 ? universal[tagNumber] : undefined;
   if (known !== undefined) return known;
   const number = tagNumber > MAX_SHORT_TAG && discretion === "names" ? "…" : tagNumber;
   return `[${classes[tagClass] ?? ""}${number}]`;
@@ -81,7 +76,7 @@ export function readValue(
   content: Uint8Array,
   discretion: Discretion,
 ): { readonly value?: string; readonly hidden?: true } {
-  const tag = shape.tagClass === 1 ? shape.tagNumber : undefined;
+  const tag = shape.tagClass === 0 ? shape.tagNumber : undefined;
   if (tag === TAG.null || content.length === 0) return {};
   const isNumber = tag === TAG.integer || tag === ENUMERATED;
   const isSmall = (isNumber || tag === TAG.boolean) && content.length <= MAX_HARMLESS_OCTETS;

@@ -8,6 +8,7 @@ import { type CrlFile, crlReader, type CrlWish } from "../pki/crl-file.ts";
 import { formatInstant } from "../pki/time.ts";
 import type { System } from "../system.ts";
 import { bytesOfVariable } from "../variable.ts";
+import { readBlocks } from "./asn1-blocks.ts";
 import { compareFiles } from "./comparison.ts";
 import { inspectFiles, type ReadFile } from "./file.ts";
 import type { InspectedFile, Inspection } from "./inspection.ts";
@@ -48,14 +49,18 @@ export async function inspect(question: Question, system: System): Promise<Inspe
     signers: certificates,
   };
   const withLists = files.map((file) => addLists(file, read.get(file.contents.file), wish, system));
-  if (serialNumbers.length > 0 && !withLists.some(({ crls }) => crls))
+  if (serialNumbers.length > 0 && !withLists.some(mayBeList))
     throw new UsageError("--serial: none of the files is a CRL", "give the list to look for the serial number on");
   const sought = { serialNumbers, certificates: distinct(certificates) };
   const told = inspectFiles(withLists, sought, now);
-  const whole = asn1 ? await addTrees(told, read) : told;
+  const whole = asn1 ? told.map((file) => addTree(file, read.get(file.file))) : told;
   const comparison = compareFiles(whole);
   return { at: formatInstant(now), exitCode: exitCodeOf(whole), files: whole, ...(comparison && { comparison }) };
 }
+
+/** A file that could not be read may be a list: that is told of it, and nothing is wrong with the command line. */
+const mayBeList = ({ crls, contents }: ReadFile): boolean =>
+  crls !== undefined || contents.problems.some(({ effect }) => effect === "unreadable" || effect === "limit");
 
 /** The same certificate may stand in several files. */
 const distinct = (certificates: readonly Certificate[]): Certificate[] => [
@@ -86,18 +91,8 @@ function readLists(operand: string, start: Uint8Array, isLarge: boolean, wish: C
   return reader.end();
 }
 
-async function addTrees(
-  files: readonly InspectedFile[],
-  read: ReadonlyMap<string, Uint8Array>,
-): Promise<InspectedFile[]> {
-  const { readBlocks } = await import("./asn1-blocks.ts");
-  const told: InspectedFile[] = [];
-  for (const file of files) {
-    const bytes = read.get(file.file) ?? new Uint8Array();
-    told.push(bytes.length > MAX_FILE_BYTES ? file : { ...file, asn1: await readBlocks(bytes) });
-  }
-  return told;
-}
+const addTree = (file: InspectedFile, bytes: Uint8Array = new Uint8Array()): InspectedFile =>
+  bytes.length > MAX_FILE_BYTES ? file : { ...file, asn1: readBlocks(bytes) };
 
 /** 1 if something could not be read, or is on a list; all else is for the reader to judge. */
 const exitCodeOf = (files: readonly InspectedFile[]): Inspection["exitCode"] => (files.some(isFinding) ? 1 : 0);

@@ -20,13 +20,9 @@ export function asn1Lines({ label, line, rows, problem }: Asn1Block, { paint }: 
 
 const pad = (text: string | number): string => String(text).padStart(NUMBER);
 
-function rowLine(
-  { depth, offset, header, length, tag, indefinite, value, hidden }: TreeRow,
-  paint: Style["paint"],
-): string {
+function rowLine({ depth, offset, header, length, tag, value, hidden }: TreeRow, paint: Style["paint"]): string {
   const by = " ".repeat(STEP * Math.min(depth, MAX_INDENTED) + STEP);
-  const form = indefinite === undefined ? "" : " (indefinite length)";
   const what =
     value === undefined ? (hidden === undefined ? "" : ` ${paint.faint("(not shown)")}`) : ` ${neutral(value)}`;
-  return `${pad(offset)}${String(header).padStart(6)}${pad(length)}${by}${tag}${form}${what}`;
+  return `${pad(offset)}${String(header).padStart(6)}${pad(length ?? "inf")}${by}${tag}${what}`;
 }
