@@ -142,7 +142,7 @@ describe("values", () => {
     [
       "signedCertificateTimestampList",
       "1.3.6.1.4.1.11129.2.4.2",
-      timestamps(timestamp("0000019b77128800")),
+      timestamps(timestamp("0000019b76daa800")),
       ["2026-01-01T00:00:00Z, by the log a5a5a5a5a5a5a5a5…"],
     ],
     [
@@ -187,7 +187,7 @@ describe("values", () => {
     ["timestamps", "1.3.6.1.4.1.11129.2.4.2", octets(hex("0006000401020304")), "a timestamp that is cut off"],
     ["a template's name", "1.3.6.1.4.1.311.20.2", integer(1), "text expected, found tag 0x02"],
     ["an account", "1.3.6.1.4.1.311.25.2", seq(), "msSecurityIdentifier expected, found tag 0x30"],
-    ["a number beyond all", "2.5.29.54", hex("020700ffffffffffff"), "inhibitAnyPolicy is out of range"],
+    ["a number beyond all", "2.5.29.54", hex("02077fffffffffffff"), "inhibitAnyPolicy is out of range"],
     ["something that is no element", "2.5.29.54", hex("ff"), "ends in the middle of an element"],
   ])("%s that cannot be decoded", (_what, id, value, problem) => {
     expect(contentOf(id, value)).toEqual({ values: [], problem: expect.stringContaining(problem), octets: value });
