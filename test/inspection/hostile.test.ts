@@ -60,7 +60,7 @@ const nameOf = (values: readonly string[]): Uint8Array =>
   name(...values.map((value) => [["2.5.4.3", anyText(value)]] as const));
 
 /** Texts that share a certificate: the first of a group is its name. */
-const GROUP = 6;
+const GROUP = 12;
 const groups = Array.from({ length: Math.ceil(nastyTexts.length / GROUP) }, (_, index) => {
   const some = nastyTexts.slice(index * GROUP, (index + 1) * GROUP);
   return { what: some.map(([what]) => what).join(", "), values: some.map(([, value]) => value) };
@@ -83,7 +83,6 @@ describe.each(groups)("$what", ({ values }) => {
       run(["file", "list", "--format", "json", ...names], files),
       run(["file", "--asn1"], files),
       run(["file", "other"], files, 40),
-      run(["file", "other", "--format", "json"], files),
     ]);
     for (const { exitCode, out, err } of runs)
       expect([exitCode < 2, err, unsafeIn(out), commandIn(out)]).toEqual([true, "", undefined, undefined]);
@@ -107,18 +106,18 @@ describe("large files", () => {
     Buffer.concat(Array.from({ length: count }, () => part));
   test.each<[what: string, content: Uint8Array, longest: number]>([
     [
-      "50,000 names",
-      handMade({ extensions: [extensionOf("2.5.29.17", seq(many(50_000, text(contextPrimitive(2), "a.b"))))] }),
+      "20,000 names",
+      handMade({ extensions: [extensionOf("2.5.29.17", seq(many(20_000, text(contextPrimitive(2), "a.b"))))] }),
       20_000,
     ],
     [
       "extensions without end",
-      handMade({ extensions: [many(10_000, extensionOf("1.2.3.4", hex("0500")))] }),
+      handMade({ extensions: [many(5_000, extensionOf("1.2.3.4", hex("0500")))] }),
       10_000_000,
     ],
     [
-      "a subject of 20,000 attributes",
-      handMade({ subject: name(...Array.from({ length: 20_000 }, () => [["2.5.4.11", anyText("x")] as const])) }),
+      "a subject of 10,000 attributes",
+      handMade({ subject: name(...Array.from({ length: 10_000 }, () => [["2.5.4.11", anyText("x")] as const])) }),
       500_000,
     ],
     [

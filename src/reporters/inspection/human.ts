@@ -1,7 +1,7 @@
 /** The inspection for people: each file, what is in it, and what of it cannot be read. */
 import type { InspectedFile, Inspection, Item } from "../../inspection/inspection.ts";
 import type { Style } from "../style.ts";
-import { indent, neutral, pad, where, wrap } from "../text.ts";
+import { indent, type Measure, neutral, pad, where, wrap } from "../text.ts";
 import { asn1Lines } from "./asn1-lines.ts";
 import { comparisonLines, summaryOf } from "./comparison-lines.ts";
 import { itemLines } from "./item-lines.ts";
@@ -13,7 +13,8 @@ const MAX_COLUMNS = 100;
 
 /** Writes it. */
 export function inspectionHuman({ files, comparison }: Inspection, given: Style): string {
-  const style = { ...given, columns: Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, given.columns)) };
+  const columns = Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, given.columns));
+  const style = { ...given, columns, measure: thrifty(given.measure) };
   const isTree = files.some(({ asn1 }) => asn1);
   const sections =
     comparison !== undefined && !isTree
@@ -27,6 +28,19 @@ export function inspectionHuman({ files, comparison }: Inspection, given: Style)
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
+}
+
+/** Characters of which it is found out how wide they are, at five microseconds each; a file may have millions. */
+const MEASURED_CHARACTERS = 200_000;
+
+/** Measures as long as that is no matter of minutes; then a character is a column. */
+function thrifty(measure: Measure): Measure {
+  let left = MEASURED_CHARACTERS;
+  return (text) => {
+    if (left < 0 || /^[ -~]*$/.test(text)) return text.length;
+    left -= text.length;
+    return measure(text);
+  };
 }
 
 /** A line for each. */
