@@ -45,19 +45,19 @@ const discretions: Readonly<Partial<Record<Structure, Discretion>>> = {
 export function readTree(bytes: Uint8Array): Tree {
   const rows: TreeRow[] = [];
   let problem: Fault | undefined;
-  /** Nothing behind the place can be told apart any more. */
-  let isOver = false;
+  /** Nothing from here on can be told apart any more. */
+  let last = bytes.length;
 
   function stop(fault: Fault): void {
     problem ??= fault;
-    isOver = true;
+    last = 0;
   }
 
   /** Reads the elements between two octets, or those before the mark of an indefinite length; says where they end. */
   function readAll(from: number, limit: number, depth: number, given: Discretion, isMarked = false): number {
     let at = from;
     let discretion = given;
-    while (!isOver && at < limit) {
+    while (at < Math.min(limit, last)) {
       if (isMarked && bytes[at] === 0 && bytes[at + 1] === 0 && at + 2 <= limit) return at + 2;
       at = readOne(at, limit, depth, discretion);
       // What stands beside the name of an attribute is its value.
@@ -95,8 +95,8 @@ export function readTree(bytes: Uint8Array): Tree {
       ...(isLeaf && readValue(header, bytes.subarray(start, end), discretion)),
     });
     if (isConstructed) {
-      const last = readAll(start, end, depth + 1, discretion, length === undefined);
-      return length === undefined ? last : end;
+      const after = readAll(start, end, depth + 1, discretion, length === undefined);
+      return length === undefined ? after : end;
     }
     if (wrapped !== undefined) readOne(wrapped, end, depth + 1, discretion);
     return end;

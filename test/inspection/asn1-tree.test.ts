@@ -1,6 +1,6 @@
 /** The tree of ASN.1: offsets as OpenSSL has them, bounds, what is broken, and what is not shown. */
 import { type AsnType, fromBER } from "asn1js";
-import fc from "fast-check";
+import { array, assert, nat, property, tuple } from "fast-check";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readBlocks } from "../../src/inspection/asn1-blocks.ts";
@@ -137,9 +137,9 @@ describe("what cannot be read is told of, with its place", () => {
   });
 
   test("mutations of certificates never throw, and stay within the bytes", () => {
-    const places = fc.array(fc.tuple(fc.nat(leaf.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
-    fc.assert(
-      fc.property(places, fc.nat(leaf.length), (changes, end) => {
+    const places = array(tuple(nat(leaf.length - 1), nat(255)), { minLength: 1, maxLength: 4 });
+    assert(
+      property(places, nat(leaf.length), (changes, end) => {
         const bytes = Buffer.from(leaf);
         for (const [at, value] of changes) bytes[at] = value;
         const part = end % 3 === 0 ? bytes.subarray(0, end) : bytes;

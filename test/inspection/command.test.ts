@@ -133,7 +133,7 @@ const MANY = 200_000;
 
 /** A list of 5 MB. */
 function largeList(): Buffer {
-  const entry = Buffer.from("301502040000000017" + "0d3236313030313030303030305a", "hex");
+  const entry = Buffer.from("3015020400000000170d3236313030313030303030305a", "hex");
   entry[1] = entry.length - 2;
   const entries = Buffer.alloc(entry.length * MANY);
   for (let index = 0; index < MANY; index++) {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { inspect } from "../../src/inspection/gathering.ts";
-import type { CertificateItem, InspectedFile, Item } from "../../src/inspection/inspection.ts";
+import type { CertificateItem, Item } from "../../src/inspection/inspection.ts";
 import { withColons } from "../../src/reporters/inspection/layout.ts";
 import { memorySystem, NOW } from "../support/bundle.ts";
 import { mintRequest, pem } from "../support/mint.ts";
@@ -11,8 +11,8 @@ import { openssl, opensslVersion, orSkipped } from "../support/openssl.ts";
 
 async function itemOf(content: string | Uint8Array, serialNumbers: readonly string[] = []): Promise<Item | undefined> {
   const question = { operands: ["file"], serialNumbers, asn1: false, now: NOW };
-  const [file] = (await inspect(question, memorySystem({ file: content }))).files as readonly InspectedFile[];
-  return file?.items[0];
+  const { files } = await inspect(question, memorySystem({ file: content }));
+  return files[0]?.items[0];
 }
 
 /** The value behind a name in what openssl prints. */
