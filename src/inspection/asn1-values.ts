@@ -60,16 +60,17 @@ export function tagName({ tagClass, tagNumber }: Shape, discretion: Discretion):
   return `[${classes[tagClass] ?? ""}${number}]`;
 }
 
-/** Octets that are shown of long values, and characters of long texts. */
-const SHOWN_OCTETS = 16;
+/**
+ * Octets of a value that is shown: serial numbers and key identifiers have 20, and the numbers of keys 24 or more, which are
+ * shown nowhere, for a damaged file may have them in any place.
+ */
+const SHOWN_OCTETS = 21;
+/** Characters that are shown of long texts. */
 const SHOWN_CHARACTERS = 64;
 /** Octets of a number that is written in decimal digits. */
 const MAX_DECIMAL_OCTETS = 8;
 /** Octets of a number that is shown wherever it stands: versions, the exponent 65537. */
 const MAX_HARMLESS_OCTETS = 3;
-/** Octets of an INTEGER that is shown whole: serial numbers have 20. */
-const MAX_WHOLE_OCTETS = 21;
-
 /** What a primitive element holds, as far as it may be shown. */
 export function readValue(
   shape: Shape,
@@ -82,7 +83,8 @@ export function readValue(
   const isSmall = (isNumber || tag === TAG.boolean) && content.length <= MAX_HARMLESS_OCTETS;
   if (discretion === "names" && !isSmall && !(tag === TAG.oid && hasName(content))) return { hidden: true };
   if (discretion === "no octets" && (tag === TAG.octetString || tag === undefined)) return { hidden: true };
-  return { value: describe(tag, content) };
+  const value = describe(tag, content);
+  return value === undefined ? {} : { value };
 }
 
 const ENUMERATED = 0x0a;
@@ -91,7 +93,9 @@ const ENUMERATED = 0x0a;
 const hasName = (content: Uint8Array): boolean =>
   attempt(TAG.oid, content, (element) => nameOf(readOid(element)) !== readOid(element)) ?? false;
 
-const describe = (tag: number | undefined, content: Uint8Array): string => {
+/** Nothing for what is too long: its length says as much. */
+function describe(tag: number | undefined, content: Uint8Array): string | undefined {
+  if (content.length > SHOWN_OCTETS && !mayBeLong(tag, content)) return undefined;
   switch (tag) {
     case TAG.boolean:
       return content[0] === 0 ? "FALSE" : "TRUE";
@@ -104,7 +108,7 @@ const describe = (tag: number | undefined, content: Uint8Array): string => {
     case TAG.generalizedTime:
       return attempt(tag, content, (element) => formatTime(readTime(element, "a time"))) ?? hexOf(content);
     case TAG.bitString:
-      return `${(content.length - 1) * 8 - (content[0] ?? 0)} bits${content.length > 1 ? `, ${hexOf(content.subarray(1))}` : ""}`;
+      return describeBits(content[0] ?? 0, content.subarray(1));
     case TAG.bmpString:
       return quoted(
         Buffer.from(content.subarray(0, content.length & ~1))
@@ -119,16 +123,27 @@ const describe = (tag: number | undefined, content: Uint8Array): string => {
       // Names of the context-specific kind are text as well: [2] of a DNS name, [6] of a URI.
       return isPrintable(content) ? quoted(Buffer.from(content).toString("latin1")) : hexOf(content);
   }
-};
+}
+
+/** Bits are counted, and texts are cut. */
+const mayBeLong = (tag: number | undefined, content: Uint8Array): boolean =>
+  tag === TAG.bitString ||
+  tag === TAG.bmpString ||
+  tag === TAG.utf8String ||
+  (tag !== TAG.integer && tag !== ENUMERATED && tag !== TAG.oid && tag !== TAG.octetString && isPrintable(content));
 
 function describeNumber(content: Uint8Array): string {
   const digits = Buffer.from(content).toString("hex");
   if (content.length <= MAX_DECIMAL_OCTETS) return String(BigInt.asIntN(content.length * 8, BigInt(`0x${digits}`)));
-  return content.length <= MAX_WHOLE_OCTETS ? `0x${digits}` : hexOf(content);
+  return `0x${digits}`;
 }
 
-const hexOf = (content: Uint8Array): string =>
-  Buffer.from(content.subarray(0, SHOWN_OCTETS)).toString("hex") + (content.length > SHOWN_OCTETS ? "…" : "");
+function describeBits(unused: number, content: Uint8Array): string {
+  const isShown = content.length > 0 && content.length <= SHOWN_OCTETS;
+  return `${content.length * 8 - unused} bits${isShown ? `, ${hexOf(content)}` : ""}`;
+}
+
+const hexOf = (content: Uint8Array): string => Buffer.from(content).toString("hex");
 
 const quoted = (text: string): string =>
   text.length > SHOWN_CHARACTERS ? `"${text.slice(0, SHOWN_CHARACTERS)}…"` : `"${text}"`;

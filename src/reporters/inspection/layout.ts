@@ -17,7 +17,7 @@ export function table(rows: readonly Row[], style: Style, by = 2): string[] {
   return rows.flatMap(([, text, color = String], index) => {
     const label = labels[index] ?? "";
     const lines = wrap(neutral(text), Math.max(MIN_TEXT, room), measure);
-    if (room < MIN_TEXT) return [...indent(by, [label]), ...indent(by + 2, lines.map(color))];
+    if (room < MIN_TEXT) return [...(label === "" ? [] : indent(by, [label])), ...indent(by + 2, lines.map(color))];
     const [first = "", ...rest] = lines;
     return [
       `${" ".repeat(by)}${pad(label, width, measure)}  ${color(first)}`,
