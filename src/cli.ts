@@ -121,6 +121,14 @@ const laterVerbs: readonly {
     load: async () => (await import("./commands/csr-verb.ts")).defineCsr,
   },
   {
+    name: "inspect",
+    description: "tell what files hold, and what differs between two",
+    operands: [
+      ["<file...>", "certificates, keys, requests, CRLs, containers; - is standard input, env:NAME a variable"],
+    ],
+    load: async () => (await import("./commands/inspect-verb.ts")).defineInspect,
+  },
+  {
     name: "convert",
     description: "other forms of certificates and keys; --to upload makes what the dialog takes",
     operands: [

@@ -47,9 +47,10 @@ export async function gatherMaterial(
   operands: readonly string[],
   from: { readonly passphrase?: string; readonly unattended?: true },
   system: System,
+  read = (operand: string): Uint8Array => readOperand(operand, system),
 ): Promise<Material> {
   requireOneInput(operands, from.passphrase);
-  const files = operands.map((operand) => decode(operand, readOperand(operand, system)));
+  const files = operands.map((operand) => decode(operand, read(operand)));
   if (files.flatMap(keysIn).filter(({ open }) => open !== undefined).length > MAX_ENCRYPTED_KEYS)
     throw new UsageError(`more than ${MAX_ENCRYPTED_KEYS} encrypted keys`, "give fewer files at a time");
   return unlock(lockOf(files), from, system);

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { main } from "../src/cli.ts";
 import { memorySystem } from "./support/bundle.ts";
 import { configurationJsonSchema } from "./support/configuration-schema.ts";
+import { inspectSchema } from "./support/inspect-schema.ts";
 import { reportSchema } from "./support/report-schema.ts";
 
 test("docs/rules.md", async () => {
@@ -17,6 +18,12 @@ test("docs/rules.md", async () => {
 test("docs/report.schema.json", async () => {
   await expect(`${JSON.stringify(reportSchema, undefined, 2)}\n`).toMatchFileSnapshot(
     resolve("docs/report.schema.json"),
+  );
+});
+
+test("docs/inspect.schema.json", async () => {
+  await expect(`${JSON.stringify(inspectSchema, undefined, 2)}\n`).toMatchFileSnapshot(
+    resolve("docs/inspect.schema.json"),
   );
 });
 

@@ -81,6 +81,12 @@ const inAll = (names: readonly string[]): string =>
 function stylesOf(command: string): readonly string[] {
   if (/certcheck (?:fleet init|new)\b/.test(command)) return [""];
   if (command.includes("certcheck convert")) return ["", " --verbose --debug --color always"];
+  if (command.startsWith("certcheck inspect"))
+    return [
+      "",
+      " --debug --color always --format human --format json=report.json",
+      " --asn1 --format json=report.json",
+    ];
   return ["", inAll(command.startsWith("certcheck fleet") ? fleetFormats : formats)];
 }
 
@@ -188,6 +194,15 @@ const damagedKeys = Object.entries(damages).map(([what, damage], index) => ({
   contents: [...keyTexts.values()].map(damage),
 }));
 
+/** What the other verbs do with the places, in turns. */
+const otherVerbs: readonly (readonly string[])[] = [
+  ["inspect", "crt", "key", "more-ca", "-", "env:KEY", "--format=json", "--format=human=x"],
+  ["inspect", "--asn1", "crt", "ca", "full.crt", "stdin", "env:CODED"],
+  ["csr", "crt", "key", "--cert=full.crt", "--verbose", "--debug"],
+  ["convert", "crt", "key", "full.crt", "more-ca", "env:KEY", "--to=upload", "--dry-run", "--debug"],
+  ["new", "sensor.contoso.com", "--from=key", "--key=crt", "--country=US", "--organization=a", "--dry-run"],
+];
+
 /** Places for which a key is taken in a round. */
 const PLACES = 9;
 
@@ -215,6 +230,7 @@ describe.each(damagedKeys)("a key with $what", ({ index, contents }) => {
         ...(await leaksOf(["sensor.crt", "key", "--passin=file:crt", "--quiet"], files)),
         ...(await leaksOf(["sensor.crt", "--roots=key"], files)),
         ...(await leaksOf(["sensor.crt", "key", "--chain=ca.pem", "--crl=crt", "--crl=more-ca", "--handshake"], files)),
+        ...(await leaksOf(otherVerbs[(index + round) % otherVerbs.length] ?? [], files, env)),
       );
     }
     expect(leaks).toEqual([]);

@@ -1,5 +1,6 @@
 /** The style of a report: what the terminal can show, and what the user asked for. Loads only what is needed. */
 import { type Paint, plain, type Style } from "../reporters/style.ts";
+import type { Measure } from "../reporters/text.ts";
 import { fileTerminal, type System } from "../system.ts";
 
 /** When to colour. */
@@ -35,13 +36,21 @@ export const plainStyle: Style = {
 export async function styleFor(texts: string, { color, verbose, quiet }: Wishes, system: Surroundings): Promise<Style> {
   return {
     columns: system.terminal.columns,
-    measure: !ascii.test(texts) && wide.test(texts) ? (await import("string-width")).default : ({ length }) => length,
+    measure: !ascii.test(texts) && wide.test(texts) ? await widths() : ({ length }) => length,
     charset: charsetOf(system),
     paint: wantsColor(color, system) ? await colors() : plain,
     verbose,
     quiet,
     folder: system.folder,
   };
+}
+
+/** Longest text that is measured: to find its characters takes time in the square of its length, and no screen is as wide. */
+const MAX_MEASURED = 1000;
+
+async function widths(): Promise<Measure> {
+  const { default: stringWidth } = await import("string-width");
+  return (text) => (text.length > MAX_MEASURED ? text.length : stringWidth(text));
 }
 
 /** What POSIX says of the characters of a terminal: the first of these that is set. */

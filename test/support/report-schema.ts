@@ -5,14 +5,14 @@ import { severities } from "../../src/rule.ts";
 import { rules } from "../../src/rules/index.ts";
 import { SCHEMA_VERSION } from "../../src/reporters/json.ts";
 
-type Schema = Readonly<Record<string, unknown>>;
+export type Schema = Readonly<Record<string, unknown>>;
 
-const text = (description: string, more: Schema = {}): Schema => ({ type: "string", description, ...more });
+export const text = (description: string, more: Schema = {}): Schema => ({ type: "string", description, ...more });
 
-const list = (description: string, items: Schema): Schema => ({ type: "array", description, items });
+export const list = (description: string, items: Schema): Schema => ({ type: "array", description, items });
 
 /** An object whose properties are all required, but for those named. */
-const object = (
+export const object = (
   description: string,
   properties: Readonly<Record<string, Schema>>,
   optional: readonly string[] = [],
@@ -333,9 +333,13 @@ export const strictReportSchema: Schema = {
   ),
 };
 
-/** The schema as it is published: reports of later versions have more fields, and are to be read all the same. */
-export const reportSchema = JSON.parse(
-  JSON.stringify(strictReportSchema, (key, value: unknown) =>
-    key === "additionalProperties" && value === false ? undefined : value,
-  ),
-) as Schema;
+/** A schema as it is published: reports of later versions have more fields, and are to be read all the same. */
+export const withRoom = (schema: Schema): Schema =>
+  JSON.parse(
+    JSON.stringify(schema, (key, value: unknown) =>
+      key === "additionalProperties" && value === false ? undefined : value,
+    ),
+  ) as Schema;
+
+/** The schema of the report as it is published. */
+export const reportSchema = withRoom(strictReportSchema);

@@ -1,0 +1,53 @@
+/** The verb `inspect` as the command line knows it: its operands, its options, its help. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { System } from "../system.ts";
+import { inspectFiles, inspectFormats, type InspectOptions } from "./inspect.ts";
+import { collect, collectOutputs, instant } from "./option-parsers.ts";
+import { outputParser } from "./outputs.ts";
+
+/** Gives the verb its options. */
+export function defineInspect(command: Command, system: System, done: (exitCode: number) => void): void {
+  command
+    .usage("<file>... [options]")
+    .showHelpAfterError("hint: certcheck inspect --help lists the options")
+    .option(
+      "--passin <source>",
+      "passphrase of keys and containers: env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT",
+    )
+    .option("--serial <hex>", "is this serial number on the CRL? In hexadecimal digits; repeatable", collectSerial)
+    .option("--asn1", "the ASN.1 tree with offsets, instead of explanations; private keys without their numbers")
+    .option("--at <date>", "judge dates as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)
+    .option(
+      "--format <name[=file]>",
+      `format: ${inspectFormats.join(", ")}; repeatable`,
+      collectOutputs(outputParser(inspectFormats)),
+    )
+    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
+    .option("--debug", "print stack traces of certcheck's own errors")
+    .addHelpText("after", `\n${help}`)
+    .action(async (operands: readonly string[], options: InspectOptions) => {
+      done(await inspectFiles(operands, options, system));
+    });
+}
+
+const help = `Two files with one thing each are compared: a certificate and the one it replaces,
+or the request it came of; a key and its certificate; two CRLs. A certificate
+beside a CRL of its issuer is looked for on it.
+
+Exit codes:
+  0  all was read; what it says, or what differs, is for you to judge
+  1  something could not be read or opened, or is revoked by a CRL given
+  2  the command line, or a file that cannot be opened
+  3  an error of certcheck itself`;
+
+/** Longest serial number that is looked for, in hexadecimal digits; RFC 5280 has at most 40. */
+const MAX_DIGITS = 96;
+
+/** `5A17`, `5a:17`, `0x5a17`, `5a 17`: never decimal, for `17` may be either. */
+function collectSerial(value: string, before: readonly string[] = []): readonly string[] {
+  const digits = value.replace(/^0x/i, "").replace(/[\s:]/g, "").toLowerCase();
+  if (!/^[\da-f]+$/.test(digits) || digits.length > MAX_DIGITS)
+    throw new InvalidArgumentError("Write it in hexadecimal digits: 5a17, 5A:17 or 0x5A17.");
+  const whole = digits.length % 2 === 0 ? digits : `0${digits}`;
+  return collect(whole.replace(/^(?:00)+(?=..)/, ""), before);
+}

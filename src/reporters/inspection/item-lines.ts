@@ -1,0 +1,305 @@
+/** What is told of one thing in a file, in lines. */
+import type {
+  CertificateItem,
+  ContainerItem,
+  CrlItem,
+  ExtensionFacts,
+  IrregularityFacts,
+  Item,
+  KeyItem,
+  Period,
+  PublicKeyFacts,
+  RequestItem,
+  SoughtSerial,
+} from "../../inspection/inspection.ts";
+import type { SampleField } from "../../inspection/sample.ts";
+import type { Style } from "../style.ts";
+import { neutral } from "../text.ts";
+import { count, paragraph, type Row, table, withColons } from "./layout.ts";
+
+/** All of it, a section after the other. */
+export function itemLines(item: Item, style: Style): string[][] {
+  switch (item.kind) {
+    case "certificate":
+      return certificateLines(item, style);
+    case "request":
+      return requestLines(item, style);
+    case "private key":
+      return [keyLines(item, style)];
+    case "CRL":
+      return crlLines(item, style);
+    case "PKCS#7":
+    case "PKCS#12":
+      return [containerLines(item, style)];
+    case "other":
+      return [paragraph(`It is ${item.what}, which is not looked into.`, style, 0)];
+  }
+}
+
+const section = (title: string, lines: readonly string[], { paint }: Style): string[] =>
+  lines.length === 0 ? [] : [paint.strong(title), ...lines];
+
+/** Where it stands, for a title. */
+const where = ({ line, container }: Item): string =>
+  line !== undefined ? ` (line ${line})` : container !== undefined ? ` (in the container)` : "";
+
+function certificateLines(item: CertificateItem, style: Style): string[][] {
+  const { name, subject, issuer, isSelfSigned, serialNumber, version, signatureAlgorithm, publicKey } = item;
+  const kinds = { leaf: "Certificate", CA: "CA certificate", root: "Root certificate" } as const;
+  const rows: Row[] = [
+    ["Subject", subject],
+    ["Issuer", isSelfSigned ? `${issuer}: signed with its own key` : issuer],
+    ...periodRows(item.period, style),
+    ["Serial number", serialText(serialNumber)],
+    ["Public key", publicKeyText(publicKey)],
+    ["Signature", signatureAlgorithm],
+    ["Version", String(version)],
+  ];
+  const { sha256, sha1 } = item.digests;
+  return [
+    section(neutral(`${kinds[item.role]} of ${name}${where(item)}`), table(rows, style), style),
+    section(
+      "Extensions",
+      item.extensions.flatMap((extension) => extensionLines(extension, style)),
+      style,
+    ),
+    section(
+      "Compared with the documents' sample",
+      table(
+        (item.sample ?? []).map((field) => sampleRow(field, style)),
+        style,
+      ),
+      style,
+    ),
+    section("Strays from DER", irregularityLines(item.irregularities, style), style),
+    section(
+      "Digests",
+      [
+        ...digestLines("SHA-256", withColons(sha256)),
+        ...digestLines("SHA-1, the thumbprint that Windows shows", withColons(sha1)),
+        ...keyDigestLines(publicKey, "x509"),
+      ],
+      style,
+    ),
+  ];
+}
+
+function requestLines(item: RequestItem, style: Style): string[][] {
+  const { name, subject, publicKey, signatureAlgorithm, signature, attributes } = item;
+  const verified = {
+    valid: "valid: whoever made it has the private key",
+    invalid: "NOT VALID: it was changed, or made without the private key",
+    unknown: "of a kind that cannot be verified here",
+  } as const;
+  const rows: Row[] = [
+    ["Subject", subject],
+    ["Public key", publicKeyText(publicKey)],
+    ["Signature", `${signatureAlgorithm}, ${verified[signature]}`, signature === "invalid" ? style.paint.bad : String],
+    ["Attributes", attributes.length === 0 ? "none" : attributes.map(attributeText).join(", ")],
+  ];
+  return [
+    section(neutral(`Request for ${name}${where(item)}`), table(rows, style), style),
+    section(
+      "Extensions asked for",
+      item.extensions.flatMap((extension) => extensionLines(extension, style)),
+      style,
+    ),
+    section("Strays from DER", irregularityLines(item.irregularities, style), style),
+    section("Digests", keyDigestLines(publicKey, "req"), style),
+  ];
+}
+
+const attributeText = (name: string): string =>
+  name === "challengePassword" ? "challengePassword (its value is not shown)" : name;
+
+const keyStates: Readonly<Record<KeyItem["state"], string>> = {
+  plain: "none: whoever has the file has the key",
+  opened: "opened by the passphrase",
+  "no-passphrase": "not opened: give its passphrase with --passin",
+  "wrong-passphrase": "NOT OPENED: the passphrase is another",
+  "cannot-open": "NOT OPENED",
+};
+
+function keyLines(item: KeyItem, style: Style): string[] {
+  const { format, algorithm, publicKey, encryption, state, obstacle, broken, belongsTo } = item;
+  const isShut = state === "wrong-passphrase" || state === "cannot-open";
+  const closed = [encryption, keyStates[state], obstacle].filter((part) => part !== undefined).join(", ");
+  const rows: Row[] = [
+    ...(format === undefined ? [] : [["Format", format] as const]),
+    ...(publicKey !== undefined
+      ? [["Key", publicKeyText(publicKey)] as const]
+      : algorithm === undefined
+        ? []
+        : [["Key", algorithm] as const]),
+    ["Encryption", closed, isShut ? style.paint.bad : String],
+    ...(broken.length === 0
+      ? []
+      : [["Damaged", `these relations do not hold: ${broken.join(", ")}`, style.paint.bad] as const]),
+    ...belongsTo.map(({ kind, name, file }): Row => ["Belongs to", `the ${kind} of ${name} in ${file}`]),
+  ];
+  const digests = publicKey === undefined ? [] : keyDigestLines(publicKey, "rsa");
+  return [
+    ...section(`Private key${where(item)}`, table(rows, style), style),
+    ...(digests.length > 0 ? ["", ...section("Digests", digests, style)] : []),
+  ];
+}
+
+function crlLines(item: CrlItem, style: Style): string[][] {
+  const { name, issuer, period, number, entries, signatureAlgorithm, signature, scope, extensions, version } = item;
+  const verified = {
+    valid: "verified with the issuer's certificate",
+    invalid: "NOT VALID by the issuer's certificate",
+    unknown: "not verified: the issuer's certificate was not given",
+  } as const;
+  const rows: Row[] = [
+    ["Issuer", issuer],
+    ["Issued", period.from + (period.validity === "not begun" ? `: it counts ${inDays(period)}` : "")],
+    [
+      "Next update",
+      period.until === undefined ? "none: it has no end" : `${period.until}${remaining(period, "overdue for")}`,
+      period.validity === "expired" ? style.paint.unsure : String,
+    ],
+    ...(number === undefined ? [] : [["Number", serialText(number)] as const]),
+    ["Entries", entries === 0 ? "none: nothing is revoked" : `${count(entries, "certificate")} revoked`],
+    ["Signature", `${signatureAlgorithm}, ${verified[signature]}`, signature === "invalid" ? style.paint.bad : String],
+    ["Version", String(version)],
+    ...scope.map((limit): Row => ["Only about", limit.replace(/^only /, "")]),
+  ];
+  return [
+    section(neutral(`Revocation list of ${name}${where(item)}`), table(rows, style), style),
+    section(
+      "Extensions",
+      extensions.flatMap((one) => [
+        `  ${neutral(one.name)}${one.critical ? ", critical" : ""}`,
+        ...paragraph(one.meaning, style, 4).map(style.paint.faint),
+      ]),
+      style,
+    ),
+    section(
+      "Looked for",
+      item.sought.length === 0
+        ? []
+        : table(
+            item.sought.map((one) => soughtRow(one, style)),
+            style,
+          ),
+      style,
+    ),
+  ];
+}
+
+function soughtRow({ serialNumber, certificate, state, since, reason, issuer }: SoughtSerial, { paint }: Style): Row {
+  const who = certificate === undefined ? serialNumber : `${serialNumber}, ${certificate}`;
+  const why = reason === undefined ? ", no reason given" : `, reason ${reason}`;
+  const of = issuer === undefined ? "" : `, issued by ${issuer}`;
+  switch (state) {
+    case "revoked":
+      return [who, `REVOKED since ${since}${why}${of}`, paint.bad];
+    case "taken off the list":
+      return [who, `taken off the list again, ${since}${of}`];
+    case "unknown":
+      return [who, "not known: the list has more entries for it than are kept", paint.unsure];
+    case "not on the list":
+      return [who, "not on this list", paint.good];
+  }
+}
+
+function containerLines(item: ContainerItem, style: Style): string[] {
+  const { kind, state, message, isLegacy, certificates, keys } = item;
+  const isShut = state !== "opened" && state !== "no-passphrase";
+  const rows: Row[] = [
+    state === "opened"
+      ? ["Holds", `${count(certificates, "certificate")}${kind === "PKCS#12" ? `, ${count(keys, "private key")}` : ""}`]
+      : [
+          "Not opened",
+          `${message}${state === "no-passphrase" ? ": give it with --passin" : ""}`,
+          isShut ? style.paint.bad : String,
+        ],
+    ...(isLegacy ? [["Encryption", "old: OpenSSL 3 opens it with its legacy provider only"] as const] : []),
+  ];
+  return section(`${kind} container${where(item)}`, table(rows, style), style);
+}
+
+/** Values of an extension that are shown; JSON has all. */
+const SHOWN_VALUES = 40;
+/** Values that are longer, or have blanks in them, have a line each. */
+const SHORT_VALUE = 40;
+
+function extensionLines(extension: ExtensionFacts, style: Style): string[] {
+  const { name, critical, values, meaning, problem, length, start } = extension;
+  const shown = values.slice(0, SHOWN_VALUES);
+  const rest = values.length - shown.length;
+  const listed = rest > 0 ? [...shown, `and ${rest} more, which --format json has`] : shown;
+  const isList = listed.some((value) => value.length > SHORT_VALUE || value.includes(" "));
+  const texts = isList ? listed : listed.length > 0 ? [listed.join(", ")] : [];
+  const octets =
+    start === undefined ? [] : [`${count(length, "octet")}: ${start}${start.length < length * 2 ? "…" : ""}`];
+  return [
+    `  ${neutral(name)}${critical ? ", critical" : ""}`,
+    ...(problem === undefined ? [] : paragraph(`cannot be decoded: ${problem}`, style, 4).map(style.paint.bad)),
+    ...[...texts, ...octets].flatMap((value) => paragraph(value, style, 4)),
+    ...paragraph(meaning, style, 4).map(style.paint.faint),
+  ];
+}
+
+function sampleRow({ field, outcome, here, sample, matters, remark }: SampleField, { paint }: Style): Row {
+  const because = remark === undefined || remark === "" ? "" : ` (${remark})`;
+  const there = sample === undefined ? "" : `; the sample has ${sample}`;
+  const texts = {
+    same: `the same: ${here}`,
+    own: `its own: ${here}${there}`,
+    differs: `differs${matters ? ", and it matters" : ""}: ${here ?? "unreadable"}${there}${because}`,
+    missing: `missing${there}${because}`,
+    more: `more than the sample has${matters ? ", and it matters" : ""}${because}`,
+  } as const;
+  return [field, texts[outcome], matters ? paint.unsure : String];
+}
+
+const irregularityLines = (irregularities: readonly IrregularityFacts[], style: Style): string[] =>
+  irregularities.flatMap(({ message, offset }) => paragraph(`at byte ${offset}: ${message}`, style, 2));
+
+/** A digest stands on a line of its own, so that it can be copied whole. */
+const digestLines = (title: string, digest: string): string[] => [`  ${title}`, `    ${digest}`];
+
+const keyDigestLines = ({ sha256, modulusMd5 }: PublicKeyFacts, command: "x509" | "req" | "rsa"): string[] => [
+  ...digestLines("SHA-256 of the public key", withColons(sha256)),
+  ...(modulusMd5 === undefined
+    ? []
+    : digestLines(`MD5 of the modulus, as openssl ${command} -noout -modulus | openssl md5`, modulusMd5)),
+];
+
+const publicKeyText = ({ algorithm, bits, curve, exponent }: PublicKeyFacts): string =>
+  [algorithm, curve ?? bits].filter((part) => part !== undefined).join(" ") +
+  (exponent === undefined ? "" : `, exponent ${exponent}`);
+
+/** Digits of a serial number that are small enough to be told in decimal as well. */
+const DECIMAL_DIGITS = 16;
+
+const serialText = (digits: string): string =>
+  digits.length <= DECIMAL_DIGITS ? `${digits} (decimal ${BigInt(`0x${digits}`)})` : digits;
+
+function periodRows(period: Period, { paint }: Style): Row[] {
+  const { from, until = "", validity } = period;
+  return [
+    [
+      "Valid from",
+      validity === "not begun" ? `${from}: NOT YET VALID, ${inDays(period)}` : from,
+      validity === "not begun" ? paint.bad : String,
+    ],
+    [
+      "Valid until",
+      validity === "expired" ? `${until}: EXPIRED${remaining(period, "")}` : until + remaining(period, "expired"),
+      validity === "expired" ? paint.bad : String,
+    ],
+  ];
+}
+
+const inDays = ({ days = 0 }: Period): string => `in ${count(days, "day")}`;
+
+/** How long it is to the end, or how long ago that was; `past` is what it is called then. */
+function remaining({ validity, days = 0 }: Period, past: string): string {
+  if (validity === "current") return `, ${count(days, "day")} left`;
+  if (validity === "unreadable") return ", which is no date";
+  if (validity !== "expired") return "";
+  return past === "" ? ` ${count(days, "day")} ago` : `, ${past} ${count(days, "day")}`;
+}
