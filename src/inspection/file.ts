@@ -87,6 +87,7 @@ function keyItem({ key, encryption, state, origin }: BundleKey): KeyItem {
     ...(encryption && { encryption: encryption.scheme }),
     state,
     ...(encryption?.obstacle && { obstacle: encryption.obstacle.message }),
+    compared: key?.algorithm === "RSA" && key.unchecked === undefined,
     broken: key?.broken ?? [],
     belongsTo: [],
   };

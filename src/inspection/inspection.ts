@@ -160,6 +160,8 @@ export interface KeyItem extends Place {
   readonly state: "plain" | "opened" | "no-passphrase" | "wrong-passphrase" | "cannot-open";
   /** Why it cannot be opened. */
   readonly obstacle?: string;
+  /** Whether the numbers of an RSA key were held against each other. */
+  readonly compared: boolean;
   /** Relations between its numbers that do not hold. */
   readonly broken: readonly string[];
   /** What of all files it belongs to. */

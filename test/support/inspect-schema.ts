@@ -146,6 +146,7 @@ const key = placed(
       description: "`plain` is not encrypted.",
     },
     obstacle: text("Why no passphrase opens it here."),
+    compared: { type: "boolean", description: "Whether the numbers of an RSA key were held against each other." },
     broken: list("Relations between its numbers that do not hold.", text("A relation, such as n = p·q.")),
     belongsTo: list(
       "Certificates and requests among the files that have its public key.",

@@ -121,7 +121,7 @@ const keyStates: Readonly<Record<KeyItem["state"], string>> = {
 };
 
 function keyLines(item: KeyItem, style: Style): string[] {
-  const { format, algorithm, publicKey, encryption, state, obstacle, broken, belongsTo } = item;
+  const { format, algorithm, publicKey, encryption, state, obstacle, compared, broken, belongsTo } = item;
   const isShut = state === "wrong-passphrase" || state === "cannot-open";
   const closed = [encryption, keyStates[state], obstacle].filter((part) => part !== undefined).join(", ");
   const rows: Row[] = [
@@ -133,7 +133,9 @@ function keyLines(item: KeyItem, style: Style): string[] {
         : [["Key", algorithm] as const]),
     ["Encryption", closed, isShut ? style.paint.bad : String],
     ...(broken.length === 0
-      ? []
+      ? compared
+        ? [["Numbers", "fit together: n = p·q, e·d ≡ 1, and what is kept for speed"] as const]
+        : []
       : [["Damaged", `these relations do not hold: ${broken.join(", ")}`, style.paint.bad] as const]),
     ...belongsTo.map(({ kind, name, file }): Row => ["Belongs to", `the ${kind} of ${name} in ${file}`]),
   ];
