@@ -12,7 +12,7 @@ const MAX_BYTES = 1024;
 const TOLD = 5;
 
 /** What the appliance's documents list. */
-export const LISTED_CHARACTERS = "the appliance takes a-z A-Z 0-9 and ! # % ( ) + , - . / : = ? @ [ \\ ] ^ _ { } ~";
+const LISTED_CHARACTERS = "the appliance takes a-z A-Z 0-9 and ! # % ( ) + , - . / : = ? @ [ \\ ] ^ _ { } ~";
 
 /** What one is for. */
 export interface Purpose {
