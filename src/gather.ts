@@ -76,17 +76,24 @@ export interface RequestOperands {
   readonly key?: string;
   readonly previous?: string;
   readonly passphrase?: string;
+  /** Nobody is to be asked for a passphrase. */
+  readonly unattended?: true;
 }
 
 /** Reads and decodes all that is named, and opens the key. @throws UsageError if something cannot be opened, or nothing can be renewed */
-export async function gatherRequest(operands: RequestOperands, now: number, system: System): Promise<Bundle> {
+export async function gatherRequest(
+  operands: RequestOperands,
+  now: number,
+  system: System,
+  read?: ReadContents,
+): Promise<Bundle> {
   const { request, key: keyFile, previous } = operands;
   const named: readonly NamedSlot[] = [
     ["request", request],
     ...(keyFile === undefined ? [] : [["key", keyFile] as const]),
     ...(previous === undefined ? [] : [["previous", previous] as const]),
   ];
-  const { key, passphrase, slots } = await readSlots(named, operands, system);
+  const { key, passphrase, slots } = await readSlots(named, operands, system, read);
   const bundle = assembleRequest(partsOf(slots, key, passphrase, now));
   if (previous !== undefined && bundle.previous === undefined)
     throw new UsageError(`--cert ${previous}: holds no certificate`, "give the certificate that is to be renewed");

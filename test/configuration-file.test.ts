@@ -72,7 +72,7 @@ describe("is read", () => {
 const beyondSchemas = "certcheck alone";
 
 const unknown =
-  "no such key; known here are edition, validation, allowSelfSigned, warnDays, handshake, failOn, chain, roots, crl, only, ignore, severity, requirements, profiles, waivers";
+  "no such key; known here are edition, validation, allowSelfSigned, warnDays, handshake, failOn, chain, roots, crl, only, ignore, severity, requirements, profiles, new, waivers";
 const commandLine = "is said on the command line alone: a file must not make certcheck write, ask or open a connection";
 
 describe("is refused", () => {
@@ -155,7 +155,7 @@ describe("is refused", () => {
     [
       "a profile in a profile",
       "profiles:\n  - files: [a]\n    profiles: []",
-      [`3:5: profiles[0].profiles: ${unknown.replace("are ", "are files, ").replace(", profiles, waivers", "")}`],
+      [`3:5: profiles[0].profiles: ${unknown.replace("are ", "are files, ").replace(", profiles, new, waivers", "")}`],
     ],
     [
       "a waiver",

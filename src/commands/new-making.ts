@@ -1,18 +1,16 @@
 /** Makes the files of a plan, in memory; what the rules would refuse is not handed out. */
 import type { KeyObject } from "node:crypto";
-import { isRequest } from "../artifact.ts";
 import { decode } from "../decode.ts";
 import { UsageError } from "../errors.ts";
-import { gather } from "../gather.ts";
+import { gather, gatherRequest, type ReadContents } from "../gather.ts";
 import type { NewFile } from "../new-files.ts";
-import { verifyRequest } from "../pki/request.ts";
 import { DAY } from "../pki/time.ts";
 import type { System } from "../system.ts";
 import { judge, type Measure } from "./judge.ts";
 import { newPassphrase } from "../new-passphrase.ts";
 import { besideTemplate, newBitsOf, type NewOptions, type Plan, type TemplateName } from "./new-plan.ts";
 
-/** Makes all that is to be written. `measure` is what a self-signed certificate is judged by. @throws UsageError */
+/** Makes all that is to be written. `measure` is what they are judged by. @throws UsageError */
 export async function makeFiles(plan: Plan, given: NewOptions, measure: Measure, system: System): Promise<NewFile[]> {
   const { wish, files } = plan;
   const { template = [], templatesOnly, selfSigned, passout } = given;
@@ -32,8 +30,8 @@ export async function makeFiles(plan: Plan, given: NewOptions, measure: Measure,
   const content = selfSigned
     ? await maker.makeSelfSigned(wish, secret, lifetime(given, system))
     : await maker.makeRequest(wish, secret);
-  if (selfSigned) await requireReady(path, content, maker.keyFile(secret, undefined), measure, system);
-  else requireSound(path, content);
+  const isRequest = selfSigned !== true;
+  await requireReady({ path, content, isRequest }, maker.keyFile(secret, undefined), measure, system);
   return [
     ...(plan.key ? [] : [{ path: files.key, content: maker.keyFile(secret, passphrase), isSecret: true }]),
     { path, content, isSecret: false },
@@ -79,21 +77,21 @@ async function makeKey(bits: number, system: System): Promise<KeyObject> {
 }
 
 /**
- * Asks all rules about a self-signed certificate and its key, as a check of the files would.
+ * Asks all rules about what was made and its key, as a check of the files would.
  * @throws UsageError with what they find: the length of its validity, say, or that a configuration lists other issuers
  */
 async function requireReady(
-  path: string,
-  certificate: string,
+  { path, content, isRequest }: { readonly path: string; readonly content: string; readonly isRequest: boolean },
   key: string,
   measure: Measure,
   system: System,
 ): Promise<void> {
   const now = system.now();
-  const operands = { certificate: path, key: KEY, chains: [], roots: [], unattended: true } as const;
-  const bundle = await gather(operands, now, system, (slot, operand) =>
-    decode(operand, Buffer.from(slot === "key" ? key : certificate)),
-  );
+  const read: ReadContents = (slot, operand) => decode(operand, Buffer.from(slot === "key" ? key : content));
+  const common = { key: KEY, unattended: true } as const;
+  const bundle = isRequest
+    ? await gatherRequest({ ...common, request: path }, now, system, read)
+    : await gather({ ...common, certificate: path, chains: [], roots: [] }, now, system, read);
   const { results } = judge(bundle, measure, { now, system, details: false });
   const failing = results.filter(({ outcome, severity }) => outcome === "fails" && severity === "error");
   if (failing.length > 0)
@@ -105,10 +103,3 @@ async function requireReady(
 
 /** A name of no file: the key is not written yet. */
 const KEY = "env:KEY";
-
-/** The rules were asked about the wish: that it has become a request is left to be seen. */
-function requireSound(path: string, content: string): void {
-  const request = decode(path, Buffer.from(content)).artifacts.find(isRequest)?.request;
-  if (request === undefined || verifyRequest(request) !== "valid")
-    throw new Error("the request that was made is not valid");
-}

@@ -80,9 +80,7 @@ function nextSteps(made: Made): Step[] {
   return [
     {
       advice:
-        what === "request"
-          ? `Send ${neutral(files.request)} to a CA of your organisation, whose key has to be RSA; public CAs may not issue an organizational unit. The private key stays here.`
-          : "Hand them to who issues; each says at its top what to do with it:",
+        what === "request" ? requestAdvice(made) : "Hand them to who issues; each says at its top what to do with it:",
       commands: issueCommands(made),
     },
     {
@@ -91,6 +89,12 @@ function nextSteps(made: Made): Step[] {
     },
   ];
 }
+
+const requestAdvice = ({ files, templates }: Made): string =>
+  [
+    `Send ${neutral(files.request)} to a CA of your organisation, whose key has to be RSA; public CAs may not issue an organizational unit. The private key stays here.`,
+    ...(templates.includes("certreq") ? ["What Windows asks for has another key, of its own making."] : []),
+  ].join(" ");
 
 /** How a CA issues, for those whose template is there; AD CS takes a request as it is. */
 function issueCommands({ files, templates, newBits, what }: Made): Step["commands"] {
@@ -109,8 +113,7 @@ function issueCommands({ files, templates, newBits, what }: Made): Step["command
       : []),
     ...templates.flatMap((one): Step["commands"] => {
       if (one === "step") return [[one, stepCommand(at(one))]];
-      if (one === "certreq")
-        return [["Windows", `certreq -new ${quote(files.templates.certreq)} (makes a key of its own)`]];
+      if (one === "certreq") return [["Windows", certreqCommand(files.templates.certreq)]];
       return isRequest
         ? [[one, openssl.issue]]
         : [
@@ -120,3 +123,7 @@ function issueCommands({ files, templates, newBits, what }: Made): Step["command
     }),
   ];
 }
+
+/** The request has another ending than that of certcheck's. */
+const certreqCommand = (template: string): string =>
+  `certreq -new ${quote(template)} ${quote(template.replace(/\.inf$/, ".req"))}`;

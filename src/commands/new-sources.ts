@@ -5,6 +5,7 @@ import { UsageError } from "../errors.ts";
 import { type Basis, basisIn } from "../issue/basis.ts";
 import type { WishedKey } from "../issue/refusals.ts";
 import { gatherMaterial, type MaterialFile } from "../material.ts";
+import { warnOfVisible } from "../passphrase.ts";
 import { neutral } from "../reporters/text.ts";
 import type { System } from "../system.ts";
 
@@ -27,6 +28,7 @@ export async function readSources(
 ): Promise<Sources> {
   const operands = [from, key].filter((operand) => operand !== undefined);
   if (operands.length === 0) return {};
+  warnOfVisible(passin, system);
   const { files } = await gatherMaterial(operands, { ...(passin !== undefined && { passphrase: passin }) }, system);
   const [fromFile, keyFile] = [from && files[0], key && files.at(-1)];
   const basis = fromFile ? basisIn(fromFile.contents) : undefined;

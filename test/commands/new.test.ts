@@ -305,6 +305,11 @@ describe("what is there already", () => {
     expect(owned(requestIn(text(`${NAME}.csr`)), key)).toBe(true);
   });
 
+  test("whoever types its passphrase on the command line is told who can see it", async () => {
+    const { exitCode, err } = await make(["--key", "closed.key", "--passin", "pass:Sensor-2026!"], files);
+    expect([exitCode, err]).toEqual([0, expect.stringContaining("other users of this machine can see a passphrase")]);
+  });
+
   test("a certificate is asked for once more, with a new key", async () => {
     const { exitCode, err, text, made } = await run(["--from", "old.crt"], files);
     expect([exitCode, [...made.keys()]]).toEqual([0, ["old.contoso.com.key", "old.contoso.com.csr"]]);
