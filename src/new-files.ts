@@ -63,9 +63,9 @@ function draft(
   { path, content, isSecret }: NewFile,
   steps: (() => void)[],
 ): { readonly temporary: string; readonly path: string; readonly target: string } {
-  const work = (): { temporary: string; path: string; target: string } => {
-    const made = makeFolders(dirname(path));
-    if (made !== undefined) steps.push(() => removeFolders(dirname(path), made));
+  const others = { ENOENT: "the folder cannot be made" };
+  const write = (): ReturnType<typeof draft> => {
+    makeFolder(dirname(path), steps);
     const status = statusOf(path);
     // What a link leads to is replaced, not the link.
     const target = status === undefined ? path : realpathSync(path);
@@ -80,16 +80,7 @@ function draft(
     }
     return { temporary, path, target };
   };
-  // The only thing that may be there already is a file where a folder should be.
-  return attempt(path, work, { EEXIST: "part of the path is not a folder" });
-}
-
-/** Makes a folder, and those above it that are not there; the first of them is returned. Node's own way never ends in /proc. */
-function makeFolders(folder: string): string | undefined {
-  if (isThere(folder)) return undefined;
-  const first = makeFolders(dirname(folder));
-  mkdirSync(folder);
-  return first ?? folder;
+  return attempt(path, write, others);
 }
 
 const besides = (path: string): string => join(dirname(path), `.certcheck-${randomUUID()}.tmp`);
@@ -118,14 +109,16 @@ function place(temporary: string, target: string, force: boolean, steps: (() => 
   leftovers.push(temporary);
 }
 
-/** Removes the folders that were made, as long as nothing stands in them. */
-function removeFolders(last: string, first: string): void {
-  for (let folder = resolve(last); ; folder = dirname(folder)) {
+/** Makes a folder, and those above it. One by one: in folders such as /proc, Node's own way to make all never ends. */
+function makeFolder(folder: string, steps: (() => void)[]): void {
+  if (isThere(folder)) return;
+  makeFolder(dirname(resolve(folder)), steps);
+  mkdirSync(folder);
+  steps.push(() => {
     try {
       rmdirSync(folder);
     } catch {
-      return;
+      // Somebody else has put something into it.
     }
-    if (folder === resolve(first)) return;
-  }
+  });
 }

@@ -63,6 +63,12 @@ describe("one that cannot be written keeps the others from it", () => {
     expect([there(), readFileSync(path("a.crt"), "utf8")]).toEqual([["a.crt", "b.key"], "old"]);
   });
 
+  test.skipIf(!existsSync("/proc/self"))("a folder where nothing can be made", () => {
+    const files = [file("a.crt"), { ...file("b.key"), path: "/proc/certcheck/b.key" }];
+    expect(() => writeNewFiles(files, { force: false })).toThrow(/b\.key: the folder cannot be made$/);
+    expect(there()).toEqual([]);
+  });
+
   // Whoever is root may write anywhere.
   test.skipIf(process.platform === "win32" || process.getuid?.() === 0)("a folder that nobody may write to", () => {
     mkdirSync(path("closed"), { mode: 0o500 });

@@ -23,7 +23,7 @@ import { measures } from "./judge.ts";
 import { writeReports } from "./outputs.ts";
 import { type Color, styleFor } from "./style.ts";
 import { checkUpload, requireListedCharacters } from "./upload-check.ts";
-import { protectionOf } from "./protection.ts";
+import { isLocked, protectionOf } from "./protection.ts";
 
 /** The options of `convert`. */
 export interface ConvertOptions {
@@ -80,7 +80,10 @@ export async function convertFiles(
       isReplaced: isThere,
     })),
     leftOut: [...conversion.leftOut, ...unread].map(({ origin, message }) => ({ at: origin.at(), message })),
-    lacks: conversion.lacks,
+    lacks: [
+      ...conversion.lacks,
+      ...(passin === undefined || isLocked(material) ? [] : ["a passphrase was given, and nothing is encrypted"]),
+    ],
     isDry: dryRun,
   };
   await print(facts, report, options, system);

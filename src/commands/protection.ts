@@ -42,12 +42,15 @@ export async function protectionOf(
   return { how: "passphrase", passphrase: await newPassphrase("prompt", { what, nobody }, system) };
 }
 
+/** Whether there is anything that a passphrase may open. */
+export const isLocked = (material: Material): boolean =>
+  hasContainer(material) || material.files.some(({ keys }) => keys.some(({ facts }) => facts.encryption !== undefined));
+
 /** The passphrase that has opened something; not one that was given for nothing, nor an empty one. */
-function ownPassphrase({ files, passphrase }: Material): string | undefined {
-  const isUsed = files.some(
-    ({ contents, keys }) =>
-      keys.some(({ facts }) => facts.encryption !== undefined && facts.state === "opened") ||
-      contents.artifacts.some(({ kind }) => kind === "pkcs12"),
-  );
-  return isUsed ? passphrase() || undefined : undefined;
+function ownPassphrase(material: Material): string | undefined {
+  const hasOpened = material.files.some(({ keys }) => keys.some(({ facts }) => facts.state === "opened"));
+  return hasOpened || hasContainer(material) ? material.passphrase() || undefined : undefined;
 }
+
+const hasContainer = ({ files }: Material): boolean =>
+  files.some(({ contents }) => contents.artifacts.some(({ kind }) => kind === "pkcs12"));

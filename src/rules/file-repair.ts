@@ -148,14 +148,18 @@ const extraction: {
     if (isOpen && count(slot === "key" ? "key" : "certificate") === 0)
       return `There is ${slot === "key" ? "no private key" : "no certificate"} in this container: give ${wanted[slot]} from elsewhere.`;
     const convert = uploadCommand(context);
-    const unlocked = "openssl writes it without a passphrase";
-    if (slot === "key") return convertFix(`Take the key out of the container; ${unlocked}.`, convert, parts.key);
+    if (slot === "key")
+      return convertFix(
+        "Take the key out of the container; openssl writes it without a passphrase.",
+        convert,
+        parts.key,
+      );
     if (slot !== "certificate")
       return convertFix("Take the CA certificates out of the container.", convert, parts.chain);
     if (context.files.all.length > 1 || (isOpen && (count("key") === 0 || count("certificate") === 1)))
       return convertFix("Take the certificate out of the container.", convert, parts.certificate);
     return convertFix(
-      `Take certificate, key and CA certificates out of the container; of the key, ${unlocked}.`,
+      "Take certificate, key and CA certificates out of the container; openssl writes the key without a passphrase.",
       convert,
       ...Object.values(parts),
     );

@@ -145,6 +145,13 @@ describe("the key's passphrase", () => {
     if (isKept) expect(content).toBe(files[line.split(" ")[0] ?? ""]);
   });
 
+  test("is not kept where it has opened nothing", async () => {
+    const { out } = await convert("plain.key --to pem --passin env:OLD --name x", files);
+    expect(out).toContain("Warnings\n  a passphrase was given, and nothing is encrypted\n");
+    const asked = await convert("sensor.crt plain.key --to pfx --passin env:OLD", files);
+    expect(asked.err).toContain("a container needs a passphrase");
+  });
+
   test("is asked for at a terminal: the old one once, the new one twice", async () => {
     const asked: string[] = [];
     const answers = ["wrong", env.OLD, env.NEW, "another", env.NEW, env.NEW];
