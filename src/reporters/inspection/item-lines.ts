@@ -58,19 +58,8 @@ function certificateLines(item: CertificateItem, style: Style): string[][] {
   const { sha256, sha1 } = item.digests;
   return [
     section(neutral(`${kinds[item.role]} of ${name}${where(item)}`), table(rows, style), style),
-    section(
-      "Extensions",
-      item.extensions.flatMap((extension) => extensionLines(extension, style)),
-      style,
-    ),
-    section(
-      "Compared with the documents' sample",
-      table(
-        (item.sample ?? []).map((field) => sampleRow(field, style)),
-        style,
-      ),
-      style,
-    ),
+    section("Extensions", extensionsLines(item.extensions, style), style),
+    section("Compared with the documents' sample", sampleLines(item.sample ?? [], style), style),
     section("Strays from DER", irregularityLines(item.irregularities, style), style),
     section(
       "Digests",
@@ -99,11 +88,7 @@ function requestLines(item: RequestItem, style: Style): string[][] {
   ];
   return [
     section(neutral(`Request for ${name}${where(item)}`), table(rows, style), style),
-    section(
-      "Extensions asked for",
-      item.extensions.flatMap((extension) => extensionLines(extension, style)),
-      style,
-    ),
+    section("Extensions asked for", extensionsLines(item.extensions, style), style),
     section("Strays from DER", irregularityLines(item.irregularities, style), style),
     section("Digests", keyDigestLines(publicKey, "req"), style),
   ];
@@ -224,6 +209,25 @@ function containerLines(item: ContainerItem, style: Style): string[] {
 const SHOWN_VALUES = 40;
 /** Values that are longer, or have blanks in them, have a line each. */
 const SHORT_VALUE = 40;
+
+/** Extensions and fields that are shown; nobody means more. */
+const SHOWN_EXTENSIONS = 60;
+
+const more = (all: number, shown: number): string[] =>
+  all > shown ? [`  and ${all - shown} more, which --format json has`] : [];
+
+const extensionsLines = (extensions: readonly ExtensionFacts[], style: Style): string[] => [
+  ...extensions.slice(0, SHOWN_EXTENSIONS).flatMap((extension) => extensionLines(extension, style)),
+  ...more(extensions.length, SHOWN_EXTENSIONS),
+];
+
+const sampleLines = (fields: readonly SampleField[], style: Style): string[] => [
+  ...table(
+    fields.slice(0, SHOWN_EXTENSIONS).map((field) => sampleRow(field, style)),
+    style,
+  ),
+  ...more(fields.length, SHOWN_EXTENSIONS),
+];
 
 function extensionLines(extension: ExtensionFacts, style: Style): string[] {
   const { name, critical, values, meaning, problem, length, start } = extension;
