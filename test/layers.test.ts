@@ -124,7 +124,7 @@ const layers = [
     "reporters/inspection/asn1-lines.ts",
     "reporters/inspection/json.ts",
   ],
-  ["reporters/inspection/extension-lines.ts"],
+  ["reporters/inspection/extension-lines.ts", "reporters/inspection/fact-text.ts"],
   ["reporters/inspection/item-lines.ts"],
   ["reporters/inspection/human.ts"],
   ["commands/style.ts"],

@@ -6,14 +6,13 @@ import type {
   IrregularityFacts,
   Item,
   KeyItem,
-  Period,
-  PublicKeyFacts,
   RequestItem,
   SoughtSerial,
 } from "../../inspection/inspection.ts";
 import type { Style } from "../style.ts";
 import { neutral } from "../text.ts";
 import { extensionsLines, sampleLines } from "./extension-lines.ts";
+import { digestLines, inDays, keyDigestLines, periodRows, publicKeyText, remaining, serialText } from "./fact-text.ts";
 import { count, paragraph, type Row, table, withColons } from "./layout.ts";
 
 /** All of it, a section after the other. */
@@ -206,49 +205,3 @@ function containerLines(item: ContainerItem, style: Style): string[] {
 
 const irregularityLines = (irregularities: readonly IrregularityFacts[], style: Style): string[] =>
   irregularities.flatMap(({ message, offset }) => paragraph(`at byte ${offset}: ${message}`, style, 2));
-
-/** A digest stands on a line of its own, so that it can be copied whole. */
-const digestLines = (title: string, digest: string): string[] => [`  ${title}`, `    ${digest}`];
-
-const keyDigestLines = ({ sha256, modulusMd5 }: PublicKeyFacts, command: "x509" | "req" | "rsa"): string[] => [
-  ...digestLines("SHA-256 of the public key", withColons(sha256)),
-  ...(modulusMd5 === undefined
-    ? []
-    : digestLines(`MD5 of the modulus, as openssl ${command} -noout -modulus | openssl md5`, modulusMd5)),
-];
-
-const publicKeyText = ({ algorithm, bits, curve, exponent }: PublicKeyFacts): string =>
-  [algorithm, curve ?? bits].filter((part) => part !== undefined).join(" ") +
-  (exponent === undefined ? "" : `, exponent ${exponent}`);
-
-/** Digits of a serial number that are small enough to be told in decimal as well. */
-const DECIMAL_DIGITS = 16;
-
-const serialText = (digits: string): string =>
-  digits.length <= DECIMAL_DIGITS ? `${digits} (decimal ${BigInt(`0x${digits}`)})` : digits;
-
-function periodRows(period: Period, { paint }: Style): Row[] {
-  const { from, until = "", validity } = period;
-  return [
-    [
-      "Valid from",
-      validity === "not begun" ? `${from}: NOT YET VALID, ${inDays(period)}` : from,
-      validity === "not begun" ? paint.bad : String,
-    ],
-    [
-      "Valid until",
-      validity === "expired" ? `${until}: EXPIRED${remaining(period, "")}` : until + remaining(period, "expired"),
-      validity === "expired" ? paint.bad : String,
-    ],
-  ];
-}
-
-const inDays = ({ days = 0 }: Period): string => `in ${count(days, "day")}`;
-
-/** How long it is to the end, or how long ago that was; `past` is what it is called then. */
-function remaining({ validity, days = 0 }: Period, past: string): string {
-  if (validity === "current") return `, ${count(days, "day")} left`;
-  if (validity === "unreadable") return ", which is no date";
-  if (validity !== "expired") return "";
-  return past === "" ? ` ${count(days, "day")} ago` : `, ${past} ${count(days, "day")}`;
-}
