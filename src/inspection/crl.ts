@@ -7,8 +7,8 @@ import { displayName, formatName, sameName } from "../pki/name.ts";
 import { formatTime } from "../pki/time.ts";
 import { periodOf } from "./certificate.ts";
 import { meaningOf } from "./extension-meanings.ts";
-import { formatGeneralName } from "./extension-values.ts";
 import type { CrlItem, SoughtSerial } from "./inspection.ts";
+import { formatGeneralName } from "./name-text.ts";
 import { nameOf } from "./names.ts";
 
 /** Whom to look for. */

@@ -66,16 +66,18 @@ function inspectFile({ contents, keys, crls }: ReadFile, sought: Sought, now: nu
 function problemsOf(problems: readonly Problem[], crls: CrlFile | undefined, isList: boolean): FileProblem[] {
   const own = isList ? [] : problems;
   const seen = new Set(own.map(({ message, line }) => `${line} ${message}`));
-  const more = (crls?.problems ?? []).filter(
+  const more: readonly Problem[] = (crls?.problems ?? []).filter(
     // What else stands in the file was read as what it is.
     ({ effect, message, line }) => effect !== "tolerated" && !seen.has(`${line} ${message}`),
   );
-  return [...own, ...more].map(({ message, line, offset, effect }) => ({
-    message,
+  const told = [...own, ...more].map(({ message, line, offset, effect, column }) => ({
+    message: column === undefined ? message : `${message}, column ${column}`,
     ...(line !== undefined && { line }),
     ...(offset !== undefined && { offset }),
     hides: effect === "unreadable" || effect === "limit",
   }));
+  // The worst first.
+  return told.toSorted((a, b) => Number(b.hides) - Number(a.hides));
 }
 
 function keyItem({ key, encryption, state, origin }: BundleKey): KeyItem {

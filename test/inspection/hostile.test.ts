@@ -67,7 +67,7 @@ const groups = Array.from({ length: Math.ceil(nastyTexts.length / GROUP) }, (_, 
 });
 
 describe.each(groups)("$what", ({ values }) => {
-  test("in a certificate, a list and the names of files", async () => {
+  test("in a certificate, a list and the names of files", { timeout: 60_000 }, async () => {
     const certificate = certificateWith(values);
     const issuer = nameOf(values);
     const list = mintCrl({ issuer, entries: [{ serialNumber: "77", certificateIssuer: issuer }] });
@@ -80,7 +80,7 @@ describe.each(groups)("$what", ({ values }) => {
     ] as const;
     const runs = await Promise.all([
       run(["file", "list", "--serial", "77", ...names], files),
-      run(["file", "list", "--format", "json", ...names], files),
+      run(["file", "list", "--format", "json", "--asn1", ...names], files),
       run(["file", "--asn1"], files),
       run(["file", "other"], files, 40),
     ]);
@@ -99,9 +99,9 @@ test("in JSON, the text reads back as it was", async () => {
 });
 
 /** Most milliseconds that a file may take: many times what it does, for other tests run at the same time. */
-const PATIENCE = 5_000;
+const PATIENCE = 20_000;
 
-describe("large files", () => {
+describe("large files", { timeout: 60_000 }, () => {
   const many = (count: number, part: Uint8Array): Uint8Array =>
     Buffer.concat(Array.from({ length: count }, () => part));
   test.each<[what: string, content: Uint8Array, longest: number]>([
@@ -110,11 +110,7 @@ describe("large files", () => {
       handMade({ extensions: [extensionOf("2.5.29.17", seq(many(20_000, text(contextPrimitive(2), "a.b"))))] }),
       20_000,
     ],
-    [
-      "extensions without end",
-      handMade({ extensions: [many(5_000, extensionOf("1.2.3.4", hex("0500")))] }),
-      10_000_000,
-    ],
+    ["extensions without end", handMade({ extensions: [many(5_000, extensionOf("1.2.3.4", hex("0500")))] }), 30_000],
     [
       "a subject of 10,000 attributes",
       handMade({ subject: name(...Array.from({ length: 10_000 }, () => [["2.5.4.11", anyText("x")] as const])) }),
@@ -141,7 +137,7 @@ describe("large files", () => {
     ["levels without end", Buffer.alloc(4 * 1024 * 1024, hex("3080")), 100_000],
   ])("%s", async (_what, content, longest) => {
     const start = performance.now();
-    for (const style of [[], ["--asn1"], ["--format", "json"]]) {
+    for (const style of [[], ["--asn1", "--format", "json"]]) {
       const { exitCode, out } = await run(["file", ...style], [["file", content]]);
       expect(exitCode).toBeLessThan(2);
       if (style.length === 0) expect(out.length).toBeLessThan(longest);

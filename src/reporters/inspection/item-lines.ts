@@ -3,18 +3,16 @@ import type {
   CertificateItem,
   ContainerItem,
   CrlItem,
-  ExtensionFacts,
   IrregularityFacts,
   Item,
   KeyItem,
-  Period,
-  PublicKeyFacts,
   RequestItem,
   SoughtSerial,
 } from "../../inspection/inspection.ts";
-import type { SampleField } from "../../inspection/sample.ts";
 import type { Style } from "../style.ts";
 import { neutral } from "../text.ts";
+import { extensionsLines, sampleLines } from "./extension-lines.ts";
+import { digestLines, inDays, keyDigestLines, periodRows, publicKeyText, remaining, serialText } from "./fact-text.ts";
 import { count, paragraph, type Row, table, withColons } from "./layout.ts";
 
 /** All of it, a section after the other. */
@@ -58,19 +56,8 @@ function certificateLines(item: CertificateItem, style: Style): string[][] {
   const { sha256, sha1 } = item.digests;
   return [
     section(neutral(`${kinds[item.role]} of ${name}${where(item)}`), table(rows, style), style),
-    section(
-      "Extensions",
-      item.extensions.flatMap((extension) => extensionLines(extension, style)),
-      style,
-    ),
-    section(
-      "Compared with the documents' sample",
-      table(
-        (item.sample ?? []).map((field) => sampleRow(field, style)),
-        style,
-      ),
-      style,
-    ),
+    section("Extensions", extensionsLines(item.extensions, style), style),
+    section("Compared with the documents' sample", sampleLines(item.sample ?? [], style), style),
     section("Strays from DER", irregularityLines(item.irregularities, style), style),
     section(
       "Digests",
@@ -99,11 +86,7 @@ function requestLines(item: RequestItem, style: Style): string[][] {
   ];
   return [
     section(neutral(`Request for ${name}${where(item)}`), table(rows, style), style),
-    section(
-      "Extensions asked for",
-      item.extensions.flatMap((extension) => extensionLines(extension, style)),
-      style,
-    ),
+    section("Extensions asked for", extensionsLines(item.extensions, style), style),
     section("Strays from DER", irregularityLines(item.irregularities, style), style),
     section("Digests", keyDigestLines(publicKey, "req"), style),
   ];
@@ -222,86 +205,5 @@ function containerLines(item: ContainerItem, style: Style): string[] {
   return section(`${kind} container${where(item)}`, table(rows, style), style);
 }
 
-/** Values of an extension that are shown; JSON has all. */
-const SHOWN_VALUES = 40;
-/** Values that are longer, or have blanks in them, have a line each. */
-const SHORT_VALUE = 40;
-
-function extensionLines(extension: ExtensionFacts, style: Style): string[] {
-  const { name, critical, values, meaning, problem, length, start } = extension;
-  const shown = values.slice(0, SHOWN_VALUES);
-  const rest = values.length - shown.length;
-  const listed = rest > 0 ? [...shown, `and ${rest} more, which --format json has`] : shown;
-  const isList = listed.some((value) => value.length > SHORT_VALUE || value.includes(" "));
-  const texts = isList ? listed : listed.length > 0 ? [listed.join(", ")] : [];
-  const octets =
-    start === undefined ? [] : [`${count(length, "octet")}: ${start}${start.length < length * 2 ? "…" : ""}`];
-  return [
-    `  ${neutral(name)}${critical ? ", critical" : ""}`,
-    ...(problem === undefined ? [] : paragraph(`cannot be decoded: ${problem}`, style, 4).map(style.paint.bad)),
-    ...[...texts, ...octets].flatMap((value) => paragraph(value, style, 4)),
-    ...paragraph(meaning, style, 4).map(style.paint.faint),
-  ];
-}
-
-function sampleRow({ field, outcome, here, sample, matters, remark }: SampleField, { paint }: Style): Row {
-  const because = remark === undefined || remark === "" ? "" : ` (${remark})`;
-  const there = sample === undefined ? "" : `; the sample has ${sample}`;
-  const texts = {
-    same: `the same: ${here}`,
-    own: `its own: ${here}${there}`,
-    differs: `differs${matters ? ", and it matters" : ""}: ${here ?? "unreadable"}${there}${because}`,
-    missing: `missing${there}${because}`,
-    more: `more than the sample has${matters ? ", and it matters" : ""}${because}`,
-  } as const;
-  return [field, texts[outcome], matters ? paint.unsure : String];
-}
-
 const irregularityLines = (irregularities: readonly IrregularityFacts[], style: Style): string[] =>
   irregularities.flatMap(({ message, offset }) => paragraph(`at byte ${offset}: ${message}`, style, 2));
-
-/** A digest stands on a line of its own, so that it can be copied whole. */
-const digestLines = (title: string, digest: string): string[] => [`  ${title}`, `    ${digest}`];
-
-const keyDigestLines = ({ sha256, modulusMd5 }: PublicKeyFacts, command: "x509" | "req" | "rsa"): string[] => [
-  ...digestLines("SHA-256 of the public key", withColons(sha256)),
-  ...(modulusMd5 === undefined
-    ? []
-    : digestLines(`MD5 of the modulus, as openssl ${command} -noout -modulus | openssl md5`, modulusMd5)),
-];
-
-const publicKeyText = ({ algorithm, bits, curve, exponent }: PublicKeyFacts): string =>
-  [algorithm, curve ?? bits].filter((part) => part !== undefined).join(" ") +
-  (exponent === undefined ? "" : `, exponent ${exponent}`);
-
-/** Digits of a serial number that are small enough to be told in decimal as well. */
-const DECIMAL_DIGITS = 16;
-
-const serialText = (digits: string): string =>
-  digits.length <= DECIMAL_DIGITS ? `${digits} (decimal ${BigInt(`0x${digits}`)})` : digits;
-
-function periodRows(period: Period, { paint }: Style): Row[] {
-  const { from, until = "", validity } = period;
-  return [
-    [
-      "Valid from",
-      validity === "not begun" ? `${from}: NOT YET VALID, ${inDays(period)}` : from,
-      validity === "not begun" ? paint.bad : String,
-    ],
-    [
-      "Valid until",
-      validity === "expired" ? `${until}: EXPIRED${remaining(period, "")}` : until + remaining(period, "expired"),
-      validity === "expired" ? paint.bad : String,
-    ],
-  ];
-}
-
-const inDays = ({ days = 0 }: Period): string => `in ${count(days, "day")}`;
-
-/** How long it is to the end, or how long ago that was; `past` is what it is called then. */
-function remaining({ validity, days = 0 }: Period, past: string): string {
-  if (validity === "current") return `, ${count(days, "day")} left`;
-  if (validity === "unreadable") return ", which is no date";
-  if (validity !== "expired") return "";
-  return past === "" ? ` ${count(days, "day")} ago` : `, ${past} ${count(days, "day")}`;
-}
