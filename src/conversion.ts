@@ -4,7 +4,6 @@ import type { Assortment, LeftOver } from "./assortment.ts";
 import { UsageError } from "./errors.ts";
 import { displayName, values } from "./pki/name.ts";
 import { armour } from "./pki/pem-label.ts";
-import { writePkcs12 } from "./pki/pkcs12-writer.ts";
 import type { Age } from "./pki/sealing.ts";
 import { isAuthority } from "./pki/certificate.ts";
 import { describeKey, type KeyForm, pkcs8Of, writeKey } from "./written-key.ts";
@@ -43,8 +42,8 @@ export interface Conversion {
 }
 
 /** Makes what is wanted of what is there. @throws UsageError if it cannot be made */
-export function convert(target: Target, assortment: Assortment, wish: Wish): Conversion {
-  const { products, isWritten, lacks = [] } = makers[target](assortment, wish);
+export async function convert(target: Target, assortment: Assortment, wish: Wish): Promise<Conversion> {
+  const { products, isWritten, lacks = [] } = await makers[target](assortment, wish);
   const { leaf, key, chain, strangers, others, leftOver } = assortment;
   const rest: LeftOver[] = [
     ...[...(leaf ? [leaf] : []), ...chain]
@@ -70,7 +69,7 @@ interface Made {
   readonly lacks?: readonly string[];
 }
 
-const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => Made } = {
+const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => Made | Promise<Made> } = {
   pem(assortment, wish) {
     const { leaf, chain, strangers, others, key } = assortment;
     const certificates = [...(leaf ? [leaf] : []), ...chain, ...strangers];
@@ -113,7 +112,7 @@ const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => 
     return { products: [certificateFile(name, leaf)], isWritten: (part) => part === leaf };
   },
 
-  pfx(assortment, { name, protection, age }) {
+  async pfx(assortment, { name, protection, age }) {
     const leaf = requireLeaf(assortment);
     const { key, chain } = assortment;
     if (key && assortment.isForeignKey)
@@ -125,6 +124,8 @@ const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => 
     const certificates = [leaf, ...chain];
     const [commonName] = values(leaf.certificate.subject, "CN");
     const plain = key && pkcs8Of(key);
+    // Loaded for those who want one: the library has half a megabyte.
+    const { writePkcs12 } = await import("./pki/pkcs12-writer.ts");
     const content = writePkcs12(
       {
         certificates: certificates.map(({ certificate }) => certificate.bytes),

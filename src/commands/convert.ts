@@ -60,7 +60,7 @@ export async function convertFiles(
   const name = options.name === undefined ? nameOf(assortment, material) : requireStem(options.name);
   const protection = await protectionOf(options, material, assortment, name, system);
   const wish = { name, protection, age: options.legacy ? ("legacy" as const) : ("modern" as const) };
-  const conversion = convert(to, assortment, wish);
+  const conversion = await convert(to, assortment, wish);
   requireProducts(conversion);
   const files = conversion.products.map((product) => ({
     product,

@@ -1,9 +1,23 @@
-/** PKCS#12 containers, RFC 7292, as they are written: certificates and a key under one passphrase, with a MAC over all. */
+/** PKCS#12 containers, RFC 7292, as they are written: pkijs puts the parts together, node:crypto encrypts them. */
 import { createHash, createHmac, randomBytes } from "node:crypto";
-import { context, contextPrimitive, TAG } from "./der.ts";
-import { encode, encodeNumber, encodeOid } from "./der-writer.ts";
+import { BmpString, fromBER, Null, OctetString, type Sequence } from "asn1js";
+import {
+  AlgorithmIdentifier,
+  Attribute,
+  AuthenticatedSafe,
+  CertBag,
+  ContentInfo,
+  DigestInfo,
+  EncryptedContentInfo,
+  EncryptedData,
+  MacData,
+  PFX,
+  PKCS8ShroudedKeyBag,
+  SafeBag,
+  SafeContents,
+} from "pkijs";
 import { derivePkcs12, pkcs12Passphrase } from "./pbe.ts";
-import { type Age, ROUNDS, seal, sealedKey } from "./sealing.ts";
+import { type Age, ROUNDS, seal } from "./sealing.ts";
 
 /** What is to be in a container. */
 export interface Pkcs12Content {
@@ -16,8 +30,6 @@ export interface Pkcs12Content {
 }
 
 const OID = {
-  data: "1.2.840.113549.1.7.1",
-  encryptedData: "1.2.840.113549.1.7.6",
   friendlyName: "1.2.840.113549.1.9.20",
   localKeyId: "1.2.840.113549.1.9.21",
   x509Certificate: "1.2.840.113549.1.9.22.1",
@@ -40,77 +52,97 @@ export function writePkcs12(
   passphrase: string,
   age: Age = "modern",
 ): Uint8Array {
-  const [own, ...others] = certificates;
-  // What tells which of the certificates is the key's.
+  const [own] = certificates;
+  // What tells which of the certificates is the key's. DER has the elements of a set in their order, pkijs as they come.
   const attributes = [
-    attribute(OID.friendlyName, encode(TAG.bmpString, bmp(friendlyName))),
+    new Attribute({ type: OID.friendlyName, values: [new BmpString({ value: shortened(friendlyName) })] }),
     ...(key === undefined || own === undefined
       ? []
-      : [attribute(OID.localKeyId, encode(TAG.octetString, createHash("sha1").update(own).digest()))]),
-  ];
-  const bags = [...(own ? [certificateBag(own, attributes)] : []), ...others.map((other) => certificateBag(other, []))];
+      : [new Attribute({ type: OID.localKeyId, values: [octets(createHash("sha1").update(own).digest())] })]),
+  ].toSorted((a, b) => Buffer.compare(encoded(a), encoded(b)));
+  const bags = certificates.map((certificate) =>
+    // As its bytes: decoded and encoded anew, a strange one would lose its signature.
+    bagOf(
+      OID.certificateBag,
+      new CertBag({ certId: OID.x509Certificate, certValue: octets(certificate) }),
+      certificate === own ? attributes : [],
+    ),
+  );
   const safes = [
-    encryptedSafe(encode(TAG.sequence, ...bags), passphrase, age),
+    encryptedSafe(new SafeContents({ safeBags: bags }), passphrase, age),
     ...(key === undefined
       ? []
-      : [plainSafe(encode(TAG.sequence, bag(OID.shroudedKeyBag, sealedKey(key, passphrase, age), attributes)))]),
+      : [
+          plainSafe(
+            new SafeContents({ safeBags: [bagOf(OID.shroudedKeyBag, shrouded(key, passphrase, age), attributes)] }),
+          ),
+        ]),
   ];
-  const content = encode(TAG.sequence, ...safes);
-  return encode(TAG.sequence, encodeNumber(3), plainSafe(content), macData(content, passphrase, age));
+  const content = encoded(new AuthenticatedSafe({ safeContents: safes }));
+  const pfx = new PFX({
+    version: 3,
+    authSafe: new ContentInfo({ contentType: ContentInfo.DATA, content: octets(content) }),
+    macData: macOf(content, passphrase, age),
+  });
+  return encoded(pfx);
 }
 
-const attribute = (type: string, value: Uint8Array): Uint8Array =>
-  encode(TAG.sequence, encodeOid(type), encode(TAG.set, value));
+/** A structure of pkijs in DER. */
+const encoded = (structure: { toSchema(): Sequence }): Uint8Array => new Uint8Array(structure.toSchema().toBER(false));
 
-/** A name as a BMPString, cut between characters. */
-const bmp = (name: string): Uint8Array =>
-  Buffer.from(
-    Array.from(name.replace(/\p{Cs}/gu, "\ufffd"))
-      .slice(0, MAX_NAME)
-      .join(""),
-    "utf16le",
-  ).swap16();
+/** The bytes apart: the library takes whole buffers only. */
+const octets = (bytes: Uint8Array): OctetString => new OctetString({ valueHex: Uint8Array.from(bytes).buffer });
 
-const certificateBag = (certificate: Uint8Array, attributes: readonly Uint8Array[]): Uint8Array =>
-  bag(
-    OID.certificateBag,
-    encode(TAG.sequence, encodeOid(OID.x509Certificate), encode(context(0), encode(TAG.octetString, certificate))),
-    attributes,
-  );
+/** Cut between characters; halves of characters are none. */
+const shortened = (name: string): string =>
+  Array.from(name.replace(/\p{Cs}/gu, "\ufffd"))
+    .slice(0, MAX_NAME)
+    .join("");
 
-const bag = (type: string, value: Uint8Array, attributes: readonly Uint8Array[]): Uint8Array =>
-  encode(
-    TAG.sequence,
-    encodeOid(type),
-    encode(context(0), value),
-    // DER has the elements of a set in their order.
-    ...(attributes.length === 0 ? [] : [encode(TAG.set, ...attributes.toSorted((a, b) => Buffer.compare(a, b)))]),
-  );
+const bagOf = (
+  bagId: string,
+  bagValue: CertBag | PKCS8ShroudedKeyBag,
+  bagAttributes: readonly Attribute[],
+): SafeBag<CertBag | PKCS8ShroudedKeyBag> =>
+  new SafeBag({ bagId, bagValue, ...(bagAttributes.length > 0 && { bagAttributes: [...bagAttributes] }) });
 
 /** A part that is not encrypted as a whole. */
-const plainSafe = (content: Uint8Array): Uint8Array =>
-  encode(TAG.sequence, encodeOid(OID.data), encode(context(0), encode(TAG.octetString, content)));
+const plainSafe = (contents: SafeContents): ContentInfo =>
+  new ContentInfo({ contentType: ContentInfo.DATA, content: octets(encoded(contents)) });
 
-function encryptedSafe(content: Uint8Array, passphrase: string, age: Age): Uint8Array {
-  const { algorithm, data } = seal(content, passphrase, age);
-  const info = encode(TAG.sequence, encodeOid(OID.data), algorithm, encode(contextPrimitive(0), data));
-  return encode(
-    TAG.sequence,
-    encodeOid(OID.encryptedData),
-    encode(context(0), encode(TAG.sequence, encodeNumber(0), info)),
-  );
+function shrouded(key: Uint8Array, passphrase: string, age: Age): PKCS8ShroudedKeyBag {
+  const { algorithm, data } = seal(key, passphrase, age);
+  return new PKCS8ShroudedKeyBag({ encryptionAlgorithm: algorithmOf(algorithm), encryptedData: octets(data) });
 }
 
-function macData(content: Uint8Array, passphrase: string, age: Age): Uint8Array {
+function encryptedSafe(contents: SafeContents, passphrase: string, age: Age): ContentInfo {
+  const { algorithm, data } = seal(encoded(contents), passphrase, age);
+  const encryptedContentInfo = new EncryptedContentInfo({
+    contentType: ContentInfo.DATA,
+    contentEncryptionAlgorithm: algorithmOf(algorithm),
+    encryptedContent: octets(data),
+    // In one piece: DER knows no other.
+    disableSplit: true,
+  });
+  return new ContentInfo({
+    contentType: ContentInfo.ENCRYPTED_DATA,
+    content: new EncryptedData({ version: 0, encryptedContentInfo }).toSchema(),
+  });
+}
+
+const algorithmOf = (bytes: Uint8Array): AlgorithmIdentifier =>
+  new AlgorithmIdentifier({ schema: fromBER(Uint8Array.from(bytes).buffer).result });
+
+function macOf(content: Uint8Array, passphrase: string, age: Age): MacData {
   const { oid, hash, length } = macs[age];
   const [salt, rounds] = [randomBytes(length), ROUNDS[age]];
   const key = derivePkcs12(hash, "mac", { passphrase: pkcs12Passphrase(passphrase), salt, rounds, length });
-  const digest = createHmac(hash, key).update(content).digest();
-  const algorithm = encode(TAG.sequence, encodeOid(oid), encode(TAG.null));
-  return encode(
-    TAG.sequence,
-    encode(TAG.sequence, algorithm, encode(TAG.octetString, digest)),
-    encode(TAG.octetString, salt),
-    encodeNumber(rounds),
-  );
+  return new MacData({
+    mac: new DigestInfo({
+      digestAlgorithm: new AlgorithmIdentifier({ algorithmId: oid, algorithmParams: new Null() }),
+      digest: octets(createHmac(hash, key).update(content).digest()),
+    }),
+    macSalt: octets(salt),
+    iterations: rounds,
+  });
 }
