@@ -2,6 +2,7 @@
 import { type CertificateArtifact, isRequest, type OtherArtifact } from "./artifact.ts";
 import type { Assortment, LeftOver } from "./assortment.ts";
 import { UsageError } from "./errors.ts";
+import type { MaterialKey } from "./material.ts";
 import { displayName, values } from "./pki/name.ts";
 import { armour } from "./pki/pem-label.ts";
 import type { Age } from "./pki/sealing.ts";
@@ -43,29 +44,34 @@ export interface Conversion {
 
 /** Makes what is wanted of what is there. @throws UsageError if it cannot be made */
 export async function convert(target: Target, assortment: Assortment, wish: Wish): Promise<Conversion> {
-  const { products, isWritten, lacks = [] } = await makers[target](assortment, wish);
+  const { products, written, lacks = [] } = await makers[target](assortment, wish);
   const { leaf, key, chain, strangers, others, leftOver } = assortment;
-  const rest: LeftOver[] = [
-    ...[...(leaf ? [leaf] : []), ...chain]
-      .filter((one) => !isWritten(one))
-      .map((one) => ({ origin: one.origin, message: `the certificate ${quoted(one)}` })),
-    ...strangers
-      .filter((one) => !isWritten(one))
-      .map((one) => ({
-        origin: one.origin,
-        message: `the certificate ${quoted(one)}, which has no part in the chain`,
-      })),
-    ...(key && !isWritten(key) ? [{ origin: key.facts.origin, message: "the private key" }] : []),
-    ...others.filter((one) => !isWritten(one)).map((one) => ({ origin: one.origin, message: describeOther(one) })),
-  ];
-  return { products, leftOut: [...rest, ...leftOver], lacks };
+  const isLeft = (part: Part): boolean => !written.includes(part);
+  const certificate = (one: CertificateArtifact, remark = ""): LeftOver => ({
+    origin: one.origin,
+    message: `the certificate ${quoted(one)}${remark}`,
+  });
+  return {
+    products,
+    leftOut: [
+      ...[...(leaf ? [leaf] : []), ...chain].filter(isLeft).map((one) => certificate(one)),
+      ...strangers.filter(isLeft).map((one) => certificate(one, ", which has no part in the chain")),
+      ...(key && isLeft(key) ? [{ origin: key.facts.origin, message: "the private key" }] : []),
+      ...others.filter(isLeft).map((one) => ({ origin: one.origin, message: describeOther(one) })),
+      ...leftOver,
+    ],
+    lacks,
+  };
 }
+
+/** What an assortment is made of. */
+type Part = CertificateArtifact | OtherArtifact | MaterialKey;
 
 /** What a target is made of. */
 interface Made {
   readonly products: readonly Product[];
-  /** Whether a part of the assortment is in it. */
-  readonly isWritten: (part: unknown) => boolean;
+  /** The parts of the assortment that are in it. */
+  readonly written: readonly Part[];
   readonly lacks?: readonly string[];
 }
 
@@ -80,7 +86,7 @@ const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => 
         ...(text === "" ? [] : [publicFile(`${wish.name}.pem`, text, what.join(", "))]),
         ...keyFiles(assortment, wish),
       ],
-      isWritten: (part) => part === key || [...certificates, ...others].some((one) => one === part),
+      written: [...certificates, ...others, ...(key ? [key] : [])],
       // A certificate alone is no chain that could be short of one.
       lacks: [...foreignKey(assortment), ...(certificates.length > 1 ? lackOfIssuer(assortment) : [])],
     };
@@ -102,14 +108,14 @@ const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => 
         const name = parts.length === 1 ? wish.name : `${wish.name}${label}${alike ? `-${number}` : ""}`;
         return { name: `${name}.der`, content: bytes, isSecret: label === "-key", what };
       }),
-      isWritten: () => true,
+      written: [...(leaf ? [leaf] : []), ...chain, ...strangers, ...others, ...(key ? [key] : [])],
       lacks: foreignKey(assortment),
     };
   },
 
   crt(assortment, { name }) {
     const leaf = requireLeaf(assortment);
-    return { products: [certificateFile(name, leaf)], isWritten: (part) => part === leaf };
+    return { products: [certificateFile(name, leaf)], written: [leaf] };
   },
 
   async pfx(assortment, { name, protection, age }) {
@@ -140,7 +146,7 @@ const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => 
     const what = `${key ? "private key and " : ""}${describeAll(certificates)}; ${closed}`;
     return {
       products: [{ name: `${name}.pfx`, content, isSecret: true, what }],
-      isWritten: (part) => part === key || certificates.some((one) => one === part),
+      written: [...certificates, ...(key ? [key] : [])],
       lacks: [
         ...(key ? [] : ["no private key was given: there is none in the container"]),
         ...lackOfIssuer(assortment),
@@ -157,7 +163,7 @@ const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => 
         ...keyFiles(assortment, wish),
         ...(chain.length > 0 ? [publicFile(`${wish.name}.pem`, chain.map(pemOf).join(""), describeAll(chain))] : []),
       ],
-      isWritten: (part) => part === leaf || part === key || chain.some((one) => one === part),
+      written: [leaf, ...chain, ...(key ? [key] : [])],
       lacks: [
         ...(key ? [] : ["no private key was given: the dialog asks for one"]),
         ...(chain.length > 0 ? [] : lackOfIssuer(assortment)),

@@ -1,6 +1,7 @@
 /** Names for files that are made: of a file, of a certificate, or as asked; without what would lead elsewhere on any system. */
 import { basename } from "node:path";
 import { isUnnamed } from "./bundle.ts";
+import { looksLikeContent } from "./content.ts";
 import { UsageError } from "./errors.ts";
 
 /** Endings that say what a file is, and are no part of its name. */
@@ -36,7 +37,11 @@ export function requireStem(given: string): string {
   const name = given.replace(endings, "");
   const fault = /[\\/]/.test(name)
     ? "names a folder, which is what --out is for"
-    : name === "" || /^[.-]|\.$/.test(name) || forbidden.test(name.replaceAll(" ", "")) || reserved.test(name)
+    : name === "" ||
+        looksLikeContent(name) ||
+        /^[.-]|\.$/.test(name) ||
+        forbidden.test(name.replaceAll(" ", "")) ||
+        reserved.test(name)
       ? "is no name for a file"
       : undefined;
   if (fault !== undefined) throw new UsageError(`--name ${fault}`, "give a name such as sensor, without an ending");

@@ -1,9 +1,8 @@
 /** Private keys as they are written: PKCS#8, encrypted as they were, anew, or not at all. */
 import { UsageError } from "./errors.ts";
 import type { MaterialKey } from "./material.ts";
-import { armour } from "./pki/pem-label.ts";
 import { describePublicKey } from "./pki/public-key.ts";
-import { sealedKey } from "./pki/sealing.ts";
+import { keyPem, sealedKey } from "./pki/sealing.ts";
 import { encryptKey } from "./remedy.ts";
 
 /** What becomes of a key's passphrase. */
@@ -32,10 +31,12 @@ export function writeKey(key: MaterialKey, { form, protection }: KeyForm): strin
   if (kept !== undefined) return derOf(key, kept);
   const passphrase = passphraseOf(key, protection);
   const plain = pkcs8Of(key);
-  const bytes = passphrase === undefined ? plain : sealedKey(plain, passphrase);
-  if (bytes !== plain) plain.fill(0);
-  if (form === "DER") return bytes;
-  return armour(passphrase === undefined ? "PRIVATE KEY" : "ENCRYPTED PRIVATE KEY", bytes);
+  if (form === "DER" && passphrase === undefined) return plain;
+  try {
+    return form === "PEM" ? keyPem(plain, passphrase) : sealedKey(plain, passphrase ?? "");
+  } finally {
+    plain.fill(0);
+  }
 }
 
 /** The key itself in DER, for what closes it in another way. @throws UsageError if it is closed */

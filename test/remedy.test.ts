@@ -1,6 +1,18 @@
 /** What fixes are made of; their commands are run. */
 import { describe, expect, test } from "vitest";
-import { command, downloadCommand, fetchCommand, joinCommand, quote, sibling, trustCommands } from "../src/remedy.ts";
+import {
+  command,
+  convertFix,
+  downloadCommand,
+  encryptCommand,
+  fetchCommand,
+  joinCommand,
+  OTHERWISE,
+  quote,
+  sibling,
+  trustCommands,
+  uploadCommand,
+} from "../src/remedy.ts";
 import { inFolder, missing } from "./rules/shell.ts";
 import { bundle } from "./support/bundle.ts";
 import { mintAppliance, pem } from "./support/mint.ts";
@@ -127,6 +139,32 @@ describe("joined blocks", () => {
     expect(joinCommand([at("-")], "x")).toBeUndefined();
     expect(joinCommand([at("ca.pem"), at("env:CA")], "x")).toBeUndefined();
     expect(joinCommand([], "x")).toBeUndefined();
+  });
+});
+
+describe("the command that makes what is uploaded", () => {
+  const given = (...all: string[]) => ({ files: { certificate: "", all } });
+
+  test.each<readonly [what: string, files: readonly string[], words: string]>([
+    ["all that was given", ["sensor.cer", "sensor.pem", "a.crt", "b.crt"], "sensor.cer sensor.pem a.crt b.crt"],
+    ["a file in two places once", ["all.pem", "all.pem"], "all.pem"],
+    ["names in quotes", ["-x y.crt", "it's.key"], "'./-x y.crt' 'it'\\''s.key'"],
+    ["standard input and variables as they are", ["-", "env:KEY"], "- env:KEY"],
+  ])("takes %s", (_what, files, words) => {
+    expect(uploadCommand(given(...files))).toBe(`certcheck convert ${words} --to upload --out new`);
+  });
+
+  test("is not there for what a shell has made for one command", () =>
+    expect(uploadCommand(given("sensor.crt", "/dev/fd/63"))).toBeUndefined());
+
+  test("asks for a new passphrase where one is needed", () =>
+    expect(encryptCommand(given("a.key"))).toBe("certcheck convert a.key --to upload --passout prompt --out new"));
+
+  test("stands before the others, with a comment between", () => {
+    expect(convertFix("Do it.", "a", "b", "c")).toEqual({ advice: "Do it.", commands: ["a", OTHERWISE, "b", "c"] });
+    expect(convertFix("Do it.", undefined, "b")).toEqual({ advice: "Do it.", commands: ["b"] });
+    expect(convertFix("Do it.", "a")).toEqual({ advice: "Do it.", commands: ["a"] });
+    expect(OTHERWISE).toMatch(/^# /);
   });
 });
 

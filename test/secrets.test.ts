@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { scenarios } from "../fixtures/scenarios.ts";
 import { main } from "../src/cli.ts";
+import type { NewFile } from "../src/new-files.ts";
 import { fleetFormats } from "../src/reporters/fleet/index.ts";
 import { formats } from "../src/reporters/index.ts";
 import { applianceFiles, memorySystem } from "./support/bundle.ts";
@@ -71,7 +72,9 @@ describe("the detector finds", () => {
   });
 });
 
-const contentOf = (content: string | Uint8Array): string => Buffer.from(content).toString("latin1");
+/** What was made that is not for its owner alone: the key must be in nothing else. */
+const forEverybody = (made: ReadonlyMap<string, NewFile>): string[] =>
+  [...made.values()].flatMap(({ content, isSecret }) => (isSecret ? [] : [Buffer.from(content).toString("latin1")]));
 
 /** As people have it, and in all formats at once; options stand before the redirection of a transcript. */
 const inAll = (names: readonly string[]): string =>
@@ -106,9 +109,7 @@ describe.each(Object.entries(scenarios).map(([name, { commands }]) => ({ name, c
       for (const style of stylesOf(command)) {
         const atTerminal = style === "" ? {} : { askPassphrase: () => Promise.resolve(asked) };
         const { out, err, written, made } = await run(command.replace(/( <|$)/, `${style}$1`), folder, atTerminal);
-        // A request, a certificate, a template: what is for others.
-        const open = [...made.values()].filter(({ isSecret }) => !isSecret).map(({ content }) => contentOf(content));
-        for (const output of [out, err, ...written.values(), ...open])
+        for (const output of [out, err, ...written.values(), ...forEverybody(made)])
           leaks.push(...[findKey(output), findPassphrase(output)].filter((leak) => leak !== undefined));
       }
       expect(leaks).toEqual([]);
@@ -182,7 +183,9 @@ async function leaksOf(
 ): Promise<string[]> {
   const system = memorySystem({ ...appliance, ...files }, { env, stdin: files["stdin"] ?? "" });
   await main(argv, system);
-  return [system.out, system.err, ...system.written.values()].map(findKey).filter((leak) => leak !== undefined);
+  return [system.out, system.err, ...system.written.values(), ...forEverybody(system.made)]
+    .map(findKey)
+    .filter((leak) => leak !== undefined);
 }
 
 const beside = (text: string, content: string | Uint8Array): Uint8Array =>
@@ -200,6 +203,7 @@ const otherVerbs: readonly (readonly string[])[] = [
   ["inspect", "--asn1", "crt", "ca", "full.crt", "stdin", "env:CODED"],
   ["csr", "crt", "key", "--cert=full.crt", "--verbose", "--debug"],
   ["convert", "crt", "key", "full.crt", "more-ca", "env:KEY", "--to=upload", "--dry-run", "--debug"],
+  ["convert", "key", "sensor.crt", "--to=pem", "--out=new"],
   ["new", "sensor.contoso.com", "--from=key", "--key=crt", "--country=US", "--organization=a", "--dry-run"],
 ];
 
@@ -263,6 +267,11 @@ describe("a key on the command line, whole or damaged", () => {
     ["a short option", (text) => ["sensor.crt", `-${text}`]],
     ["a file for a report", (text) => ["sensor.crt", `--format=json=${text}`]],
     ["the rule to explain", (text) => ["rules", text]],
+    ["a file to convert", (text) => ["convert", text, "--to=pem"]],
+    ["what it becomes", (text) => ["convert", "sensor.crt", `--to=${text}`]],
+    ["its name", (text) => ["convert", "sensor.crt", "--to=crt", `--name=${text}`]],
+    ["its folder", (text) => ["convert", "sensor.crt", "--to=crt", `--out=${text}`]],
+    ["its passphrase", (text) => ["convert", "sensor.key", "--to=pem", "--name=x", `--passout=${text}`]],
     ["a word too many", (text) => ["sensor.crt", "sensor.key", text]],
     ...options.map((option) => [`--${option}`, (text: string) => ["sensor.crt", `--${option}=${text}`]] as const),
     ...["", "env:", "file:", "fd:", "pass:"].map(

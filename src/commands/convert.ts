@@ -4,6 +4,7 @@ import { isOther } from "../artifact.ts";
 import { type Assortment, type LeftOver, sortOut } from "../assortment.ts";
 import { isUnnamed } from "../bundle.ts";
 import { findConfiguration } from "../configure.ts";
+import { looksLikeContent } from "../content.ts";
 import { type Conversion, convert, type Product, type Target } from "../conversion.ts";
 import { UsageError } from "../errors.ts";
 import { requireStem, stemOfFile, stemOfName } from "../file-stem.ts";
@@ -62,28 +63,19 @@ export async function convertFiles(
   const wish = { name, protection, age: options.legacy ? ("legacy" as const) : ("modern" as const) };
   const conversion = await convert(to, assortment, wish);
   requireProducts(conversion);
-  const files = conversion.products.map((product) => ({
-    product,
-    path: join(options.out ?? ".", product.name),
-    isThere: system.isFile(join(options.out ?? ".", product.name)) !== undefined,
-  }));
+  const files = conversion.products.map((product): Placed => {
+    const path = join(options.out ?? ".", product.name);
+    return { product, path, isThere: system.isFile(path) !== undefined };
+  });
   for (const { path } of files) requireOwnPlace(path, operands, [passin, passout], system);
   const report = to === "upload" ? await check(files, assortment, protection, options, system) : undefined;
   const isRefused = !force && files.some(({ isThere }) => isThere);
   if (!dryRun) await system.writeFiles(files.map(newFile), { force });
+  const isIdle = passin !== undefined && !isLocked(material);
   const facts: ConversionFacts = {
-    files: files.map(({ path, isThere, product: { content, what, isSecret } }) => ({
-      path,
-      bytes: Buffer.byteLength(content),
-      what,
-      isSecret,
-      isReplaced: isThere,
-    })),
+    files: files.map(factsOf),
     leftOut: [...conversion.leftOut, ...unread].map(({ origin, message }) => ({ at: origin.at(), message })),
-    lacks: [
-      ...conversion.lacks,
-      ...(passin === undefined || isLocked(material) ? [] : ["a passphrase was given, and nothing is encrypted"]),
-    ],
+    lacks: [...conversion.lacks, ...(isIdle ? ["a passphrase was given, and nothing is encrypted"] : [])],
     isDry: dryRun,
   };
   await print(facts, report, options, system);
@@ -102,18 +94,34 @@ const EXIT_FINDINGS = 1;
 interface Placed {
   readonly product: Product;
   readonly path: string;
+  /** Whether something has its name already. */
+  readonly isThere: boolean;
 }
+
+const factsOf = ({
+  path,
+  isThere,
+  product: { content, what, isSecret },
+}: Placed): ConversionFacts["files"][number] => ({
+  path,
+  bytes: Buffer.byteLength(content),
+  what,
+  isSecret,
+  isReplaced: isThere,
+});
 
 const newFile = ({ path, product: { content, isSecret } }: Placed): NewFile => ({ path, content, isSecret });
 
 /** @throws UsageError if options contradict each other */
 function requireSense(operands: readonly string[], options: ConvertOptions): void {
-  const { to, passin, passout, passphrase, legacy, name } = options;
+  const { to, passin, passout, passphrase, legacy, name, out = "" } = options;
   requireOneInput(operands, passin, passout);
   if (legacy && to !== "pfx")
     throw new UsageError("--legacy is for containers", "certcheck convert ... --to pfx --legacy");
   if (passout !== undefined && !passphrase) throw new UsageError("--passout and --no-passphrase contradict each other");
   if (name !== undefined) requireStem(name);
+  // It would be repeated with each file.
+  if (looksLikeContent(out)) throw new UsageError("--out names no folder");
 }
 
 /** Other things that are written, or taken apart. */

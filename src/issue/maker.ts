@@ -2,6 +2,7 @@
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import { createPublicKey, type KeyObject, randomBytes } from "node:crypto";
+import { keyPem } from "../pki/sealing.ts";
 import type { Wish, WishedAttribute } from "./wish.ts";
 
 /** A request for this wish, in PEM, signed with the key. */
@@ -45,15 +46,15 @@ export async function makeSelfSigned(
   return `${certificate.toString("pem")}\n`;
 }
 
-/** The key as PKCS#8 in PEM; with a passphrase encrypted by AES-256-CBC (PBES2), which OpenSSL 1.0 opens as well. */
-export const keyFile = (key: KeyObject, passphrase: string | undefined): string =>
-  key
-    .export({
-      format: "pem",
-      type: "pkcs8",
-      ...(passphrase !== undefined && { cipher: "aes-256-cbc", passphrase }),
-    })
-    .toString();
+/** The key in a file of its own; with a passphrase, encrypted. */
+export function keyFile(key: KeyObject, passphrase: string | undefined): string {
+  const plain = key.export({ format: "der", type: "pkcs8" });
+  try {
+    return keyPem(plain, passphrase);
+  } finally {
+    plain.fill(0);
+  }
+}
 
 const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } as const;
 

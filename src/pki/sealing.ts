@@ -3,6 +3,7 @@ import { createCipheriv, pbkdf2Sync, randomBytes } from "node:crypto";
 import { TAG } from "./der.ts";
 import { encode, encodeNumber, encodeOid } from "./der-writer.ts";
 import { derivePkcs12, pkcs12Passphrase } from "./pbe.ts";
+import { armour } from "./pem-label.ts";
 
 /** `modern` is AES-256 and SHA-256; `legacy` is 3DES and SHA-1, which Windows before 2019 needs. */
 export type Age = "modern" | "legacy";
@@ -36,6 +37,12 @@ export function sealedKey(pkcs8: Uint8Array, passphrase: string, age: Age = "mod
   const { algorithm, data } = seal(pkcs8, passphrase, age);
   return encode(TAG.sequence, algorithm, encode(TAG.octetString, data));
 }
+
+/** A key in PKCS#8 as PEM, encrypted if there is a passphrase. */
+export const keyPem = (pkcs8: Uint8Array, passphrase: string | undefined): string =>
+  passphrase === undefined
+    ? armour("PRIVATE KEY", pkcs8)
+    : armour("ENCRYPTED PRIVATE KEY", sealedKey(pkcs8, passphrase));
 
 function sealPbes2(plain: Uint8Array, passphrase: string): Sealed {
   const [salt, iv] = [randomBytes(16), randomBytes(16)];

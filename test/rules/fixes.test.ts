@@ -16,6 +16,7 @@ import {
   type ApplianceSpec,
   type AttributeSpec,
   issue,
+  mintRequest,
   keyPem,
   pem,
   sampleSubject,
@@ -339,6 +340,23 @@ const repairs: readonly Repair[] = [
     answers: "-P '' -N ''",
     needs: ["ssh-keygen"],
   },
+  {
+    rule: "file/right-slot",
+    what: "certificate and key in each other's place",
+    operands: { certificate: "sensor.key", key: "sensor.crt" },
+    give: {},
+  },
+  {
+    rule: "hygiene/nothing-else",
+    files: { "sensor.crt": `${crt}${pem("CERTIFICATE REQUEST", await mintRequest())}` },
+    give: {},
+  },
+  {
+    rule: "chain/root-included",
+    files: { "ca.pem": issuing, "root.pem": root },
+    operands: { roots: ["root.pem"] },
+    give: {},
+  },
   { rule: "chain/ordered", files: { "ca.pem": `${root}${issuing.trimEnd()}` }, give: { chains: ["ca-ordered.pem"] } },
   {
     rule: "chain/ordered",
@@ -460,9 +478,9 @@ describe("the commands mend the fault", () => {
       await inFolder(await given(spec), async ({ run, read }) => {
         if (before !== undefined) run(before);
         const operands: Operands = { ...usual, ...spec.operands };
-        const withFiles = ({ certificate, key: own, chains }: Operands): Files =>
+        const withFiles = ({ certificate, key: own, chains, roots }: Operands): Files =>
           Object.fromEntries(
-            [certificate, ...(own === undefined ? [] : [own]), ...chains].map((name) => [name, read(name)]),
+            [certificate, ...(own === undefined ? [] : [own]), ...chains, ...roots].map((name) => [name, read(name)]),
           );
 
         const fault = await judge(rule, { ...spec, operands, files: withFiles(operands) });
@@ -490,8 +508,14 @@ describe("the commands mend the fault", () => {
         const passphrase = `pass:${own.includes("--passout") ? NEW_PASSPHRASE : old}`;
         await isMended({
           ...spec,
-          operands: { certificate, key: ownKey, chains: chain === undefined ? [] : [chain], passphrase },
-          files: Object.fromEntries(made),
+          operands: {
+            certificate,
+            key: ownKey,
+            passphrase,
+            roots: operands.roots,
+            chains: chain === undefined ? [] : [chain],
+          },
+          files: { ...withFiles(operands), ...Object.fromEntries(made) },
         });
       });
     },
