@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 const layers = [
   ["pki/der.ts", "pki/pem-label.ts", "pki/oid.ts", "pki/base64-lines.ts"],
   ["pki/der-outline.ts", "pki/der-values.ts", "pki/der-writer.ts", "pki/pem-body.ts"],
-  ["pki/name.ts", "pki/time.ts", "pki/dns-name.ts", "pki/pem.ts", "pki/pkcs7.ts"],
+  ["pki/name.ts", "pki/time.ts", "pki/dns-name.ts", "pki/pem.ts", "pki/pkcs7.ts", "pki/tls-flight.ts", "tls.ts"],
   ["pki/general-name.ts"],
   ["pki/distribution-point.ts"],
   ["pki/public-key.ts", "pki/signature.ts", "pki/extensions.ts", "pki/encryption.ts"],
@@ -68,7 +68,8 @@ const layers = [
   ["reporters/sarif.ts", "reporters/github.ts", "reporters/gitlab.ts"],
   ["reporters/index.ts"],
   ["errors.ts", "http.ts"],
-  ["descriptors.ts", "network.ts"],
+  ["network-failure.ts"],
+  ["descriptors.ts", "network.ts", "tls-connection.ts"],
   ["drafts.ts", "new-files.ts", "thread.ts"],
   ["system.ts"],
   ["cache.ts", "progress-line.ts"],
@@ -128,6 +129,7 @@ const doors: Readonly<Record<string, RegExp>> = {
   "drafts.ts": /^node:fs$/,
   "new-files.ts": /^node:fs$/,
   "pki/handshake.ts": /^node:(?:tls|stream)$/,
+  "tls-connection.ts": /^node:(?:tls|net|stream)$/,
 };
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => /(?<!\.d)\.tsx?$/.test(file));

@@ -146,6 +146,7 @@ export function memorySystem(
       pieces(typeof source === "number" ? system.readDescriptor(source, Infinity) : system.readFile(source, Infinity)),
     draftFile: () => ({ write() {}, keep() {}, discard() {} }),
     get: ({ url }) => Promise.reject(new Error(`no network in this test: ${url.href}`)),
+    connectTls: ({ host }) => Promise.reject(new Error(`no TLS in this test: ${host}`)),
     showProgress() {},
     askPassphrase: () => Promise.resolve(undefined),
     print: (text) => void (system.out += text),
