@@ -40,58 +40,59 @@ const offers: Readonly<Record<TlsRequest["offer"], ConnectionOptions>> = {
 
 /** Shakes hands with a server, and leaves. Never throws: whatever a server does is an answer. */
 export async function lookAt(request: TlsRequest): Promise<TlsAnswer> {
-  const { host, address = host, port, offer, timeout, deadline } = request;
+  const { host, address = host, port, timeout, deadline } = request;
   const socket = connectTcp({ host: address, port });
   const heard = listener(socket);
+  let [wait, end]: (NodeJS.Timeout | undefined)[] = [];
   let tls: TLSSocket | undefined;
   let secret: Uint8Array | undefined;
   try {
     const failure = await new Promise<TlsFailure | undefined>((resolve) => {
-      const isConnected = (): boolean => tls !== undefined;
-      const giveUp = (): void => resolve(isConnected() ? { kind: "silent" } : { kind: "timeout", code: "ETIMEDOUT" });
-      const end = setTimeout(giveUp, deadline);
-      let wait = setTimeout(giveUp, timeout);
-      const resume = (): void => {
+      let isShaken = false;
+      const giveUp = (): void =>
+        resolve(tls === undefined ? { kind: "timeout", code: "ETIMEDOUT" } : { kind: "silent" });
+      const waitFor = (milliseconds: number, then: () => void): void => {
         clearTimeout(wait);
-        wait = setTimeout(giveUp, timeout);
+        wait = setTimeout(then, milliseconds);
       };
-      const stop = (failed?: TlsFailure): void => {
-        clearTimeout(end);
-        clearTimeout(wait);
-        resolve(failed);
-      };
-      socket.on("error", (error) => stop(isConnected() ? brokenOff(error) : unconnected(error)));
+      end = setTimeout(giveUp, deadline);
+      waitFor(timeout, giveUp);
+      socket.on("error", (error) => resolve(tls === undefined ? unconnected(error) : brokenOff(error)));
       socket.once("connect", () => {
-        resume();
-        heard.onData(resume, () => stop({ kind: "limit" }));
-        tls = connectTls({
-          ...lenient,
-          ...offers[offer],
-          socket: heard.stream,
-          ...(isIP(host) === 0 && { servername: host }),
-        });
+        waitFor(timeout, giveUp);
+        heard.onData(
+          () => isShaken || waitFor(timeout, giveUp),
+          () => resolve({ kind: "limit" }),
+        );
+        tls = secure(heard.stream, request);
         tls.on("keylog", (line: Buffer) => (secret ??= serverSecret(line)));
-        tls.on("error", (error) => stop(unsecured(error)));
-        tls.on("close", () => stop({ kind: "closed" }));
+        tls.on("error", (error) => resolve(unsecured(error)));
+        tls.on("close", () => resolve({ kind: "closed" }));
         tls.once("secureConnect", () => {
+          isShaken = true;
           // In TLS 1.3 a server says behind the handshake that it wants a certificate.
-          if (!readServerFlight(heard.bytes(), secret).asksForCertificate) return stop();
-          setTimeout(stop, Math.min(AFTERTHOUGHT, timeout));
+          const { asksForCertificate } = readServerFlight(heard.bytes(), secret);
+          waitFor(asksForCertificate ? Math.min(AFTERTHOUGHT, timeout) : 0, () => resolve(undefined));
         });
       });
     });
     return answerOf(failure, heard.bytes(), secret, { socket, tls });
   } finally {
+    clearTimeout(wait);
+    clearTimeout(end);
     tls?.destroy();
     socket.destroy();
   }
 }
 
+const secure = (socket: Duplex, { host, offer }: TlsRequest): TLSSocket =>
+  connectTls({ ...lenient, ...offers[offer], socket, ...(isIP(host) === 0 && { servername: host }) });
+
 /** Stands between a socket and what speaks TLS over it, and keeps what the server sends. */
 function listener(socket: Socket): {
   readonly stream: Duplex;
   readonly bytes: () => Buffer;
-  readonly onData: (any: () => void, tooMuch: () => void) => void;
+  readonly onData: (any: () => unknown, tooMuch: () => void) => void;
 } {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -145,7 +146,10 @@ function answerOf(
 function explained({ kind }: TlsFailure, bytes: Buffer, alert: number | undefined): TlsFailure | undefined {
   if (["name", "refused", "timeout", "route", "limit"].includes(kind)) return undefined;
   if (bytes.length > 0 && !isTls(bytes)) {
-    const [line = ""] = bytes.subarray(0, MAX_SAID).toString("latin1").split(/[\r\n]/);
+    const [line = ""] = bytes
+      .subarray(0, MAX_SAID)
+      .toString("latin1")
+      .split(/[\r\n]/);
     return { kind: "foreign", said: line };
   }
   return alert === undefined ? undefined : { kind: "alert", alert: alerts[alert] ?? `alert ${alert}` };

@@ -115,7 +115,9 @@ function certificatesOf(body: Buffer, isTls13: boolean): Uint8Array[] {
 type Decrypt = (header: Buffer, fragment: Buffer) => { readonly type: number; readonly content: Buffer } | undefined;
 
 /** The cipher suites of TLS 1.3 that OpenSSL offers by itself: cipher, bytes of its key, hash. */
-const suites: Readonly<Record<number, readonly [cipher: "aes-128-gcm" | "aes-256-gcm" | "chacha20-poly1305", key: number, hash: string]>> = {
+const suites: Readonly<
+  Record<number, readonly [cipher: "aes-128-gcm" | "aes-256-gcm" | "chacha20-poly1305", key: number, hash: string]>
+> = {
   0x1301: ["aes-128-gcm", 16, "sha256"],
   0x1302: ["aes-256-gcm", 32, "sha384"],
   0x1303: ["chacha20-poly1305", 32, "sha256"],
