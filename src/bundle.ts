@@ -10,6 +10,7 @@ import {
 } from "./artifact.ts";
 import type { Crls } from "./crl-source.ts";
 import type { Contents } from "./decode.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { type Certificate, isAuthority } from "./pki/certificate.ts";
 import type { Handshake } from "./pki/handshake.ts";
 import { type Path, validatePath } from "./pki/path.ts";
@@ -91,6 +92,8 @@ export interface Bundle {
   readonly crls?: Crls;
   /** What came of a TLS handshake, or why there was none; absent if none was asked for. */
   readonly handshake?: Handshake | Untried;
+  /** Where the certificate is served; absent if it came out of a file. */
+  readonly endpoint?: Endpoint;
 }
 
 /** Something that was asked for, and could not be tried. */

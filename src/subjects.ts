@@ -2,6 +2,7 @@
 import type { Origin } from "./artifact.ts";
 import { type Bundle, type BundleKey, lockedContainers } from "./bundle.ts";
 import { httpUrls } from "./crl-source.ts";
+import { endpointSubjects, untoldChain } from "./endpoint-subjects.ts";
 import { extension } from "./pki/extensions.ts";
 import { describe, isCurrent, isSelfSigned } from "./pki/link.ts";
 import { sameName } from "./pki/name.ts";
@@ -19,7 +20,7 @@ export interface Unchecked {
 }
 
 /** There is nothing to ask about. `unchecked` is present if the appliance may have something to look at all the same. */
-interface Missing {
+export interface Missing {
   readonly missing: string;
   readonly unchecked?: readonly Unchecked[];
 }
@@ -107,7 +108,10 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     };
   },
 
-  chain({ chain, leaf, slots }) {
+  chain(bundle) {
+    const { chain, leaf, slots } = bundle;
+    const untold = untoldChain(bundle);
+    if (untold !== undefined) return untold;
     if (
       slots.some(({ slot, contents }) => slot === "chain" && contents.problems.some(({ effect }) => effect === "limit"))
     )
@@ -200,6 +204,8 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     if (cause !== undefined) return { missing: `it failed, for a reason that ${cause} gives` };
     return one({ handshake, ...(chain?.path && { path: chain.path }) }, leaf.origin);
   },
+
+  ...endpointSubjects,
 
   fleet: () => ({ missing: "it is asked of several appliances together" }),
 };

@@ -4,6 +4,7 @@ import { certificate } from "./certificate.ts";
 import { chain } from "./chain.ts";
 import { chainPractice } from "./chain-practice.ts";
 import { crlPoint } from "./crl-point.ts";
+import { endpoint } from "./endpoint.ts";
 import { files } from "./files.ts";
 import { fleet } from "./fleet.ts";
 import { handshake } from "./handshake.ts";
@@ -37,4 +38,7 @@ export const applianceRules: readonly Rule[] = [
 /** Those that are asked of all appliances of a run together. */
 export const fleetRules: readonly Rule[] = fleet;
 
-export const rules: readonly Rule[] = [...applianceRules, ...fleetRules];
+/** Those that are asked of live endpoints. */
+export const endpointRules: readonly Rule[] = endpoint;
+
+export const rules: readonly Rule[] = [...applianceRules, ...fleetRules, ...endpointRules];

@@ -43,7 +43,10 @@ export const names: readonly Rule[] = [
     source: defender("2021", "CLI commands"),
     why: "Domain name and address of the certificate have to match the planned configuration; whoever connects by another name gets a warning.",
     fix: ({ leaf, host }, context) =>
-      fix(`Have the certificate issued for the planned ${host.kind}.`, requestCommand(leaf, context)),
+      fix(
+        `Have the certificate issued for ${host.isLive ? "this" : "the planned"} ${host.kind}.`,
+        requestCommand(leaf, context),
+      ),
     check({ leaf: { certificate }, host }) {
       const presented = alternativeNames(certificate, host.kind === "name" ? "dns" : "ip");
       // RFC 9525 has done away with the common name; the documents, and old clients, look at nothing else.
@@ -55,7 +58,7 @@ export const names: readonly Rule[] = [
           : presented.includes(parseIp(host.value) ?? host.value);
       if (covered) return undefined;
       const what = host.kind === "name" ? "name" : "address";
-      return `the planned ${what} ${JSON.stringify(host.value)} is not covered; the certificate has ${all.length > 0 ? all.join(", ") : `no ${what}`}`;
+      return `the ${host.isLive ? "" : "planned "}${what} ${JSON.stringify(host.value)} is not covered; the certificate has ${all.length > 0 ? all.join(", ") : `no ${what}`}`;
     },
   },
 ];
