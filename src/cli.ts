@@ -106,6 +106,12 @@ const laterVerbs: readonly {
     ],
     load: async () => (await import("./commands/fleet-verb.ts")).defineFleet,
   },
+  {
+    name: "connect",
+    description: "look at a live appliance, or another TLS server: what it serves, and what browsers show",
+    operands: [["<host[:port]>", "name or address; the port is 443, unless it is given"]],
+    load: async () => (await import("./commands/connect-verb.ts")).defineConnect,
+  },
 ];
 
 /** Says something that is not the report; words of the user may be in it. */

@@ -23,7 +23,7 @@ export const endpointSubjects: { readonly [K in Kind]: (bundle: Bundle, context:
   session({ endpoint }) {
     if (endpoint === undefined) return noEndpoint;
     const { protocol, failure } = endpoint.answer;
-    const isAboutOffer = failure?.kind === "alert" && offerAlerts.includes(failure.alert);
+    const isAboutOffer = failure?.kind === "alert" && offerAlerts.has(failure.alert);
     return protocol !== undefined || (isAboutOffer && !endpoint.answer.asksForCertificate)
       ? one(endpoint, endpoint)
       : { missing: "there was no handshake" };
@@ -88,7 +88,7 @@ const isConnected = ({ answer: { failure } }: Endpoint): boolean =>
   failure === undefined || !["name", "refused", "timeout", "route"].includes(failure.kind);
 
 /** Alerts that say of what a client offers that it is too little. */
-const offerAlerts: readonly string[] = ["protocol_version", "handshake_failure", "insufficient_security"];
+const offerAlerts: ReadonlySet<string> = new Set(["protocol_version", "handshake_failure", "insufficient_security"]);
 
 const noEndpoint: Missing = { missing: "it is asked of live endpoints" };
 

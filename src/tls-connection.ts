@@ -27,11 +27,9 @@ const offers: Readonly<Record<TlsRequest["offer"], ConnectionOptions>> = {
   all: { minVersion: "TLSv1", ciphers: "DEFAULT@SECLEVEL=0" },
   modern: {
     minVersion: "TLSv1.2",
-    ciphers: [
-      ...["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"],
-      ...["ECDHE+AESGCM", "ECDHE+CHACHA20", "ECDHE+AES128+SHA1", "ECDHE+AES256+SHA1"],
-      ...["AES128-GCM-SHA256", "AES256-GCM-SHA384", "AES128-SHA", "AES256-SHA", "@SECLEVEL=0"],
-    ].join(":"),
+    ciphers:
+      "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE+AESGCM:ECDHE+CHACHA20:" +
+      "ECDHE+AES128+SHA1:ECDHE+AES256+SHA1:AES128-GCM-SHA256:AES256-GCM-SHA384:AES128-SHA:AES256-SHA:@SECLEVEL=0",
     sigalgs: ["SHA256", "SHA384", "SHA512"]
       .flatMap((hash) => [`RSA-PSS+${hash}`, `RSA+${hash}`, ...(hash === "SHA512" ? [] : [`ECDSA+${hash}`])])
       .join(":"),

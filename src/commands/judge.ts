@@ -7,7 +7,7 @@ import { evaluate } from "../evaluate.ts";
 import type { Appliance } from "../fleet/appliance.ts";
 import type { Operands } from "../gather.ts";
 import { type BundleReport, reportBundle, reweigh } from "../report.ts";
-import type { Context, Host } from "../rule.ts";
+import type { Context, Host, Rule } from "../rule.ts";
 import { applianceRules, rules } from "../rules/index.ts";
 import { select, type Selection } from "../selection.ts";
 import { isPipeline, type System } from "../system.ts";
@@ -56,15 +56,22 @@ export interface Occasion {
   readonly system: System;
   /** Whether chain, upload steps and details of files are wanted; they are, if absent. */
   readonly details?: boolean;
+  /** What is asked; by default, what appliances are. */
+  readonly rules?: readonly Rule[];
 }
 
 /** Asks the rules, and weighs what came of them. Waivers are another step. */
 export function judge(bundle: Bundle, measure: Measure, occasion: Occasion): BundleReport {
   const { level, deselected } = measure.selection;
   const context = contextOf(measure, occasion, bundle.files);
-  const report = reportBundle(bundle, evaluate(applianceRules, bundle, context, deselected), context, {
-    details: occasion.details ?? true,
-  });
+  const report = reportBundle(
+    bundle,
+    evaluate(occasion.rules ?? applianceRules, bundle, context, deselected),
+    context,
+    {
+      details: occasion.details ?? true,
+    },
+  );
   return level ? reweigh(report, level) : report;
 }
 

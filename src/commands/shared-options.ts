@@ -15,21 +15,35 @@ export const givenTo = (command: Command): CheckOptions =>
 export const addFileOptions = (
   command: Command,
   { chain, passphrase }: { readonly chain: string; readonly passphrase: string },
-): Command =>
+): Command => addChainOptions(command, chain).option("--passin <source>", passphrase);
+
+/** The CAs; `chain` says which. */
+export const addChainOptions = (command: Command, chain: string): Command =>
   command
     .option("--chain <file>", `${chain}; repeatable`, collect)
-    .option("--roots <file>", "trust anchors, if they are not in the chain file; repeatable", collect)
-    .option("--passin <source>", passphrase);
+    .option("--roots <file>", "trust anchors, if they are not in the chain file; repeatable", collect);
 
 /** What is tried, and when; `fetch` says what `--online` does. */
 export const addTrialOptions = (command: Command, fetch: string): Command =>
+  addJudgingOptions(
+    addFetchOptions(command, fetch, "a CRL server").option(
+      "--handshake",
+      "try key, certificate and chain in a TLS handshake in memory: OpenSSL's own verdict",
+    ),
+  );
+
+/** What is fetched; `peers` are those that are waited for. */
+export const addFetchOptions = (command: Command, fetch: string, peers: string): Command =>
   command
     .option("--no-validation", "the appliance's switch for CRL and chain validation is off")
     .option("--crl <file>", "CRL at hand, PEM or DER; repeatable", collect)
     .option("--online", fetch)
-    .option("--timeout <seconds>", "longest wait for any sign of a CRL server", between(1, 600), defaults.timeout)
-    .option("--no-cache", "neither use nor keep CRLs that were fetched before")
-    .option("--handshake", "try key, certificate and chain in a TLS handshake in memory: OpenSSL's own verdict")
+    .option("--timeout <seconds>", `longest wait for any sign of ${peers}`, between(1, 600), defaults.timeout)
+    .option("--no-cache", "neither use nor keep CRLs that were fetched before");
+
+/** By what is judged. */
+export const addJudgingOptions = (command: Command): Command =>
+  command
     .option("--allow-self-signed", "a test environment: a self-signed certificate is a warning")
     .addOption(new Option("--edition <year>", `documents in force (default: ${currentEdition})`).choices(editions))
     .option("--at <date>", "judge as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)

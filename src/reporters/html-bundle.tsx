@@ -1,11 +1,21 @@
 /** One appliance in a page: the verdict and what led to it, what was not looked at, and the facts. */
 import type { VNode } from "preact";
+import type { EndpointFacts } from "../endpoint-facts.ts";
 import type { CertificateFacts, FileFacts } from "../facts.ts";
 import type { BundleReport, NotChecked } from "../report.ts";
 import type { UploadSteps } from "../upload.ts";
 import { chainFigure } from "./html-chain.tsx";
 import { commandBlock, type Page, resultList, section } from "./html-findings.tsx";
-import { crlText, outline, OWN_TITLE, type Outline, verdictSentence, verdictWords } from "./outline.ts";
+import { BROWSER_TITLE, browserTexts, connectionText, rootTitle } from "./endpoint-words.ts";
+import {
+  crlText,
+  outline,
+  OWN_TITLE,
+  type Outline,
+  unsupportedTitle,
+  verdictSentence,
+  verdictWord,
+} from "./outline.ts";
 import { neutral } from "./text.ts";
 
 /** Headings of the sections, and of what is in them. */
@@ -19,7 +29,7 @@ export function bundleSections(
   [upper, lower]: Level,
   remark = "",
 ): VNode {
-  const { chain, certificate, crls = [], fetchCommand, upload, notChecked } = bundle;
+  const { chain, certificate, crls = [], fetchCommand, upload, endpoint, notChecked } = bundle;
   const parts = outline(bundle);
   return (
     <>
@@ -36,12 +46,16 @@ export function bundleSections(
             </div>
           )),
       )}
-      {section(upper, "Not supported", parts.unsupported.length > 0, () => resultList(parts.unsupported, page))}
+      {endpoint && section(upper, BROWSER_TITLE, endpoint.browser.length > 0, () => browserList(endpoint))}
+      {section(upper, unsupportedTitle(bundle), parts.unsupported.length > 0, () =>
+        resultList(parts.unsupported, page),
+      )}
       {section(upper, OWN_TITLE, parts.own.length > 0, () => resultList(parts.own, page))}
       {section(upper, "Errors of certcheck itself", parts.broken.length > 0, () => brokenList(parts))}
       {section(upper, "Warnings", parts.warnings.length > 0, () => resultList(parts.warnings, page))}
       {section(upper, "Waived", parts.waived.length > 0, () => resultList(parts.waived, page))}
       {upload && section(upper, "How to upload", true, () => uploadSteps(upload))}
+      {endpoint && section(upper, "Connection", true, () => connection(endpoint))}
       {chain && section(upper, "Chain of trust", true, () => chainFigure(chain, at))}
       {section(upper, "Not checked", notChecked.length > 0, () => notCheckedList(notChecked))}
       {section(upper, "Notes", parts.notes.length > 0, () => resultList(parts.notes, page))}
@@ -61,10 +75,47 @@ function verdictBox(bundle: BundleReport, remark: string): VNode {
   const { verdict } = bundle;
   return (
     <p class={`verdict ${verdict}`}>
-      <strong>{verdictWords[verdict]}</strong>: {verdictSentence(bundle)}. {remark}
+      <strong>{verdictWord(bundle)}</strong>: {neutral(verdictSentence(bundle))}. {remark}
     </p>
   );
 }
+
+const browserList = (endpoint: EndpointFacts): VNode => (
+  <ul>
+    {browserTexts(endpoint).map(({ when, code, why, advice }) => (
+      <li>
+        {when} <code>{code}</code>: <bdi>{neutral(why)}</bdi>. <bdi>{neutral(advice)}</bdi>
+      </li>
+    ))}
+  </ul>
+);
+
+const connection = (endpoint: EndpointFacts): VNode => (
+  <>
+    <p>{neutral(connectionText(endpoint))}</p>
+    {endpoint.root && <p>{neutral(`${rootTitle(endpoint.root)} ${endpoint.root.fingerprint}`)}</p>}
+    {endpoint.root && rootCommands(endpoint.root)}
+    {endpoint.hosts !== undefined && hostsLine(endpoint.hosts)}
+  </>
+);
+
+const rootCommands = ({ commands }: NonNullable<UploadSteps["root"]>): VNode => (
+  <>
+    {commands.map(([system, line]) => (
+      <>
+        <p class="system">{system}</p>
+        {commandBlock([line])}
+      </>
+    ))}
+  </>
+);
+
+const hostsLine = (hosts: string): VNode => (
+  <>
+    <p>Line for a hosts file, until DNS knows the name:</p>
+    {commandBlock([hosts])}
+  </>
+);
 
 const brokenList = ({ broken }: Outline): VNode => (
   <>
@@ -123,16 +174,10 @@ const uploadSteps = ({ prepare, dialog, command, root, hosts }: UploadSteps): VN
           Whoever opens the console needs to trust <bdi>{neutral(root.name)}</bdi> in <bdi>{neutral(root.file)}</bdi>,
           SHA-256 <code>{root.fingerprint}</code>:
         </p>
-        {root.commands.map(([system, line]) => (
-          <>
-            <p class="system">{system}</p>
-            {commandBlock([line])}
-          </>
-        ))}
+        {rootCommands(root)}
       </>
     )}
-    {hosts !== undefined && <p>Line for a hosts file, until DNS knows the name:</p>}
-    {hosts !== undefined && commandBlock([hosts])}
+    {hosts !== undefined && hostsLine(hosts)}
   </>
 );
 

@@ -1,5 +1,6 @@
 /** The report for programs; its shape is held by docs/report.schema.json. */
 import { messages } from "../defender.ts";
+import type { EndpointFacts } from "../endpoint-facts.ts";
 import type { Result } from "../evaluate.ts";
 import type { BundleReport, Report } from "../report.ts";
 import { version } from "../version.ts";
@@ -49,6 +50,7 @@ export function bundleJson({
   certificate,
   chain,
   crls,
+  endpoint,
   notChecked,
   results,
 }: BundleReport): object {
@@ -61,9 +63,15 @@ export function bundleJson({
     ...(certificate && { certificate }),
     ...(chain && { chain }),
     ...(crls && { crls }),
+    ...(endpoint && { endpoint: endpointJson(endpoint) }),
     notChecked,
     results: results.map(resultJson),
   };
+}
+
+/** How to trust the root is for people. */
+function endpointJson({ browser, root: _root, hosts: _hosts, ...facts }: EndpointFacts): object {
+  return { ...facts, browserErrors: browser };
 }
 
 /** What came of a rule, as JSON has it. */

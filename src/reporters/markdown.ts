@@ -17,6 +17,7 @@ import {
   titled,
   waiverSection,
 } from "./markdown-sections.ts";
+import { BROWSER_TITLE, browserTexts, connectionText } from "./endpoint-words.ts";
 import { code, inline } from "./markdown-text.ts";
 import {
   contradiction,
@@ -25,7 +26,9 @@ import {
   OWN_TITLE,
   type Printed,
   tally,
+  unsupportedTitle,
   verdictSentence,
+  verdictWord,
   verdictWords,
 } from "./outline.ts";
 import { neutral } from "./text.ts";
@@ -53,25 +56,32 @@ const bundleItem = ({ name, verdict }: BundleReport): Item => ({
 });
 
 function bundleSections(bundle: BundleReport, remark: string): Section[] {
-  const { name, verdict, notChecked, upload } = bundle;
+  const { name, endpoint, notChecked, upload } = bundle;
   const parts = outline(bundle);
   const printed: Printed = new Map();
   const items = (results: readonly Result[]): Item[] => results.map((result) => resultItem(result, printed));
-  const verdictText = `${verdictWords[verdict]}: ${inline(cut(name))}`;
+  const verdictText = `${verdictWord(bundle)}: ${inline(cut(name))}`;
   const sections = [
     titled(`## ${verdictText}`, [{ lines: [`${capital(verdictSentence(bundle))}. ${remark}`.trim()], findings: 0 }]),
+    ...(endpoint ? [titled(`### ${BROWSER_TITLE}`, browserTexts(endpoint).map(browserItem))] : []),
     ...parts.refusals.map(({ message, causes }) => titled(`### ${message}`, items(causes))),
-    titled("### Not supported", items(parts.unsupported)),
+    titled(`### ${unsupportedTitle(bundle)}`, items(parts.unsupported)),
     titled(`### ${OWN_TITLE}`, items(parts.own)),
     titled("### Errors of certcheck itself", parts.broken.map(brokenItem)),
     titled("### Warnings", items(parts.warnings)),
     folded(`Waived: ${parts.waived.length}`, items(parts.waived)),
     ...(upload ? [folded("How to upload", uploadItems(upload))] : []),
+    ...(endpoint ? [folded("The connection", [{ lines: [inline(connectionText(endpoint))], findings: 0 }])] : []),
     folded(`Notes: ${parts.notes.length}`, parts.notes.map(noteItem)),
     folded(`Not checked: ${notChecked.length}`, notChecked.map(notCheckedItem)),
   ];
   return sections.filter((section) => section.items.length > 0);
 }
+
+const browserItem = ({ when, code: shown, why, advice }: ReturnType<typeof browserTexts>[number]): Item => ({
+  lines: [`- ${when === undefined ? "" : `${when} `}${code(shown)}: ${inline(cut(why))}. ${inline(cut(advice))}`],
+  findings: 0,
+});
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 

@@ -5,6 +5,7 @@ import type { Result } from "../evaluate.ts";
 import { type BundleReport, counts, isWaived, type Report, type Verdict, verdicts } from "../report.ts";
 import type { Rule, Severity } from "../rule.ts";
 import { rules } from "../rules/index.ts";
+import { endpointSentence, endpointVerdicts } from "./endpoint-words.ts";
 import { day } from "./text.ts";
 
 /** The verdicts' names, as they begin a sentence. */
@@ -13,6 +14,10 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
   unsupported: "Unsupported",
   ready: "Ready",
 };
+
+/** The verdict's name, as it begins a sentence about one. */
+export const verdictWord = ({ endpoint, verdict }: BundleReport): string =>
+  (endpoint ? endpointVerdicts : verdictWords)[verdict];
 
 /** `2 refused, 1 ready`. */
 export function tally(bundles: readonly BundleReport[]): string {
@@ -23,8 +28,10 @@ export function tally(bundles: readonly BundleReport[]): string {
   return parts.length > 0 ? parts.join(", ") : "no appliances";
 }
 
-/** What the verdict means for the upload, without its name. */
-export function verdictSentence({ verdict, messages: predicted, notChecked, results }: BundleReport): string {
+/** What the verdict means for the upload, or for those who connect, without its name. */
+export function verdictSentence(bundle: BundleReport): string {
+  const { endpoint, verdict, messages: predicted, notChecked, results } = bundle;
+  if (endpoint !== undefined) return endpointSentence(endpoint, bundle);
   const lacksOwn = results.some(
     ({ outcome, isOwn, ruleSeverity }) => outcome === "fails" && isOwn && ruleSeverity === "error",
   );
@@ -65,6 +72,9 @@ export function contradictionOf(
   if ((verdict === "ready") === (exitCode === 0)) return "";
   return `The run ${exitCode === 0 ? "passes" : "fails"} all the same, with exit code ${exitCode}: ${reason()}.`;
 }
+
+/** The heading over what no message is predicted for. */
+export const unsupportedTitle = ({ endpoint }: BundleReport): string => (endpoint ? "At fault" : "Not supported");
 
 /** The heading over what fails of the configuration's own. */
 export const OWN_TITLE = "Not as the configuration requires";

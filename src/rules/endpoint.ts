@@ -1,8 +1,9 @@
 /** A live endpoint: whether it answers, in a TLS that browsers speak, with the certificate that was uploaded and its chain. */
 import type { CertificateArtifact } from "../artifact.ts";
 import { defender, practice } from "../defender.ts";
+import type { Endpoint } from "../endpoint.ts";
 import { type Certificate, isSelfIssued, sameCertificate } from "../pki/certificate.ts";
-import { alternativeNames } from "../pki/extensions.ts";
+import { alternativeNames, extension } from "../pki/extensions.ts";
 import { isSelfSigned } from "../pki/link.ts";
 import { displayName, sameName } from "../pki/name.ts";
 import { samePublicKey } from "../pki/public-key.ts";
@@ -89,6 +90,16 @@ export const endpoint: readonly Rule[] = [
     },
   },
   {
+    id: "endpoint/key-usage",
+    on: "session",
+    severity: "error",
+    title: "The certificate may be used for the key exchange that server and client agree on",
+    source: practice("RFC 5280", "4.2.1.3"),
+    why: "Browsers compare the two for RSA keys: they show ERR_SSL_KEY_USAGE_INCOMPATIBLE, and offer no way on.",
+    fix: () => "Have a certificate issued from a template for servers, with digitalSignature and keyEncipherment.",
+    check: usageMismatch,
+  },
+  {
     id: "endpoint/serves-certificate",
     on: "served",
     severity: "error",
@@ -156,6 +167,16 @@ export const endpoint: readonly Rule[] = [
     },
   },
 ];
+
+/** What the key usage of an RSA certificate lacks for the handshake that there was, RFC 8446 section 4.4.2.2. */
+export function usageMismatch({ answer: { protocol, cipher = "" }, sent: [leaf] }: Endpoint): string | undefined {
+  if (leaf?.certificate.publicKey.algorithm !== "RSA" || protocol === undefined) return undefined;
+  const usage = extension(leaf.certificate, "keyUsage");
+  // Of RSA key exchange alone, OpenSSL's name of the cipher says nothing.
+  const needed = /^(?:TLS_|ECDHE-|DHE-)/.test(cipher) ? "digitalSignature" : "keyEncipherment";
+  if (usage === undefined || usage.has(needed)) return undefined;
+  return `${cipher} needs ${needed}, and the certificate's key usage is ${[...usage].join(", ") || "nothing"}`;
+}
 
 const quoted = ({ subject }: Certificate): string => JSON.stringify(displayName(subject));
 

@@ -50,7 +50,8 @@ export const names: readonly Rule[] = [
     check({ leaf: { certificate }, host }) {
       const presented = alternativeNames(certificate, host.kind === "name" ? "dns" : "ip");
       // RFC 9525 has done away with the common name; the documents, and old clients, look at nothing else.
-      const common = host.kind === "name" && presented.length === 0 ? values(certificate.subject, "CN") : [];
+      const common =
+        host.kind === "name" && presented.length === 0 && !host.isLive ? values(certificate.subject, "CN") : [];
       const all = [...presented, ...common];
       const covered =
         host.kind === "name"

@@ -1,0 +1,112 @@
+/** From a live endpoint to a bundle: connects, reads what is served, and the files that it is judged by. */
+import type { CertificateArtifact, Origin } from "./artifact.ts";
+import type { Bundle } from "./bundle.ts";
+import { type Contents, decode } from "./decode.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { UsageError } from "./errors.ts";
+import { gather, type Operands } from "./gather.ts";
+import { readOperand } from "./operand.ts";
+import { free } from "./remedy.ts";
+import type { System } from "./system.ts";
+import type { Target } from "./target.ts";
+import type { TlsAnswer, TlsRequest } from "./tls.ts";
+
+/** What is connected to, and what it is compared with. */
+export interface ProbeOperands extends Pick<Operands, "chains" | "roots" | "crls"> {
+  readonly target: Target;
+  /** Where the host is, instead of what DNS says. */
+  readonly address?: string;
+  /** The file with the certificate that should be served. */
+  readonly expected?: string;
+  /** Longest wait for any sign, in milliseconds. */
+  readonly timeout: number;
+}
+
+/** How much longer all of a handshake may take than any sign of the server. */
+const PATIENCE = 4;
+
+/** @throws UsageError if a file cannot be opened */
+export async function probe(operands: ProbeOperands, now: number, system: System): Promise<Bundle> {
+  const { target, address, expected: file, chains, roots, crls, timeout } = operands;
+  const read = (operand: string): Contents => decode(operand, readOperand(operand, system));
+  const expected = file === undefined ? undefined : firstCertificate(read(file));
+  const { host, port, name } = target;
+  const request = { host, port, timeout, deadline: PATIENCE * timeout, ...(address !== undefined && { address }) };
+  const { answer, modern } = await ask(request, system);
+  const served = answer.certificates.map((bytes) => decode(name, bytes));
+  const sent = served
+    .flatMap(({ artifacts }) => artifacts)
+    .filter((one) => one.kind === "certificate")
+    .map(fromServer);
+  const unreadable = served.find(({ artifacts }) => artifacts.length === 0)?.problems[0]?.message;
+  const contents = (artifacts: readonly CertificateArtifact[]): Contents => ({
+    file: name,
+    encoding: "DER",
+    artifacts,
+    problems: [],
+  });
+  // A leaf that cannot be read is not the CA behind it.
+  const [leaf, ...others] = served[0]?.artifacts.length === 0 ? [] : sent;
+  const slots = new Map([
+    ["certificate", contents(leaf === undefined ? [] : [leaf])],
+    ["chain", contents(others)],
+  ]);
+  const bundle = await gather(
+    {
+      certificate: name,
+      // A root may be the issuer of the certificate itself: there is a path then, and nothing to send.
+      chains: leaf === undefined || others.length + chains.length + roots.length === 0 ? chains : [name, ...chains],
+      roots,
+      unattended: true,
+      ...(crls && { crls }),
+    },
+    now,
+    system,
+    (slot, operand) => (operand === name ? slots.get(slot) : undefined) ?? read(operand),
+  );
+  const endpoint: Endpoint = {
+    ...target,
+    ...(address !== undefined && { address }),
+    answer,
+    ...(modern && { modern }),
+    sent: leaf === undefined ? [] : sent,
+    ...(unreadable !== undefined && { unreadable }),
+    ...(expected && { expected }),
+  };
+  const taken = bundle.files.all.filter((one) => one !== name);
+  return {
+    ...bundle,
+    endpoint,
+    slots: bundle.slots.filter(({ contents: { file: own, artifacts } }) => own !== name || artifacts.length > 0),
+    // Commands write beside this name; nobody has the file.
+    files: { ...bundle.files, certificate: file ?? free(host.replaceAll(":", "-"), ".crt", taken) },
+  };
+}
+
+/** As a browser would first, which most often is all; then with all that there is. */
+async function ask(
+  request: Omit<TlsRequest, "offer">,
+  { connectTls }: System,
+): Promise<{ readonly answer: TlsAnswer; readonly modern?: TlsAnswer }> {
+  const modern = await connectTls({ ...request, offer: "modern" });
+  const { failure, asksForCertificate } = modern;
+  // What breaks off may do so at the sight of what is new.
+  if (failure === undefined || asksForCertificate || !["alert", "closed", "reset", "other"].includes(failure.kind))
+    return { answer: modern };
+  const all = await connectTls({ ...request, offer: "all" });
+  return all.protocol === undefined && all.certificates.length === 0 ? { answer: modern } : { answer: all, modern };
+}
+
+/** Places in what was served are nobody's. */
+function fromServer(artifact: CertificateArtifact): CertificateArtifact {
+  const { file } = artifact.origin;
+  const origin: Origin = { file, at: () => ({ file }) };
+  return { ...artifact, origin };
+}
+
+function firstCertificate({ file, artifacts, problems }: Contents): CertificateArtifact {
+  const first = artifacts.find((artifact) => artifact.kind === "certificate");
+  if (first !== undefined) return first;
+  const damage = problems.find(({ effect }) => effect !== "tolerated")?.message;
+  throw new UsageError(`--cert ${file}: ${damage ?? "holds no certificate"}`, "give the certificate that was uploaded");
+}
