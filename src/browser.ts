@@ -8,10 +8,9 @@ import { isCurrent, isSelfSigned, type PathProblemKind } from "./pki/link.ts";
 import { displayName } from "./pki/name.ts";
 import { usageProblem } from "./pki/purpose.ts";
 import { judgeRevocation } from "./revocable.ts";
-import type { Host } from "./rule.ts";
 import { usageMismatch } from "./rules/endpoint.ts";
 import { subjectsOf } from "./subjects.ts";
-import type { Context } from "./rule.ts";
+import type { Context, Host } from "./rule.ts";
 
 /** An error page. */
 export interface BrowserError {
@@ -31,9 +30,9 @@ export function browserErrors(bundle: Bundle, context: Context): readonly Browse
   const { endpoint, leaf } = bundle;
   if (endpoint === undefined) return [];
   const ofConnection = connectionError(endpoint);
-  if (ofConnection !== undefined) return [ofConnection];
-  if (leaf === undefined) return [protocolError("the certificate cannot be read")];
-  return certificateErrors(bundle, leaf.certificate, endpoint, context);
+  if (leaf === undefined) return [ofConnection ?? protocolError("the certificate cannot be read")];
+  const others = certificateErrors(bundle, leaf.certificate, endpoint, context);
+  return ofConnection === undefined ? others : [ofConnection, ...others];
 }
 
 const error = (code: string, why: string, advice: string): BrowserError => ({ code, why, advice });

@@ -19,6 +19,8 @@ export interface EndpointFacts {
   readonly cipher?: string;
   /** How many certificates the server sent. */
   readonly certificates: number;
+  /** The file with the certificate that should be served, and whether it is; absent if none was given. */
+  readonly expected?: { readonly file: string; readonly isServed: boolean };
   /** What browsers would show, one after the other. */
   readonly browser: readonly BrowserError[];
   /** The root that those who connect need to trust; absent if no file has it. */
@@ -29,9 +31,9 @@ export interface EndpointFacts {
 
 /** The facts; nothing of a bundle that came out of files. */
 export function endpointFacts(bundle: Bundle, context: Context): EndpointFacts | undefined {
-  const { endpoint, chain, slots } = bundle;
+  const { endpoint, leaf, chain, slots } = bundle;
   if (endpoint === undefined) return undefined;
-  const { host, kind, port, answer, address: given } = endpoint;
+  const { host, kind, port, answer, address: given, expected } = endpoint;
   const { address, protocol, cipher } = answer;
   const root = chain?.path?.anchored ? chain.path.certificates.at(-1) : undefined;
   // What the server itself sends is no reason to trust it.
@@ -45,6 +47,12 @@ export function endpointFacts(bundle: Bundle, context: Context): EndpointFacts |
     ...(protocol !== undefined && { protocol: protocolName(protocol) }),
     ...(cipher !== undefined && { cipher }),
     certificates: answer.certificates.length,
+    ...(expected && {
+      expected: {
+        file: expected.origin.file,
+        isServed: leaf !== undefined && sameCertificate(leaf.certificate, expected.certificate),
+      },
+    }),
     browser: browserErrors(bundle, context),
     ...(root &&
       origin && {

@@ -1,11 +1,12 @@
 /** From a live endpoint to a bundle: connects, reads what is served, and the files that it is judged by. */
-import type { CertificateArtifact, Origin } from "./artifact.ts";
+import { asDerError, type CertificateArtifact, type Origin } from "./artifact.ts";
 import type { Bundle } from "./bundle.ts";
 import { type Contents, decode } from "./decode.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { UsageError } from "./errors.ts";
 import { gather, type Operands } from "./gather.ts";
 import { readOperand } from "./operand.ts";
+import { readCertificate } from "./pki/certificate.ts";
 import { free } from "./remedy.ts";
 import type { System } from "./system.ts";
 import type { Target } from "./target.ts";
@@ -33,20 +34,14 @@ export async function probe(operands: ProbeOperands, now: number, system: System
   const { host, port, name } = target;
   const request = { host, port, timeout, deadline: PATIENCE * timeout, ...(address !== undefined && { address }) };
   const { answer, modern } = await ask(request, system);
-  const served = answer.certificates.map((bytes) => decode(name, bytes));
-  const sent = served
-    .flatMap(({ artifacts }) => artifacts)
-    .filter((one) => one.kind === "certificate")
-    .map(fromServer);
-  const unreadable = served.find(({ artifacts }) => artifacts.length === 0)?.problems[0]?.message;
+  const { sent, unreadable } = readServed(answer, name);
+  const [leaf, ...others] = sent;
   const contents = (artifacts: readonly CertificateArtifact[]): Contents => ({
     file: name,
     encoding: "DER",
     artifacts,
     problems: [],
   });
-  // A leaf that cannot be read is not the CA behind it.
-  const [leaf, ...others] = served[0]?.artifacts.length === 0 ? [] : sent;
   const slots = new Map([
     ["certificate", contents(leaf === undefined ? [] : [leaf])],
     ["chain", contents(others)],
@@ -69,7 +64,7 @@ export async function probe(operands: ProbeOperands, now: number, system: System
     ...(address !== undefined && { address }),
     answer,
     ...(modern && { modern }),
-    sent: leaf === undefined ? [] : sent,
+    sent,
     ...(unreadable !== undefined && { unreadable }),
     ...(expected && { expected }),
   };
@@ -97,11 +92,18 @@ async function ask(
   return all.protocol === undefined && all.certificates.length === 0 ? { answer: modern } : { answer: all, modern };
 }
 
-/** Places in what was served are nobody's. */
-function fromServer(artifact: CertificateArtifact): CertificateArtifact {
-  const { file } = artifact.origin;
+/** What was served, up to what cannot be read; places in it are nobody's. */
+function readServed({ certificates }: TlsAnswer, file: string): Pick<Endpoint, "sent" | "unreadable"> {
   const origin: Origin = { file, at: () => ({ file }) };
-  return { ...artifact, origin };
+  const sent: CertificateArtifact[] = [];
+  for (const bytes of certificates) {
+    try {
+      sent.push({ kind: "certificate", origin, certificate: readCertificate(bytes) });
+    } catch (error) {
+      return { sent, unreadable: asDerError(error).message };
+    }
+  }
+  return { sent };
 }
 
 function firstCertificate({ file, artifacts, problems }: Contents): CertificateArtifact {

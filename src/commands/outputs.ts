@@ -95,9 +95,11 @@ const foreignTexts = ({ bundles, configuration = "", waivers = [] }: Report): st
   [
     configuration,
     ...waivers.flatMap(({ rule: _rule, state: _state, ...texts }) => Object.values(texts)),
-    ...bundles.flatMap(({ files, chain, crls = [], results, notChecked }) => [
+    ...bundles.flatMap(({ files, chain, crls = [], endpoint, results, notChecked }) => [
       ...files.flatMap(({ file, details }) => [file, ...details]),
       ...(chain ? [chain.missing ?? "", ...[...chain.path, ...chain.others].map(({ name }) => name)] : []),
+      ...(endpoint ? endpoint.browser.flatMap(({ why, advice }) => [why, advice]) : []),
+      endpoint?.root?.name ?? "",
       ...crls.flatMap((place) => [place.name, ...place.crls.map(({ issuerName }) => issuerName)]),
       ...results
         .filter(({ findings }) => findings.length > 0)

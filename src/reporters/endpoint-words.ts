@@ -20,11 +20,16 @@ export function endpointSentence({ browser, root }: EndpointFacts, { verdict, no
   return notChecked.length > 0 ? `${opens}, as far as was checked` : opens;
 }
 
-/** `10.1.0.7 port 443, TLS 1.3, TLS_AES_256_GCM_SHA384, 2 certificates`. */
-export function connectionText({ address, port, protocol, cipher, certificates }: EndpointFacts): string {
-  const count = `${certificates} certificate${certificates === 1 ? "" : "s"}`;
-  const parts = [address === undefined ? undefined : `${address} port ${port}`, protocol, cipher, count];
-  return address === undefined ? "none" : parts.filter((part) => part !== undefined).join(", ");
+/** `10.1.0.7 port 443, TLS 1.3, TLS_AES_256_GCM_SHA384, 2 certificates, the first is that of sensor.crt`. */
+export function connectionText({ address, port, protocol, cipher, certificates, expected }: EndpointFacts): string {
+  if (address === undefined) return "none";
+  const count = certificates === 0 ? "no certificate" : `${certificates} certificate${certificates === 1 ? "" : "s"}`;
+  const compared =
+    expected === undefined || certificates === 0
+      ? undefined
+      : `${certificates === 1 ? "which" : "the first of which"} is ${expected.isServed ? "" : "not "}that of ${expected.file}`;
+  const parts = [`${address} port ${port}`, protocol ?? "no TLS session", cipher, count, compared];
+  return parts.filter((part) => part !== undefined).join(", ");
 }
 
 /** Each error with its reason, and what to do in front of it; the first is shown, the others come behind it. */

@@ -70,8 +70,12 @@ export function bundleJson({
 }
 
 /** How to trust the root is for people. */
-function endpointJson({ browser, root: _root, hosts: _hosts, ...facts }: EndpointFacts): object {
-  return { ...facts, browserErrors: browser };
+function endpointJson({ browser, expected, root: _root, hosts: _hosts, ...facts }: EndpointFacts): object {
+  return {
+    ...facts,
+    ...(expected && { expected: { file: expected.file, served: expected.isServed } }),
+    browserErrors: browser,
+  };
 }
 
 /** What came of a rule, as JSON has it. */

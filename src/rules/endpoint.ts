@@ -24,7 +24,7 @@ export const endpoint: readonly Rule[] = [
       if (failure?.kind === "name")
         return `Give the appliance's address with --ip, and have ${host} entered in DNS; until then a line with address and name in the hosts file of each computer does.`;
       if (failure?.kind === "refused")
-        return `Start the web server of ${where}, or give the port that it listens on: certcheck connect ${host}:8443, say.`;
+        return `Start the web server of ${where}, or give the port that it listens on behind the name, such as :8443.`;
       return `Check that ${where} is on, and that no firewall keeps this machine from its port ${port}; --timeout waits longer.`;
     },
     check({ answer: { failure }, host, address, port }) {

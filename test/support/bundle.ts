@@ -4,7 +4,10 @@ import type { Bundle } from "../../src/bundle.ts";
 import type { Context } from "../../src/rule.ts";
 import type { FolderEntry } from "../../src/descriptors.ts";
 import type { NewFile } from "../../src/new-files.ts";
+import { probe, type ProbeOperands } from "../../src/probe.ts";
 import type { System } from "../../src/system.ts";
+import { parseTarget } from "../../src/target.ts";
+import type { TlsAnswer } from "../../src/tls.ts";
 import { UsageError, NetworkError } from "../../src/errors.ts";
 import { Readable } from "node:stream";
 import { type ApplianceSpec, keyPem, mintAppliance, pem } from "./mint.ts";
@@ -21,18 +24,67 @@ export interface BundleSpec extends ApplianceSpec {
   /** What stands at URLs: a body, or a status; elsewhere nobody answers. */
   readonly pages?: Readonly<Record<string, Uint8Array | string | number | { readonly location: string }>>;
   readonly operands?: Partial<Operands>;
+  /** Connects instead: what the server sends, and what else came of it. */
+  readonly endpoint?: EndpointSpec;
   readonly context?: Partial<Context>;
 }
 
+/** A live endpoint; by default sensor.contoso.com, which sends its certificate and the issuing CA, and is compared with sensor.crt and root.pem. */
+export interface EndpointSpec {
+  readonly target?: string;
+  readonly sends?: (leaf: Buffer, ...cas: readonly Buffer[]) => readonly Buffer[];
+  readonly answer?: Partial<TlsAnswer>;
+  /** All that came of it. */
+  readonly only?: TlsAnswer;
+  /** What came of offering what browsers do, if that is something else. */
+  readonly modern?: Partial<TlsAnswer>;
+  readonly operands?: Partial<ProbeOperands>;
+}
+
+/** A connection that went well. */
+export const goodAnswer = {
+  address: "10.1.0.7",
+  protocol: "TLSv1.3",
+  cipher: "TLS_AES_256_GCM_SHA384",
+  certificates: [],
+} as const satisfies TlsAnswer;
+
+async function liveBundle(
+  {
+    target = "sensor.contoso.com",
+    sends = (leaf, ca = leaf) => [leaf, ca],
+    answer,
+    only,
+    modern,
+    operands,
+  }: EndpointSpec,
+  { leaf, cas }: ApplianceSpec,
+  files: Files,
+  now: number,
+  more: Partial<System>,
+): Promise<Bundle> {
+  const minted = await mintAppliance({ ...(leaf && { leaf }), ...(cas && { cas }) });
+  const all = only ?? { ...goodAnswer, certificates: sends(minted.leaf, ...minted.cas), ...answer };
+  const system = memorySystem(
+    { "root.pem": pem("CERTIFICATE", minted.cas.at(-1) ?? minted.leaf), ...files },
+    { connectTls: ({ offer }) => Promise.resolve(offer === "modern" && modern ? { ...all, ...modern } : all), ...more },
+  );
+  const given = { expected: "sensor.crt", chains: [], roots: ["root.pem"], timeout: 1000, ...operands };
+  return probe({ target: parseTarget(target), ...given }, now, system);
+}
+
 /** A bundle with the context it is judged in. */
-export async function bundle({ files, pages, operands, context, ...appliance }: BundleSpec = {}): Promise<{
+export async function bundle({ files, pages, operands, endpoint, context, ...appliance }: BundleSpec = {}): Promise<{
   bundle: Bundle;
   context: Context;
 }> {
   const all = { ...(await applianceFiles(appliance)), ...files };
   const named: Operands = { certificate: "sensor.crt", key: "sensor.key", chains: ["ca.pem"], roots: [], ...operands };
   const now = context?.now ?? NOW;
-  const gathered = await gather(named, now, memorySystem(all, { get: pagesOf(pages) }));
+  const get = pagesOf(pages);
+  const gathered = endpoint
+    ? await liveBundle(endpoint, appliance, all, now, { get })
+    : await gather(named, now, memorySystem(all, { get }));
   return {
     bundle: gathered,
     context: {

@@ -123,6 +123,10 @@ const endpoint = object(
     protocol: text("TLS 1.3, …; absent if the handshake failed."),
     cipher: text("Cipher suite by OpenSSL's name, likewise."),
     certificates: { type: "integer", minimum: 0, description: "How many certificates the server sent." },
+    expected: object("The certificate that should be served; absent if none was given.", {
+      file: text("Its file, as the command line named it."),
+      served: { type: "boolean", description: "Whether it is the one that is served." },
+    }),
     browserErrors: list(
       "What browsers would show that trust the root: the first, and what comes behind it once that is mended.",
       object("An error page.", {
@@ -132,7 +136,7 @@ const endpoint = object(
       }),
     ),
   },
-  ["address", "protocol", "cipher"],
+  ["address", "protocol", "cipher", "expected"],
 );
 
 const notChecked = object(
