@@ -1,0 +1,167 @@
+/** What a browser would show of live servers: predicted for each, and compared with what Chromium does show, where there is one. */
+import "reflect-metadata";
+import * as x509 from "@peculiar/x509";
+import { createServer as createHttpServer } from "node:http";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createServer, type TlsOptions } from "node:tls";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { browserErrors } from "../src/browser.ts";
+import { probe } from "../src/probe.ts";
+import { parseTarget } from "../src/target.ts";
+import { lookAt } from "../src/tls-connection.ts";
+import { chromiumReason, hasChromium, launchChromium, trustDefaultRoot } from "./support/chromium.ts";
+import { bundle, memorySystem, NOW } from "./support/bundle.ts";
+import { keyPem, type KeyName, type LeafSpec, mintAppliance, pem, type ApplianceSpec } from "./support/mint.ts";
+import { closedPort, listen } from "./support/server.ts";
+
+const rootPem = pem("CERTIFICATE", (await mintAppliance()).cas.at(-1) ?? Buffer.of());
+
+/** Answers once it was asked. */
+const page = (socket: Socket): void =>
+  void socket
+    .on("error", () => {})
+    .once("data", () => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+
+/** A server with a certificate for localhost. */
+async function serverOf(
+  leaf: LeafSpec = {},
+  more: Omit<ApplianceSpec, "leaf"> & { alone?: true } = {},
+  options: TlsOptions = {},
+) {
+  const { alone, ...spec } = more;
+  const minted = await mintAppliance({ ...spec, leaf: { names: ["localhost"], ...leaf } });
+  const certificates = [minted.leaf, ...(alone ? [] : minted.cas.slice(0, -1))];
+  const key = keyPem(leaf.key ?? ("leaf" satisfies KeyName));
+  const cert = certificates.map((one) => pem("CERTIFICATE", one)).join("");
+  return createServer({ key, cert, ciphers: "DEFAULT@SECLEVEL=0", ...options }, page).on("tlsClientError", () => {});
+}
+
+const rawServer = (handler: (socket: Socket) => void): Server =>
+  createTcpServer((socket) => handler(socket.on("error", () => {})));
+
+const says = (...bytes: readonly number[]): Server =>
+  rawServer((socket) => void socket.once("data", () => socket.end(Buffer.from(bytes))));
+
+const expired: LeafSpec = { notAfter: "2026-02-01T00:00:00Z" };
+const otherRoot: ApplianceSpec = { cas: [{}, { key: "policy" }] };
+const clientAuth: LeafSpec = { extKeyUsage: [x509.ExtendedKeyUsage.clientAuth] };
+
+const DATE = "NET::ERR_CERT_DATE_INVALID";
+const NAME = "NET::ERR_CERT_COMMON_NAME_INVALID";
+const AUTHORITY = "NET::ERR_CERT_AUTHORITY_INVALID";
+const INVALID = "NET::ERR_CERT_INVALID";
+const VERSION = "ERR_SSL_VERSION_OR_CIPHER_MISMATCH";
+const PROTOCOL = "ERR_SSL_PROTOCOL_ERROR";
+const USAGE = "ERR_SSL_KEY_USAGE_INCOMPATIBLE";
+
+/** What is served, and the codes that are predicted, the first of which Chromium shows. */
+const servers: readonly (readonly [what: string, start: () => Server | Promise<Server>, codes: readonly string[]])[] = [
+  ["nothing wrong", () => serverOf(), []],
+  ["expired", () => serverOf(expired), [DATE]],
+  ["not yet valid", () => serverOf({ notBefore: "2047-01-01T00:00:00Z" }), [DATE]],
+  ["another name", () => serverOf({ names: ["sensor.contoso.com"] }), [NAME]],
+  ["a common name alone", () => serverOf({ names: null, subject: [["CN", "localhost"]] }), [NAME]],
+  ["another name, and expired", () => serverOf({ ...expired, names: ["*.contoso.com"] }), [NAME, DATE]],
+  ["no chain", () => serverOf({}, { alone: true }), [AUTHORITY]],
+  ["no chain, and expired", () => serverOf(expired, { alone: true }), [AUTHORITY, DATE]],
+  ["signed by itself", () => serverOf({ signer: "self" }, { alone: true }), [AUTHORITY]],
+  ["another root", () => serverOf({}, otherRoot), [AUTHORITY]],
+  ["another root, and another name", () => serverOf({ names: ["x.contoso.com"] }, otherRoot), [AUTHORITY, NAME]],
+  ["signed by a stranger", () => serverOf({ signer: "other" }), [AUTHORITY]],
+  ["signed with SHA-1", () => serverOf({ signature: "RSA-SHA1" }), [INVALID]],
+  ["signed with SHA-1, and expired", () => serverOf({ ...expired, signature: "RSA-SHA1" }), [INVALID, DATE]],
+  ["a CA signed with SHA-1", () => serverOf({}, { cas: [{ signature: "RSA-SHA1" }, {}] }), [INVALID]],
+  ["for clients", () => serverOf(clientAuth), [INVALID]],
+  ["for clients, and expired", () => serverOf({ ...clientAuth, ...expired }), [DATE, INVALID]],
+  ["for clients, and another name", () => serverOf({ ...clientAuth, names: ["x.contoso.com"] }), [INVALID, NAME]],
+  ["issued by no CA", () => serverOf({}, { cas: [{ cA: false }, {}] }), [INVALID]],
+  ["a CA that has expired", () => serverOf({}, { cas: [{ notAfter: "2026-02-01T00:00:00Z" }, {}] }), [DATE]],
+  ["a key for encryption alone", () => serverOf({ keyUsage: x509.KeyUsageFlags.keyEncipherment }), [USAGE]],
+  ["a short key", () => serverOf({ key: "leaf-1024" }), []],
+  ["TLS 1.1 at best", () => serverOf(expired, {}, { minVersion: "TLSv1", maxVersion: "TLSv1.1" }), [VERSION, DATE]],
+  ["RSA key exchange", () => serverOf({}, {}, { maxVersion: "TLSv1.2", ciphers: "AES128-SHA" }), []],
+  [
+    "DHE",
+    () => serverOf({}, {}, { maxVersion: "TLSv1.2", dhparam: "auto", ciphers: "DHE-RSA-AES256-GCM-SHA384" }),
+    [VERSION],
+  ],
+  [
+    "a certificate wanted",
+    () => serverOf({}, {}, { requestCert: true, ca: rootPem }),
+    ["ERR_BAD_SSL_CLIENT_AUTH_CERT"],
+  ],
+  ["HTTP", () => createHttpServer(), [PROTOCOL]],
+  ["an alert on the name", () => says(21, 3, 3, 0, 2, 2, 112), ["ERR_SSL_UNRECOGNIZED_NAME_ALERT"]],
+  ["an alert on what is offered", () => says(21, 3, 3, 0, 2, 2, 40), [VERSION]],
+  ["another alert", () => says(21, 3, 3, 0, 2, 2, 80), [PROTOCOL]],
+  ["an end", () => rawServer((socket) => void socket.once("data", () => socket.end())), ["ERR_CONNECTION_CLOSED"]],
+  [
+    "a reset",
+    () => rawServer((socket) => void socket.once("data", () => socket.resetAndDestroy())),
+    ["ERR_CONNECTION_RESET"],
+  ],
+];
+
+/** The codes predicted for a port of this machine, by somebody who has the root. */
+async function predicted(port: number): Promise<string[]> {
+  const system = memorySystem({ "root.pem": rootPem }, { connectTls: lookAt });
+  const target = parseTarget(`localhost:${port}`);
+  const operands = { target, address: "127.0.0.1", chains: [], roots: ["root.pem"], timeout: 1000 };
+  const found = await probe(operands, NOW, system);
+  const { context } = await bundle();
+  return browserErrors(found, context).map(({ code }) => code);
+}
+
+describe(`the errors of browsers${chromiumReason}`, () => {
+  let browser: Browser | undefined;
+  let home: string;
+  beforeAll(async () => {
+    if (!hasChromium) return;
+    home = mkdtempSync(join(tmpdir(), "certcheck-"));
+    // Elsewhere, the root of tests would have to be trusted by the system.
+    if (process.platform === "linux") trustDefaultRoot(home);
+    browser = await launchChromium(home);
+  }, 90_000);
+  afterAll(async () => {
+    await browser?.close();
+    if (hasChromium) rmSync(home, { recursive: true, force: true });
+  });
+
+  /** The code that Chromium shows; none if the page comes. */
+  async function shown(port: number): Promise<readonly string[]> {
+    const tab = await browser?.newPage();
+    try {
+      await tab?.goto(`https://localhost:${port}/`, { timeout: 10_000 });
+      return [];
+    } catch (error) {
+      const [, code = String(error)] = /net::(ERR_\w+)/.exec(String(error)) ?? [];
+      return [code.startsWith("ERR_CERT_") ? `NET::${code}` : code];
+    } finally {
+      await tab?.close();
+    }
+  }
+
+  test.each(servers)(
+    "%s",
+    async (_what, start, codes) => {
+      const { port, close } = await listen(await start());
+      try {
+        expect(await predicted(port)).toEqual(codes);
+        if (browser !== undefined && process.platform === "linux") expect(await shown(port)).toEqual(codes.slice(0, 1));
+      } finally {
+        await close();
+      }
+    },
+    60_000,
+  );
+
+  test("nobody", async () => {
+    const port = await closedPort();
+    expect(await predicted(port)).toEqual(["ERR_CONNECTION_REFUSED"]);
+    if (browser !== undefined) expect(await shown(port)).toEqual(["ERR_CONNECTION_REFUSED"]);
+  });
+});
