@@ -16,7 +16,7 @@ const places = [
 const executablePath = places.find((place) => place !== "" && existsSync(place)) ?? "";
 
 const flags =
-  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --disable-features=LocalNetworkAccessChecks";
 
 /** Whether there is one. */
 export const hasChromium = executablePath !== "";
