@@ -1,7 +1,7 @@
 /** What may be told of a live endpoint: where it is, what it speaks, and what a browser would make of it. */
 import { type BrowserError, browserErrors } from "./browser.ts";
 import { type Bundle, certificatesIn } from "./bundle.ts";
-import { fingerprint, sameCertificate } from "./pki/certificate.ts";
+import { type Certificate, fingerprint, isSelfIssued, sameCertificate } from "./pki/certificate.ts";
 import { displayName } from "./pki/name.ts";
 import { trustCommands } from "./remedy.ts";
 import type { Context } from "./rule.ts";
@@ -23,7 +23,9 @@ export interface EndpointFacts {
   readonly expected?: { readonly file: string; readonly isServed: boolean };
   /** What browsers would show, one after the other. */
   readonly browser: readonly BrowserError[];
-  /** The root that those who connect need to trust; absent if no file has it. */
+  /** Whom those who connect need to trust, as far as the certificates tell; absent if none was served. */
+  readonly trusted?: string;
+  /** The root that this is; absent if no file has it. */
   readonly root?: NonNullable<UploadSteps["root"]>;
   /** A line for a hosts file, where the address was given. */
   readonly hosts?: string;
@@ -54,6 +56,7 @@ export function endpointFacts(bundle: Bundle, context: Context): EndpointFacts |
       },
     }),
     browser: browserErrors(bundle, context),
+    ...(leaf && { trusted: trusted(chain?.path?.certificates.at(-1) ?? leaf.certificate) }),
     ...(root &&
       origin && {
         root: {
@@ -66,3 +69,6 @@ export function endpointFacts(bundle: Bundle, context: Context): EndpointFacts |
     ...(given !== undefined && kind === "name" && { hosts: `${given} ${host}` }),
   };
 }
+
+/** A root, or who issued the last that is known. */
+const trusted = (last: Certificate): string => displayName(isSelfIssued(last) ? last.subject : last.issuer);

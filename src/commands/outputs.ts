@@ -99,7 +99,7 @@ const foreignTexts = ({ bundles, configuration = "", waivers = [] }: Report): st
       ...files.flatMap(({ file, details }) => [file, ...details]),
       ...(chain ? [chain.missing ?? "", ...[...chain.path, ...chain.others].map(({ name }) => name)] : []),
       ...(endpoint ? endpoint.browser.flatMap(({ why, advice }) => [why, advice]) : []),
-      endpoint?.root?.name ?? "",
+      endpoint?.trusted ?? "",
       ...crls.flatMap((place) => [place.name, ...place.crls.map(({ issuerName }) => issuerName)]),
       ...results
         .filter(({ findings }) => findings.length > 0)

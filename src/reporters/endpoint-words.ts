@@ -11,11 +11,10 @@ export const endpointVerdicts: Readonly<Record<Verdict, string>> = {
 };
 
 /** What the verdict means for those who connect. */
-export function endpointSentence({ browser, root }: EndpointFacts, { verdict, notChecked }: BundleReport): string {
+export function endpointSentence({ browser, trusted }: EndpointFacts, { verdict, notChecked }: BundleReport): string {
   const [first] = browser;
   if (first !== undefined) return `a browser would show ${first.code}`;
-  const who = root === undefined ? "a browser that trusts its root" : `a browser that trusts "${root.name}"`;
-  const opens = `${who} would open it without an error`;
+  const opens = `a browser that trusts ${JSON.stringify(trusted)} would open it without an error`;
   if (verdict !== "ready") return `${opens}, but not all is as it should be`;
   return notChecked.length > 0 ? `${opens}, as far as was checked` : opens;
 }

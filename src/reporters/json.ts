@@ -70,7 +70,14 @@ export function bundleJson({
 }
 
 /** How to trust the root is for people. */
-function endpointJson({ browser, expected, root: _root, hosts: _hosts, ...facts }: EndpointFacts): object {
+function endpointJson({
+  browser,
+  expected,
+  trusted: _trusted,
+  root: _root,
+  hosts: _hosts,
+  ...facts
+}: EndpointFacts): object {
   return {
     ...facts,
     ...(expected && { expected: { file: expected.file, served: expected.isServed } }),

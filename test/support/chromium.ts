@@ -30,7 +30,7 @@ export const launchChromium = (home?: string): Promise<Browser> =>
     executablePath,
     args: flags.split(" "),
     timeout: 60_000,
-    ...(home !== undefined && { env: { ...process.env, HOME: home } as Record<string, string> }),
+    ...(home !== undefined && { env: { ...process.env, HOME: home } }),
   });
 
 /** A database of NSS, as `certutil -A -d sql:$HOME/.pki/nssdb -n root -t C,, -i root.pem` makes it of the root of fixtures/ready: compressed. */
