@@ -9,7 +9,7 @@ import { displayName } from "./pki/name.ts";
 import { usageProblem } from "./pki/purpose.ts";
 import { judgeRevocation } from "./revocable.ts";
 import { usageMismatch } from "./rules/endpoint.ts";
-import { subjectsOf } from "./subjects.ts";
+import { liveSubjects } from "./endpoint-subjects.ts";
 import type { Context, Host } from "./rule.ts";
 
 /** An error page. */
@@ -148,7 +148,7 @@ function untrustedWhy(bundle: Bundle, leaf: Certificate, context: Context): Brow
       "the certificate is signed by itself",
       "Go on only where you know the appliance by its fingerprint; a certificate of a CA takes its place.",
     );
-  const sent = subjectsOf.sent(bundle, context);
+  const sent = liveSubjects.sent(bundle, context);
   const [first] = "present" in sent ? sent.present : [];
   if (first?.subject.isWhole === false)
     return error(
@@ -157,7 +157,7 @@ function untrustedWhy(bundle: Bundle, leaf: Certificate, context: Context): Brow
       "Whoever imports the missing CA gets on; the others wait until the server sends it.",
     );
   const problem = bundle.chain?.path?.problems.find(({ kind }) => astray.has(kind));
-  const isJudged = "present" in subjectsOf.chain(bundle, context);
+  const isJudged = "present" in liveSubjects.chain(bundle, context);
   if (problem === undefined || !isJudged) return undefined;
   return error(AUTHORITY, problem.message, "Import the root that the certificate leads to, if it is one of yours.");
 }

@@ -1,6 +1,8 @@
 /** What may be told of a live endpoint: where it is, what it speaks, and what a browser would make of it. */
 import { type BrowserError, browserErrors } from "./browser.ts";
 import { type Bundle, certificatesIn } from "./bundle.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { type Connection, connectionOf, type EndpointWords, sentenceOf, verdictOf } from "./endpoint-words.ts";
 import { type Certificate, fingerprint, isSelfIssued, sameCertificate } from "./pki/certificate.ts";
 import { displayName } from "./pki/name.ts";
 import { trustCommands } from "./remedy.ts";
@@ -9,41 +11,31 @@ import { protocolName } from "./rules/tls-words.ts";
 import type { UploadSteps } from "./upload.ts";
 
 /** What was connected to, and what came of it. */
-export interface EndpointFacts {
+export interface EndpointFacts extends Connection {
   readonly host: string;
-  readonly port: number;
-  /** That was connected to; absent if there was no connection. */
-  readonly address?: string;
-  /** Such as `TLS 1.3`, and the cipher by OpenSSL's name; absent without a handshake. */
-  readonly protocol?: string;
-  readonly cipher?: string;
-  /** How many certificates the server sent. */
-  readonly certificates: number;
-  /** The file with the certificate that should be served, and whether it is; absent if none was given. */
-  readonly expected?: { readonly file: string; readonly isServed: boolean };
   /** What browsers would show, one after the other. */
   readonly browser: readonly BrowserError[];
-  /** Whom those who connect need to trust, as far as the certificates tell; absent if none was served. */
-  readonly trusted?: string;
-  /** The root that this is; absent if no file has it. */
+  /** The root that those who connect need to trust; absent if no file has it. */
   readonly root?: NonNullable<UploadSteps["root"]>;
   /** A line for a hosts file, where the address was given. */
   readonly hosts?: string;
+  readonly words: EndpointWords;
 }
 
-/** The facts; nothing of a bundle that came out of files. */
-export function endpointFacts(bundle: Bundle, context: Context): EndpointFacts | undefined {
-  const { endpoint, leaf, chain, slots } = bundle;
-  if (endpoint === undefined) return undefined;
+/** The facts; `judged` is what the rules came to. */
+export function endpointFacts(
+  bundle: Bundle,
+  endpoint: Endpoint,
+  judged: { readonly isReady: boolean; readonly isWhole: boolean },
+  context: Context,
+): EndpointFacts {
+  const { leaf, chain } = bundle;
   const { host, kind, port, answer, address: given, expected } = endpoint;
   const { address, protocol, cipher } = answer;
-  const root = chain?.path?.anchored ? chain.path.certificates.at(-1) : undefined;
-  // What the server itself sends is no reason to trust it.
-  const origin = (["roots", "chain"] as const)
-    .flatMap((slot) => certificatesIn(slots, slot))
-    .find((one) => root && one.origin.file !== endpoint.name && sameCertificate(one.certificate, root))?.origin;
-  return {
-    host,
+  const browser = browserErrors(bundle, context);
+  const last = chain?.path?.certificates.at(-1) ?? leaf?.certificate;
+  const root = chain?.path?.anchored ? rootOf(bundle, endpoint, context) : undefined;
+  const connection: Connection = {
     port,
     ...(address !== undefined && { address }),
     ...(protocol !== undefined && { protocol: protocolName(protocol) }),
@@ -55,20 +47,37 @@ export function endpointFacts(bundle: Bundle, context: Context): EndpointFacts |
         isServed: leaf !== undefined && sameCertificate(leaf.certificate, expected.certificate),
       },
     }),
-    browser: browserErrors(bundle, context),
-    ...(leaf && { trusted: trusted(chain?.path?.certificates.at(-1) ?? leaf.certificate) }),
-    ...(root &&
-      origin && {
-        root: {
-          name: displayName(root.subject),
-          fingerprint: fingerprint(root),
-          file: origin.file,
-          commands: trustCommands(origin, context),
-        },
-      }),
+  };
+  return {
+    host,
+    ...connection,
+    browser,
+    ...(root && { root }),
     ...(given !== undefined && kind === "name" && { hosts: `${given} ${host}` }),
+    words: {
+      verdict: verdictOf(judged.isReady),
+      sentence: sentenceOf({ browser, ...(last && { trusted: trustedName(last) }) }, judged.isReady, judged.isWhole),
+      connection: connectionOf(connection),
+    },
   };
 }
 
+/** The root that the path ends at, if the user has it: what the server itself sends is no reason to trust it. */
+function rootOf({ chain, slots }: Bundle, { name }: Endpoint, context: Context): EndpointFacts["root"] {
+  const root = chain?.path?.certificates.at(-1);
+  const origin = (["roots", "chain"] as const)
+    .flatMap((slot) => certificatesIn(slots, slot))
+    .find((one) => root && one.origin.file !== name && sameCertificate(one.certificate, root))?.origin;
+  return (
+    root &&
+    origin && {
+      name: displayName(root.subject),
+      fingerprint: fingerprint(root),
+      file: origin.file,
+      commands: trustCommands(origin, context),
+    }
+  );
+}
+
 /** A root, or who issued the last that is known. */
-const trusted = (last: Certificate): string => displayName(isSelfIssued(last) ? last.subject : last.issuer);
+const trustedName = (last: Certificate): string => displayName(isSelfIssued(last) ? last.subject : last.issuer);

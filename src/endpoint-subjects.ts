@@ -6,13 +6,15 @@ import { type Certificate, isSelfIssued, sameCertificate } from "./pki/certifica
 import { isRoot, isSelfSigned } from "./pki/link.ts";
 import { displayName } from "./pki/name.ts";
 import { validatePath } from "./pki/path.ts";
-import type { Context, Subjects } from "./rule.ts";
-import type { Missing, Selection } from "./subjects.ts";
+import type { Subjects } from "./rule.ts";
+import { type Missing, type Selection, subjectsOf } from "./subjects.ts";
 
 type Kind = "endpoint" | "connection" | "session" | "served" | "sent";
 
-/** Finds the subjects of each kind. */
-export const endpointSubjects: { readonly [K in Kind]: (bundle: Bundle, context: Context) => Selection<K> } = {
+/** Finds the subjects of each kind, also those that files have. */
+export const liveSubjects: typeof subjectsOf = {
+  ...subjectsOf,
+
   endpoint: ({ endpoint }) => (endpoint === undefined ? noEndpoint : one(endpoint, endpoint)),
 
   connection({ endpoint }) {
@@ -57,10 +59,12 @@ export const endpointSubjects: { readonly [K in Kind]: (bundle: Bundle, context:
     }
     return one({ leaf, sent, path, isWhole, whole: chain?.path?.certificates ?? path.certificates }, endpoint);
   },
+
+  chain: (bundle, context) => untoldChain(bundle) ?? subjectsOf.chain(bundle, context),
 };
 
 /** Why nothing can be said of the chain of trust; nothing if something can. */
-export function untoldChain(bundle: Bundle): Missing | undefined {
+function untoldChain(bundle: Bundle): Missing | undefined {
   const { endpoint, leaf, chain } = bundle;
   if (endpoint === undefined || leaf === undefined || isSelfSigned(leaf.certificate)) return undefined;
   const path = chain?.path ?? { certificates: [leaf.certificate], anchored: false };

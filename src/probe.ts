@@ -23,11 +23,14 @@ export interface ProbeOperands extends Pick<Operands, "chains" | "roots" | "crls
   readonly timeout: number;
 }
 
+/** What is served, with all that it is judged by. */
+export type LiveBundle = Bundle & Required<Pick<Bundle, "endpoint">>;
+
 /** How much longer all of a handshake may take than any sign of the server. */
 const PATIENCE = 4;
 
 /** @throws UsageError if a file cannot be opened */
-export async function probe(operands: ProbeOperands, now: number, system: System): Promise<Bundle> {
+export async function probe(operands: ProbeOperands, now: number, system: System): Promise<LiveBundle> {
   const { target, address, expected: file, chains, roots, crls, timeout } = operands;
   const read = (operand: string): Contents => decode(operand, readOperand(operand, system));
   const expected = file === undefined ? undefined : firstCertificate(read(file));

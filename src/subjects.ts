@@ -2,7 +2,6 @@
 import type { Origin } from "./artifact.ts";
 import { type Bundle, type BundleKey, lockedContainers } from "./bundle.ts";
 import { httpUrls } from "./crl-source.ts";
-import { endpointSubjects, untoldChain } from "./endpoint-subjects.ts";
 import { extension } from "./pki/extensions.ts";
 import { describe, isCurrent, isSelfSigned } from "./pki/link.ts";
 import { sameName } from "./pki/name.ts";
@@ -108,10 +107,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     };
   },
 
-  chain(bundle) {
-    const { chain, leaf, slots } = bundle;
-    const untold = untoldChain(bundle);
-    if (untold !== undefined) return untold;
+  chain({ chain, leaf, slots }) {
     if (
       slots.some(({ slot, contents }) => slot === "chain" && contents.problems.some(({ effect }) => effect === "limit"))
     )
@@ -205,7 +201,11 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     return one({ handshake, ...(chain?.path && { path: chain.path }) }, leaf.origin);
   },
 
-  ...endpointSubjects,
+  endpoint: () => noEndpoint,
+  connection: () => noEndpoint,
+  session: () => noEndpoint,
+  served: () => noEndpoint,
+  sent: () => noEndpoint,
 
   fleet: () => ({ missing: "it is asked of several appliances together" }),
 };
@@ -218,6 +218,9 @@ function knownCause({ leaf, key, chain }: Bundle, now: number): string | undefin
   if (key.key.broken.length > 0) return "key/consistent";
   return chain?.path !== undefined && chain.path.problems.length > 0 ? "chain/trusted" : undefined;
 }
+
+/** Those that there are, are found by those who connect. */
+const noEndpoint: Missing = { missing: "it is asked of live endpoints" };
 
 const noUrl: Missing = { missing: "no certificate names an http URL of a CRL" };
 

@@ -1,14 +1,16 @@
 /** The verb `connect`: a live appliance, or another TLS server, and the certificate that it serves. */
-import type { Bundle } from "../bundle.ts";
 import type { ChainFacts } from "../chain-facts.ts";
 import { findConfiguration } from "../configure.ts";
 import { endpointFacts } from "../endpoint-facts.ts";
+import { liveSubjects } from "../endpoint-subjects.ts";
 import { UsageError } from "../errors.ts";
+import type { Result } from "../evaluate.ts";
 import { formatDay } from "../pki/time.ts";
-import { probe } from "../probe.ts";
+import { type LiveBundle, probe } from "../probe.ts";
 import { assembleReport, type BundleReport } from "../report.ts";
 import type { Rule } from "../rule.ts";
-import { applianceRules, endpointRules } from "../rules/index.ts";
+import { endpoint as endpointRules } from "../rules/endpoint.ts";
+import { applianceRules } from "../rules/index.ts";
 import type { System } from "../system.ts";
 import { parseTarget } from "../target.ts";
 import { waive } from "../waive.ts";
@@ -28,7 +30,7 @@ export async function connect(word: string, given: ConnectOptions, system: Syste
   const { cert: expected, ip: [address, more] = [], ...shared } = given;
   if (more !== undefined) throw new UsageError("two addresses with --ip", "one connection goes to one address");
   const configured = await findConfiguration(given.config, system);
-  const found = measures(shared, configured, system)(expected ?? target.name);
+  const found = measures(shared, configured, system, askedIds)(expected ?? target.name);
   // Where it is connected to need not be a name of the certificate.
   const measure = { ...found, options: { ...found.options, ip: [] } };
   const { options } = measure;
@@ -51,7 +53,7 @@ export async function connect(word: string, given: ConnectOptions, system: Syste
     system,
   );
   const host = { kind: target.kind, value: target.host, isLive: true } as const;
-  const occasion: Occasion = { now, system, hosts: [host], rules: rulesFor(bundle) };
+  const occasion: Occasion = { now, system, hosts: [host], rules: rulesFor(bundle), subjects: liveSubjects };
   const report = withEndpoint(judge(bundle, measure, occasion), bundle, occasion, measure);
   const waivers = configured?.configuration.waivers;
   const names = configured && waiverNames(configured, system);
@@ -67,13 +69,30 @@ export async function connect(word: string, given: ConnectOptions, system: Syste
 }
 
 function withEndpoint(
-  { chain, ...report }: BundleReport,
-  bundle: Bundle,
+  { chain, results, ...report }: BundleReport,
+  bundle: LiveBundle,
   occasion: Occasion,
   measure: Parameters<typeof judge>[1],
 ): BundleReport {
-  const endpoint = endpointFacts(bundle, contextOf(measure, occasion, bundle.files));
-  return { ...report, ...(chain && { chain: asServed(chain) }), ...(endpoint && { endpoint }) };
+  const context = contextOf(measure, occasion, bundle.files);
+  const isJudged = "present" in liveSubjects.chain(bundle, context);
+  return {
+    ...report,
+    ...(chain && isJudged && { chain: asServed(chain) }),
+    results: results.map(withReason),
+    endpoint: endpointFacts(
+      bundle,
+      bundle.endpoint,
+      { isReady: report.verdict === "ready", isWhole: report.notChecked.length === 0 },
+      context,
+    ),
+  };
+}
+
+/** Reports know why the rules on files are there. */
+function withReason(result: Result): Result {
+  const why = endpointRules.find(({ id }) => id === result.rule)?.why;
+  return why === undefined ? result : { ...result, why };
 }
 
 /** A CA that the server sends stands in the chain file as well; the order is that of two, and a rule of its own looks at the server's. */
@@ -105,11 +124,14 @@ const ofChainFile: ReadonlySet<string> = new Set([
 const ofClients: ReadonlySet<string> = new Set(["certificate/server-auth", "certificate/key-usage", "chain/purpose"]);
 
 /** What a live endpoint is asked. What is served has been uploaded before: no message of the appliance is predicted. */
-function rulesFor({ leaf }: Bundle): readonly Rule[] {
-  if (leaf === undefined) return endpointRules;
-  const rest = applianceRules.filter(({ on, id }) => !withoutFiles.has(on) && !ofChainFile.has(id));
-  return [...endpointRules, ...rest.map(asServedRule)];
-}
+const rulesFor = ({ leaf }: LiveBundle): readonly Rule[] =>
+  leaf === undefined ? endpointRules : [...endpointRules, ...servedRules];
+
+const servedRules: readonly Rule[] = applianceRules
+  .filter(({ on, id }) => !withoutFiles.has(on) && !ofChainFile.has(id))
+  .map(asServedRule);
+
+const askedIds: readonly string[] = [...endpointRules, ...servedRules].map(({ id }) => id);
 
 function asServedRule(rule: Rule): Rule {
   const { refusal: _refusal, ...kept } = rule;

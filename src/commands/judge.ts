@@ -8,8 +8,9 @@ import type { Appliance } from "../fleet/appliance.ts";
 import type { Operands } from "../gather.ts";
 import { type BundleReport, reportBundle, reweigh } from "../report.ts";
 import type { Context, Host, Rule } from "../rule.ts";
-import { applianceRules, rules } from "../rules/index.ts";
+import { applianceRules, endpointIds, fileRules } from "../rules/index.ts";
 import { select, type Selection } from "../selection.ts";
+import type { subjectsOf } from "../subjects.ts";
 import { isPipeline, type System } from "../system.ts";
 import type { NamesOf } from "../waive.ts";
 import { type CheckOptions, choiceOf, type Options, resolveOptions } from "./options.ts";
@@ -22,27 +23,36 @@ export interface Measure {
   readonly selection: Selection;
 }
 
-/** Finds the measure for a certificate by its path. Those with the same profiles have one. */
+const fileIds: readonly string[] = fileRules.map(({ id }) => id);
+
+/** Finds the measure for a certificate by its path. Those with the same profiles have one; `asked` are the rules' ids. */
 export function measures(
   given: CheckOptions,
   configured: Configured | undefined,
   system: System,
+  asked: readonly string[] = fileIds,
 ): (certificate: string) => Measure {
   const known = new Map<string, Measure>();
   return (certificate) => {
     const profiles = configured ? profilesFor(configured, certificate, system) : [];
     const key = profiles.join();
-    const measure = known.get(key) ?? measureOf(given, configured, profiles);
+    const measure = known.get(key) ?? measureOf(given, configured, profiles, asked);
     known.set(key, measure);
     return measure;
   };
 }
 
-function measureOf(given: CheckOptions, configured: Configured | undefined, profiles: readonly number[]): Measure {
+function measureOf(
+  given: CheckOptions,
+  configured: Configured | undefined,
+  profiles: readonly number[],
+  asked: readonly string[],
+): Measure {
   const settings = configured ? settingsOf(configured, profiles) : [];
   const selection = select(
     [...settings.map((one) => choiceOf(one, configured?.file)), choiceOf(given)],
-    rules.map(({ id }) => id),
+    [...fileIds, ...endpointIds],
+    asked,
   );
   return { options: resolveOptions(settings, given), settings, selection };
 }
@@ -58,6 +68,8 @@ export interface Occasion {
   readonly details?: boolean;
   /** What is asked; by default, what appliances are. */
   readonly rules?: readonly Rule[];
+  /** What it is asked about; by default, what is in files. */
+  readonly subjects?: typeof subjectsOf;
 }
 
 /** Asks the rules, and weighs what came of them. Waivers are another step. */
@@ -66,7 +78,7 @@ export function judge(bundle: Bundle, measure: Measure, occasion: Occasion): Bun
   const context = contextOf(measure, occasion, bundle.files);
   const report = reportBundle(
     bundle,
-    evaluate(occasion.rules ?? applianceRules, bundle, context, deselected),
+    evaluate(occasion.rules ?? applianceRules, bundle, context, deselected, occasion.subjects),
     context,
     {
       details: occasion.details ?? true,

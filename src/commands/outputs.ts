@@ -98,8 +98,7 @@ const foreignTexts = ({ bundles, configuration = "", waivers = [] }: Report): st
     ...bundles.flatMap(({ files, chain, crls = [], endpoint, results, notChecked }) => [
       ...files.flatMap(({ file, details }) => [file, ...details]),
       ...(chain ? [chain.missing ?? "", ...[...chain.path, ...chain.others].map(({ name }) => name)] : []),
-      ...(endpoint ? endpoint.browser.flatMap(({ why, advice }) => [why, advice]) : []),
-      endpoint?.trusted ?? "",
+      ...(endpoint ? [...Object.values(endpoint.words), ...endpoint.browser.map(({ why }) => why)] : []),
       ...crls.flatMap((place) => [place.name, ...place.crls.map(({ issuerName }) => issuerName)]),
       ...results
         .filter(({ findings }) => findings.length > 0)

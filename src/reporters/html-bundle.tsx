@@ -6,8 +6,8 @@ import type { BundleReport, NotChecked } from "../report.ts";
 import type { UploadSteps } from "../upload.ts";
 import { chainFigure } from "./html-chain.tsx";
 import { commandBlock, type Page, resultList, section } from "./html-findings.tsx";
-import { BROWSER_TITLE, browserTexts, connectionText, rootTitle } from "./endpoint-words.ts";
 import {
+  BROWSER_TITLE,
   crlText,
   outline,
   OWN_TITLE,
@@ -80,11 +80,12 @@ function verdictBox(bundle: BundleReport, remark: string): VNode {
   );
 }
 
-const browserList = (endpoint: EndpointFacts): VNode => (
+const browserList = ({ browser }: EndpointFacts): VNode => (
   <ul>
-    {browserTexts(endpoint).map(({ when, code, why, advice }) => (
+    {browser.map(({ code, why, advice }, index) => (
       <li>
-        {when} <code>{code}</code>: <bdi>{neutral(why)}</bdi>. <bdi>{neutral(advice)}</bdi>
+        {index > 0 && "then "}
+        <code>{code}</code>: <bdi>{neutral(why)}</bdi>. <bdi>{neutral(advice)}</bdi>
       </li>
     ))}
   </ul>
@@ -92,11 +93,18 @@ const browserList = (endpoint: EndpointFacts): VNode => (
 
 const connection = (endpoint: EndpointFacts): VNode => (
   <>
-    <p>{neutral(connectionText(endpoint))}</p>
-    {endpoint.root && <p>{neutral(`${rootTitle(endpoint.root)} ${endpoint.root.fingerprint}`)}</p>}
+    <p>{neutral(endpoint.words.connection)}</p>
+    {endpoint.root && rootSentence("it", endpoint.root)}
     {endpoint.root && rootCommands(endpoint.root)}
     {endpoint.hosts !== undefined && hostsLine(endpoint.hosts)}
   </>
+);
+
+const rootSentence = (what: string, { name, file, fingerprint }: NonNullable<UploadSteps["root"]>): VNode => (
+  <p>
+    Whoever opens {what} needs to trust <bdi>{neutral(name)}</bdi> in <bdi>{neutral(file)}</bdi>, SHA-256{" "}
+    <code>{fingerprint}</code>:
+  </p>
 );
 
 const rootCommands = ({ commands }: NonNullable<UploadSteps["root"]>): VNode => (
@@ -170,10 +178,7 @@ const uploadSteps = ({ prepare, dialog, command, root, hosts }: UploadSteps): VN
     {commandBlock([command])}
     {root && (
       <>
-        <p>
-          Whoever opens the console needs to trust <bdi>{neutral(root.name)}</bdi> in <bdi>{neutral(root.file)}</bdi>,
-          SHA-256 <code>{root.fingerprint}</code>:
-        </p>
+        {rootSentence("the console", root)}
         {rootCommands(root)}
       </>
     )}

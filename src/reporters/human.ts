@@ -3,8 +3,8 @@ import type { Result } from "../evaluate.ts";
 import { type BundleReport, counts, type NotChecked, type Report, type Verdict } from "../report.ts";
 import type { UploadSteps } from "../upload.ts";
 import { chainLines } from "./chain-drawing.ts";
-import { BROWSER_TITLE, browserTexts, connectionText, rootTitle } from "./endpoint-words.ts";
 import {
+  BROWSER_TITLE,
   contradiction,
   crlText,
   outline,
@@ -68,7 +68,7 @@ function writeBundle(bundle: BundleReport, report: Report, given: Style): string
           notCheckedLines(bundle.notChecked, style),
           fetchLines(bundle, style),
           ...(bundle.upload ? [uploadLines(bundle.upload, style)] : []),
-          ...(bundle.endpoint ? [accessLines(bundle.endpoint, rootTitle, style)] : []),
+          ...(bundle.endpoint ? [accessLines(bundle.endpoint, "it", style)] : []),
           countLines(holding, skipped, style),
         ]),
   ];
@@ -117,13 +117,13 @@ function verdictLines(bundle: BundleReport, { columns, measure, paint, quiet }: 
 
 /** What was connected to. */
 const connectionLines = ({ endpoint }: BundleReport, style: Style): string[] =>
-  endpoint ? [style.paint.strong("Connection"), ...hanging(neutral(connectionText(endpoint)), style)] : [];
+  endpoint ? [style.paint.strong("Connection"), ...hanging(neutral(endpoint.words.connection), style)] : [];
 
 /** Its error pages, in their order; what to do in front of the first is enough for quiet. */
 function browserLines({ endpoint }: BundleReport, style: Style): string[] {
   if (endpoint === undefined || endpoint.browser.length === 0 || style.quiet) return [];
-  const lines = browserTexts(endpoint).flatMap(({ when, code, why, advice }) => [
-    ...hanging(`${when === undefined ? "" : `${when} `}${code}: ${neutral(why)}`, style),
+  const lines = endpoint.browser.flatMap(({ code, why, advice }, index) => [
+    ...hanging(`${index === 0 ? "" : "then "}${code}: ${neutral(why)}`, style),
     ...indent(4, wrap(neutral(advice), style.columns - 4, style.measure)).map(style.paint.faint),
   ]);
   return [style.paint.strong(BROWSER_TITLE), ...lines];
@@ -187,7 +187,7 @@ function fetchLines({ fetchCommand }: BundleReport, { columns, measure, paint, p
 function uploadLines(upload: UploadSteps, style: Style): string[] {
   const { prepare, dialog, command } = upload;
   const width = Math.max(...dialog.map(([field]) => field.length));
-  const access = accessLines(upload, consoleTitle, style);
+  const access = accessLines(upload, "the console", style);
   return [
     ...(prepare === undefined ? [] : ["First put the chain into one file", `  ${neutral(prepare)}`, ""]),
     style.paint.strong("Upload in the SSL/TLS Certificates dialog"),
@@ -200,14 +200,15 @@ function uploadLines(upload: UploadSteps, style: Style): string[] {
 
 type Access = Pick<UploadSteps, "root" | "hosts">;
 
-const consoleTitle = ({ name, file }: NonNullable<Access["root"]>): string =>
-  `Whoever opens the console needs to trust ${name} in ${file}, SHA-256`;
-
 /** What those who connect need on their computers. */
-function accessLines({ root, hosts }: Access, title: typeof consoleTitle, style: Style): string[] {
+function accessLines({ root, hosts }: Access, what: string, style: Style): string[] {
   const rootLines = root
     ? [
-        ...wrap(neutral(title(root)), style.columns, style.measure),
+        ...wrap(
+          `Whoever opens ${what} needs to trust ${neutral(root.name)} in ${neutral(root.file)}, SHA-256`,
+          style.columns,
+          style.measure,
+        ),
         `  ${root.fingerprint}`,
         ...root.commands.map(([system, line]) => `  ${system.padEnd(8)} ${neutral(line)}`),
       ]

@@ -73,7 +73,7 @@ export function bundleJson({
 function endpointJson({
   browser,
   expected,
-  trusted: _trusted,
+  words: _words,
   root: _root,
   hosts: _hosts,
   ...facts

@@ -1,4 +1,5 @@
 /** The report for a job's summary or a comment on a change, in GitHub-flavoured Markdown: what failed, and what to do. */
+import type { BrowserError } from "../browser.ts";
 import type { Result } from "../evaluate.ts";
 import type { BundleReport, NotChecked, Report } from "../report.ts";
 import type { UploadSteps } from "../upload.ts";
@@ -17,9 +18,9 @@ import {
   titled,
   waiverSection,
 } from "./markdown-sections.ts";
-import { BROWSER_TITLE, browserTexts, connectionText } from "./endpoint-words.ts";
 import { code, inline } from "./markdown-text.ts";
 import {
+  BROWSER_TITLE,
   contradiction,
   exitReason,
   outline,
@@ -63,7 +64,7 @@ function bundleSections(bundle: BundleReport, remark: string): Section[] {
   const verdictText = `${verdictWord(bundle)}: ${inline(cut(name))}`;
   const sections = [
     titled(`## ${verdictText}`, [{ lines: [`${capital(verdictSentence(bundle))}. ${remark}`.trim()], findings: 0 }]),
-    ...(endpoint ? [titled(`### ${BROWSER_TITLE}`, browserTexts(endpoint).map(browserItem))] : []),
+    ...(endpoint ? [titled(`### ${BROWSER_TITLE}`, endpoint.browser.map(browserItem))] : []),
     ...parts.refusals.map(({ message, causes }) => titled(`### ${message}`, items(causes))),
     titled(`### ${unsupportedTitle(bundle)}`, items(parts.unsupported)),
     titled(`### ${OWN_TITLE}`, items(parts.own)),
@@ -71,15 +72,15 @@ function bundleSections(bundle: BundleReport, remark: string): Section[] {
     titled("### Warnings", items(parts.warnings)),
     folded(`Waived: ${parts.waived.length}`, items(parts.waived)),
     ...(upload ? [folded("How to upload", uploadItems(upload))] : []),
-    ...(endpoint ? [folded("The connection", [{ lines: [inline(connectionText(endpoint))], findings: 0 }])] : []),
+    ...(endpoint ? [folded("The connection", [{ lines: [inline(endpoint.words.connection)], findings: 0 }])] : []),
     folded(`Notes: ${parts.notes.length}`, parts.notes.map(noteItem)),
     folded(`Not checked: ${notChecked.length}`, notChecked.map(notCheckedItem)),
   ];
   return sections.filter((section) => section.items.length > 0);
 }
 
-const browserItem = ({ when, code: shown, why, advice }: ReturnType<typeof browserTexts>[number]): Item => ({
-  lines: [`- ${when === undefined ? "" : `${when} `}${code(shown)}: ${inline(cut(why))}. ${inline(cut(advice))}`],
+const browserItem = ({ code: shown, why, advice }: BrowserError, index: number): Item => ({
+  lines: [`- ${index === 0 ? "" : "then "}${code(shown)}: ${inline(cut(why))}. ${inline(cut(advice))}`],
   findings: 0,
 });
 

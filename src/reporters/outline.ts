@@ -4,8 +4,7 @@ import { messages, type MessageId } from "../defender.ts";
 import type { Result } from "../evaluate.ts";
 import { type BundleReport, counts, isWaived, type Report, type Verdict, verdicts } from "../report.ts";
 import type { Rule, Severity } from "../rule.ts";
-import { rules } from "../rules/index.ts";
-import { endpointSentence, endpointVerdicts } from "./endpoint-words.ts";
+import { fileRules } from "../rules/index.ts";
 import { day } from "./text.ts";
 
 /** The verdicts' names, as they begin a sentence. */
@@ -17,7 +16,7 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
 
 /** The verdict's name, as it begins a sentence about one. */
 export const verdictWord = ({ endpoint, verdict }: BundleReport): string =>
-  (endpoint ? endpointVerdicts : verdictWords)[verdict];
+  endpoint?.words.verdict ?? verdictWords[verdict];
 
 /** `2 refused, 1 ready`. */
 export function tally(bundles: readonly BundleReport[]): string {
@@ -29,9 +28,8 @@ export function tally(bundles: readonly BundleReport[]): string {
 }
 
 /** What the verdict means for the upload, or for those who connect, without its name. */
-export function verdictSentence(bundle: BundleReport): string {
-  const { endpoint, verdict, messages: predicted, notChecked, results } = bundle;
-  if (endpoint !== undefined) return endpointSentence(endpoint, bundle);
+export function verdictSentence({ endpoint, verdict, messages: predicted, notChecked, results }: BundleReport): string {
+  if (endpoint !== undefined) return endpoint.words.sentence;
   const lacksOwn = results.some(
     ({ outcome, isOwn, ruleSeverity }) => outcome === "fails" && isOwn && ruleSeverity === "error",
   );
@@ -72,6 +70,9 @@ export function contradictionOf(
   if ((verdict === "ready") === (exitCode === 0)) return "";
   return `The run ${exitCode === 0 ? "passes" : "fails"} all the same, with exit code ${exitCode}: ${reason()}.`;
 }
+
+/** The heading over the errors that browsers would show. */
+export const BROWSER_TITLE = "What a browser would show";
 
 /** The heading over what no message is predicted for. */
 export const unsupportedTitle = ({ endpoint }: BundleReport): string => (endpoint ? "At fault" : "Not supported");
@@ -117,8 +118,11 @@ export function outline({ results, messages: predicted }: BundleReport): Outline
   };
 }
 
+/** Why the rule of a result is there; nothing if this version does not know it. */
+export const whyOf = ({ rule, why }: Result): string | undefined => why ?? ruleOf(rule)?.why;
+
 /** The rule of an id; nothing if this version has none. */
-export const ruleOf = (id: string): Rule | undefined => rules.find((rule) => rule.id === id);
+export const ruleOf = (id: string): Rule | undefined => fileRules.find((rule) => rule.id === id);
 
 /** How a result is weighed, where that is not what its rule says. */
 export const weighing = ({ severity, ruleSeverity }: Result): string | undefined =>

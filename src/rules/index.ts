@@ -1,10 +1,9 @@
-/** The catalogue, in the order of reporting. */
+/** The rules on files, in the order of reporting: what each run begins with. */
 import type { Rule } from "../rule.ts";
 import { certificate } from "./certificate.ts";
 import { chain } from "./chain.ts";
 import { chainPractice } from "./chain-practice.ts";
 import { crlPoint } from "./crl-point.ts";
-import { endpoint } from "./endpoint.ts";
 import { files } from "./files.ts";
 import { fleet } from "./fleet.ts";
 import { handshake } from "./handshake.ts";
@@ -38,7 +37,17 @@ export const applianceRules: readonly Rule[] = [
 /** Those that are asked of all appliances of a run together. */
 export const fleetRules: readonly Rule[] = fleet;
 
-/** Those that are asked of live endpoints. */
-export const endpointRules: readonly Rule[] = endpoint;
+/** Those that are asked of files. */
+export const fileRules: readonly Rule[] = [...applianceRules, ...fleetRules];
 
-export const rules: readonly Rule[] = [...applianceRules, ...fleetRules, ...endpointRules];
+/** The ids of those that are asked of live endpoints, which are loaded for them. */
+export const endpointIds = [
+  "endpoint/reachable",
+  "endpoint/speaks-tls",
+  "endpoint/modern-protocol",
+  "endpoint/no-client-certificate",
+  "endpoint/key-usage",
+  "endpoint/serves-certificate",
+  "endpoint/sends-chain",
+  "endpoint/chain-in-order",
+] as const;

@@ -7,7 +7,7 @@ import { evaluate, type Result } from "../../src/evaluate.ts";
 import { gather, type Operands } from "../../src/gather.ts";
 import { fingerprint } from "../../src/pki/certificate.ts";
 import { sha256 } from "../../src/pki/public-key.ts";
-import { rules } from "../../src/rules/index.ts";
+import { rules } from "../../src/rules/catalogue.ts";
 import { applianceFiles, bundle, type BundleSpec, type Files, memorySystem, NOW } from "../support/bundle.ts";
 import {
   inOneLine,

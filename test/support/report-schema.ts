@@ -2,7 +2,7 @@
 import { editions, messages } from "../../src/defender.ts";
 import { failOns } from "../../src/report.ts";
 import { severities } from "../../src/rule.ts";
-import { rules } from "../../src/rules/index.ts";
+import { rules } from "../../src/rules/catalogue.ts";
 import { SCHEMA_VERSION } from "../../src/reporters/json.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
