@@ -2,6 +2,7 @@
 import type { CertificateArtifact, Origin } from "./artifact.ts";
 import type { Bundle } from "./bundle.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { noEndpoint } from "./no-endpoint.ts";
 import { type Certificate, isSelfIssued, sameCertificate } from "./pki/certificate.ts";
 import { isRoot, isSelfSigned } from "./pki/link.ts";
 import { displayName } from "./pki/name.ts";
@@ -93,8 +94,6 @@ const isConnected = ({ answer: { failure } }: Endpoint): boolean =>
 
 /** Alerts that say of what a client offers that it is too little. */
 const offerAlerts: ReadonlySet<string> = new Set(["protocol_version", "handshake_failure", "insufficient_security"]);
-
-const noEndpoint: Missing = { missing: "it is asked of live endpoints" };
 
 const nothingServed: Missing = {
   missing: "nothing was served",

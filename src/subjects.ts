@@ -2,6 +2,7 @@
 import type { Origin } from "./artifact.ts";
 import { type Bundle, type BundleKey, lockedContainers } from "./bundle.ts";
 import { httpUrls } from "./crl-source.ts";
+import { withoutEndpoint } from "./no-endpoint.ts";
 import { extension } from "./pki/extensions.ts";
 import { describe, isCurrent, isSelfSigned } from "./pki/link.ts";
 import { sameName } from "./pki/name.ts";
@@ -201,12 +202,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     return one({ handshake, ...(chain?.path && { path: chain.path }) }, leaf.origin);
   },
 
-  endpoint: () => noEndpoint,
-  connection: () => noEndpoint,
-  session: () => noEndpoint,
-  served: () => noEndpoint,
-  sent: () => noEndpoint,
-
+  ...withoutEndpoint,
   fleet: () => ({ missing: "it is asked of several appliances together" }),
 };
 
@@ -218,9 +214,6 @@ function knownCause({ leaf, key, chain }: Bundle, now: number): string | undefin
   if (key.key.broken.length > 0) return "key/consistent";
   return chain?.path !== undefined && chain.path.problems.length > 0 ? "chain/trusted" : undefined;
 }
-
-/** Those that there are, are found by those who connect. */
-const noEndpoint: Missing = { missing: "it is asked of live endpoints" };
 
 const noUrl: Missing = { missing: "no certificate names an http URL of a CRL" };
 

@@ -1,10 +1,10 @@
 /** One appliance in a page: the verdict and what led to it, what was not looked at, and the facts. */
 import type { VNode } from "preact";
-import type { EndpointFacts } from "../endpoint-facts.ts";
 import type { CertificateFacts, FileFacts } from "../facts.ts";
 import type { BundleReport, NotChecked } from "../report.ts";
 import type { UploadSteps } from "../upload.ts";
 import { chainFigure } from "./html-chain.tsx";
+import { browserList, connection, hostsLine, trustSteps } from "./html-endpoint.tsx";
 import { commandBlock, type Page, resultList, section } from "./html-findings.tsx";
 import {
   BROWSER_TITLE,
@@ -80,51 +80,6 @@ function verdictBox(bundle: BundleReport, remark: string): VNode {
   );
 }
 
-const browserList = ({ browser }: EndpointFacts): VNode => (
-  <ul>
-    {browser.map(({ code, why, advice }, index) => (
-      <li>
-        {index > 0 && "then "}
-        <code>{code}</code>: <bdi>{neutral(why)}</bdi>. <bdi>{neutral(advice)}</bdi>
-      </li>
-    ))}
-  </ul>
-);
-
-const connection = (endpoint: EndpointFacts): VNode => (
-  <>
-    <p>{neutral(endpoint.words.connection)}</p>
-    {endpoint.root && rootSentence("it", endpoint.root)}
-    {endpoint.root && rootCommands(endpoint.root)}
-    {endpoint.hosts !== undefined && hostsLine(endpoint.hosts)}
-  </>
-);
-
-const rootSentence = (what: string, { name, file, fingerprint }: NonNullable<UploadSteps["root"]>): VNode => (
-  <p>
-    Whoever opens {what} needs to trust <bdi>{neutral(name)}</bdi> in <bdi>{neutral(file)}</bdi>, SHA-256{" "}
-    <code>{fingerprint}</code>:
-  </p>
-);
-
-const rootCommands = ({ commands }: NonNullable<UploadSteps["root"]>): VNode => (
-  <>
-    {commands.map(([system, line]) => (
-      <>
-        <p class="system">{system}</p>
-        {commandBlock([line])}
-      </>
-    ))}
-  </>
-);
-
-const hostsLine = (hosts: string): VNode => (
-  <>
-    <p>Line for a hosts file, until DNS knows the name:</p>
-    {commandBlock([hosts])}
-  </>
-);
-
 const brokenList = ({ broken }: Outline): VNode => (
   <>
     <p>These rules gave no answer. Please report it; --debug prints more.</p>
@@ -176,12 +131,7 @@ const uploadSteps = ({ prepare, dialog, command, root, hosts }: UploadSteps): VN
     {pairs(dialog)}
     <p>Or in a shell on the appliance:</p>
     {commandBlock([command])}
-    {root && (
-      <>
-        {rootSentence("the console", root)}
-        {rootCommands(root)}
-      </>
-    )}
+    {root && trustSteps("the console", root)}
     {hosts !== undefined && hostsLine(hosts)}
   </>
 );

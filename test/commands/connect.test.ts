@@ -1,5 +1,6 @@
 /** The verb `connect`: its options, what it asks of the network, and that whatever a server says is harmless. */
 import { Ajv } from "ajv";
+import { readFileSync } from "node:fs";
 import addFormats from "ajv-formats";
 import { describe, expect, test } from "vitest";
 import { connections } from "../../fixtures/connect.ts";
@@ -10,6 +11,7 @@ import type { TlsAnswer, TlsRequest } from "../../src/tls.ts";
 import { applianceFiles, type Files, goodAnswer, memorySystem, pagesOf } from "../support/bundle.ts";
 import { mintAppliance, pem } from "../support/mint.ts";
 import { caName, mintCrl } from "../support/mint-crl.ts";
+import { faults } from "../support/html-faults.ts";
 import { nastyTexts } from "../support/nasty.ts";
 import { strictReportSchema } from "../support/report-schema.ts";
 import { commandIn, unsafeIn } from "../support/safe-text.ts";
@@ -170,6 +172,10 @@ describe("JSON", () => {
     const { out } = await run(`${command} --format json`, `fixtures/${name}`);
     expect(validate(JSON.parse(out)), JSON.stringify(validate.errors)).toBe(true);
   });
+});
+
+test("the page keeps to the standard", async () => {
+  expect(await faults(readFileSync("fixtures/connect-wrong-certificate/report.html", "utf8"))).toEqual([]);
 });
 
 describe("whatever a server says is harmless", () => {
