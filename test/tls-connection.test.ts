@@ -58,17 +58,24 @@ describe("what a server sends", () => {
     [leaf, issuing, root],
     [leaf, root, issuing],
     [leaf, issuing, issuing, leaf, root],
+    // More than a record takes.
+    [leaf, ...Array.from({ length: 40 }, (_, index) => (index % 3 === 0 ? issuing : root))],
   ];
   describe.each(["TLSv1.3", "TLSv1.2"] as const)("in %s", (version) => {
-    test.each(orders.map((order) => ({ order, what: order.map((one) => names.get(one)).join(", ") })))(
-      "$what",
-      async ({ order }) => {
-        const answer = await look(await tlsServer({ cert: chain(...order), maxVersion: version }));
-        expect(sent(answer)).toEqual(order.map((one) => names.get(one)));
-        expect(answer.protocol).toBe(version);
-        expect(answer.failure).toBeUndefined();
-      },
-    );
+    test.each(
+      orders.map((order) => ({
+        order,
+        what: order
+          .slice(0, 6)
+          .map((one) => names.get(one))
+          .join(", "),
+      })),
+    )("$what", async ({ order }) => {
+      const answer = await look(await tlsServer({ cert: chain(...order), maxVersion: version }));
+      expect(sent(answer)).toEqual(order.map((one) => names.get(one)));
+      expect(answer.protocol).toBe(version);
+      expect(answer.failure).toBeUndefined();
+    });
   });
 
   test.each(["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"])(
