@@ -62,7 +62,12 @@ export async function lookAt(request: TlsRequest): Promise<TlsAnswer> {
           () => isShaken || waitFor(timeout, giveUp),
           () => resolve({ kind: "limit" }),
         );
-        tls = secure(heard.stream, request);
+        try {
+          tls = secure(heard.stream, request);
+        } catch (error) {
+          // An OpenSSL that was built, or set up, without what is offered.
+          return resolve(otherwise(error as Error));
+        }
         tls.on("keylog", (line: Buffer) => (secret ??= serverSecret(line)));
         tls.on("error", (error) => resolve(unsecured(error)));
         tls.on("close", () => resolve({ kind: "closed" }));

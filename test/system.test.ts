@@ -16,10 +16,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
+import { createServer as createTlsServer } from "node:tls";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { realSystem } from "../src/system.ts";
-import { serve } from "./support/server.ts";
+import { keyPem } from "./support/mint.ts";
+import { listen, serve } from "./support/server.ts";
 import { UsageError } from "../src/errors.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "certcheck-"));
@@ -265,6 +267,23 @@ describe("the program", () => {
       expect(stdout.replace(/\s+/g, " ")).toContain(
         "The CRL (Certificate Revocation List) location is not reachable. Verify the URL can be accessed from this appliance",
       );
+    });
+  });
+
+  test("connects to a server on loopback, and leaves", async () => {
+    const folder = "fixtures/ready";
+    const cert = readFileSync(join(folder, "sensor.crt"), "utf8");
+    const { port, close } = await listen(createTlsServer({ key: keyPem("leaf"), cert }));
+    const target = ["connect", `sensor.contoso.com:${port}`, "--ip", "127.0.0.1", "--at", "2026-11-21"];
+    const files = ["--cert", join(folder, "sensor.crt"), "--chain", join(folder, "ca.pem"), "--quiet", "--no-config"];
+    const child = spawn(process.execPath, [bin, ...target, ...files], { env });
+    let stdout = "";
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    await close();
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: expect.stringContaining("the server sends its own certificate alone") as string,
     });
   });
 
