@@ -9,6 +9,7 @@ import { displayName } from "./pki/name.ts";
 import { usageProblem } from "./pki/purpose.ts";
 import { judgeRevocation } from "./revocable.ts";
 import { usageMismatch } from "./rules/endpoint.ts";
+import { refusesOffer } from "./rules/tls-words.ts";
 import { liveSubjects } from "./endpoint-subjects.ts";
 import type { Context, Host } from "./rule.ts";
 
@@ -78,7 +79,7 @@ function connectionError({ answer, modern, host }: Endpoint): BrowserError | und
           "the server does not know this name",
           "Open it by a name that the server has a certificate for.",
         );
-      return ["protocol_version", "handshake_failure", "insufficient_security"].includes(failure.alert)
+      return refusesOffer(failure)
         ? versionMismatch("the server refuses what is offered")
         : protocolError("the server ends the handshake");
     case "foreign":

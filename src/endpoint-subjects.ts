@@ -8,6 +8,7 @@ import { isRoot, isSelfSigned } from "./pki/link.ts";
 import { displayName } from "./pki/name.ts";
 import { validatePath } from "./pki/path.ts";
 import type { Subjects } from "./rule.ts";
+import { refusesOffer } from "./rules/tls-words.ts";
 import { type Missing, type Selection, subjectsOf } from "./subjects.ts";
 
 type Kind = "endpoint" | "connection" | "session" | "served" | "sent";
@@ -26,7 +27,7 @@ export const liveSubjects: typeof subjectsOf = {
   session({ endpoint }) {
     if (endpoint === undefined) return noEndpoint;
     const { protocol, failure } = endpoint.answer;
-    const isAboutOffer = failure?.kind === "alert" && offerAlerts.has(failure.alert);
+    const isAboutOffer = failure !== undefined && refusesOffer(failure);
     return protocol !== undefined || (isAboutOffer && !endpoint.answer.asksForCertificate)
       ? one(endpoint, endpoint)
       : { missing: "there was no handshake" };
@@ -91,9 +92,6 @@ const isSent = (certificate: Certificate, sent: readonly CertificateArtifact[]):
 /** Whether something listens there. */
 const isConnected = ({ answer: { failure } }: Endpoint): boolean =>
   failure === undefined || !["name", "refused", "timeout", "route"].includes(failure.kind);
-
-/** Alerts that say of what a client offers that it is too little. */
-const offerAlerts: ReadonlySet<string> = new Set(["protocol_version", "handshake_failure", "insufficient_security"]);
 
 const nothingServed: Missing = {
   missing: "nothing was served",

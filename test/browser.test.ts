@@ -8,12 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer, type TlsOptions } from "node:tls";
 import { beforeAll, describe, expect, test } from "vitest";
-import { browserErrors } from "../src/browser.ts";
-import { probe } from "../src/probe.ts";
-import { parseTarget } from "../src/target.ts";
+import { main } from "../src/cli.ts";
 import { lookAt } from "../src/tls-connection.ts";
 import { chromiumReason, hasChromium, launchChromium, trustDefaultRoot } from "./support/chromium.ts";
-import { bundle, memorySystem, NOW } from "./support/bundle.ts";
+import { memorySystem } from "./support/bundle.ts";
 import { keyPem, type KeyName, type LeafSpec, mintAppliance, pem, type ApplianceSpec } from "./support/mint.ts";
 import { closedPort, listen } from "./support/server.ts";
 
@@ -107,14 +105,24 @@ const servers: readonly (readonly [what: string, start: () => Server | Promise<S
 
 const NOBODY = "nobody";
 
-/** The codes predicted for a port of this machine, by somebody who has the root. */
-async function predicted(port: number): Promise<string[]> {
+/** What is predicted for a port of this machine, for somebody who has the root. */
+async function predict(port: number): Promise<Pick<Found, "predicted" | "verdict">> {
   const system = memorySystem({ "root.pem": rootPem }, { connectTls: lookAt });
-  const target = parseTarget(`localhost:${port}`);
-  const operands = { target, address: "127.0.0.1", chains: [], roots: ["root.pem"], timeout: 1000 };
-  const found = await probe(operands, NOW, system);
-  const { context } = await bundle();
-  return browserErrors(found, context).map(({ code }) => code);
+  await main(`connect localhost:${port} --ip 127.0.0.1 --roots root.pem --format json`.split(" "), system);
+  const { bundles } = JSON.parse(system.out) as {
+    readonly bundles: readonly {
+      readonly verdict: string;
+      readonly endpoint: { readonly browserErrors: readonly { readonly code: string }[] };
+    }[];
+  };
+  const codes = bundles.flatMap(({ endpoint }) => endpoint.browserErrors.map(({ code }) => code));
+  return { predicted: codes, verdict: bundles[0]?.verdict ?? "" };
+}
+
+interface Found {
+  readonly predicted: readonly string[];
+  readonly verdict: string;
+  readonly shown?: readonly string[];
 }
 
 const isBrowsing = hasChromium && process.platform === "linux";
@@ -123,7 +131,7 @@ const isBrowsing = hasChromium && process.platform === "linux";
 const reason = isBrowsing || !hasChromium ? chromiumReason : "; what Chromium shows is looked at on Linux alone";
 
 /** What is predicted, and shown, for all servers at once: a browser has time to wait for several. */
-const found = new Map<string, { readonly predicted: readonly string[]; readonly shown?: readonly string[] }>();
+const found = new Map<string, Found>();
 
 beforeAll(async () => {
   const running = await Promise.all(servers.map(async ([what, start]) => [what, await listen(await start())] as const));
@@ -131,7 +139,7 @@ beforeAll(async () => {
   const codes = isBrowsing ? await shownOf([...ports.values()]) : undefined;
   for (const [what, port] of ports) {
     const shown = codes?.get(port);
-    found.set(what, { predicted: await predicted(port), ...(shown && { shown }) });
+    found.set(what, { ...(await predict(port)), ...(shown && { shown }) });
   }
   await Promise.all(running.map(([, { close }]) => close()));
 }, 90_000);
@@ -166,8 +174,10 @@ async function shownOf(ports: readonly number[]): Promise<ReadonlyMap<number, re
 
 describe(`the errors of browsers${reason}`, () => {
   test.each([...servers, [NOBODY, undefined, ["ERR_CONNECTION_REFUSED"]] as const])("%s", (what, _start, codes) => {
-    const { predicted: told, shown } = found.get(what) ?? {};
-    expect(told).toEqual(codes);
+    const { predicted, verdict, shown } = found.get(what) ?? {};
+    expect(predicted).toEqual(codes);
+    // Nobody is told that all is well, and sees an error.
+    if (codes.length > 0) expect(verdict).toBe("unsupported");
     if (isBrowsing) expect(shown).toEqual(codes.slice(0, 1));
   });
 });

@@ -121,7 +121,12 @@ const ofChainFile: ReadonlySet<string> = new Set([
 ]);
 
 /** What the documents do not ask for, and clients do. */
-const ofClients: ReadonlySet<string> = new Set(["certificate/server-auth", "certificate/key-usage", "chain/purpose"]);
+const ofClients: ReadonlySet<string> = new Set([
+  "certificate/server-auth",
+  "certificate/key-usage",
+  "chain/purpose",
+  "chain/strength",
+]);
 
 /** What a live endpoint is asked. What is served has been uploaded before: no message of the appliance is predicted. */
 const rulesFor = ({ leaf }: LiveBundle): readonly Rule[] =>

@@ -9,7 +9,7 @@ import { displayName, sameName } from "../pki/name.ts";
 import { samePublicKey } from "../pki/public-key.ts";
 import { formatDay } from "../pki/time.ts";
 import type { Found, Rule, Subjects } from "../rule.ts";
-import { protocolName, tlsAdvice, tlsFault } from "./tls-words.ts";
+import { protocolName, refusesOffer, tlsAdvice, tlsFault } from "./tls-words.ts";
 
 export const endpoint: readonly Rule[] = [
   {
@@ -52,7 +52,8 @@ export const endpoint: readonly Rule[] = [
     fix: ({ answer: { failure } }) => tlsAdvice(failure),
     check({ answer: { failure, asksForCertificate }, unreadable }) {
       if (unreadable !== undefined) return `a certificate that the server sends cannot be read: ${unreadable}`;
-      if (failure === undefined || asksForCertificate) return undefined;
+      // These have rules of their own.
+      if (failure === undefined || asksForCertificate || refusesOffer(failure)) return undefined;
       return tlsFault(failure);
     },
   },
@@ -81,11 +82,24 @@ export const endpoint: readonly Rule[] = [
     severity: "warning",
     title: "The server asks for no certificate of the client",
     source: practice("RFC 8446", "4.3.2"),
-    why: "Whoever opens the console has none, and would be asked to choose one, or be sent away.",
+    why: "Browsers ask whoever opens a console to choose one, and most people have none.",
     fix: () => "Where this is a console, switch off client certificates in the server's configuration.",
+    check: ({ answer: { failure, asksForCertificate } }) =>
+      asksForCertificate && failure === undefined
+        ? "the server asks for a certificate, and goes on without"
+        : undefined,
+  },
+  {
+    id: "endpoint/admits-clients",
+    on: "connection",
+    severity: "error",
+    title: "The server lets clients in that have no certificate",
+    source: practice("RFC 8446", "4.4.2.4"),
+    why: "Browsers without a certificate show ERR_BAD_SSL_CLIENT_AUTH_CERT. Where both sides have to have one, nothing more can be seen from here.",
+    fix: () =>
+      "Where this is a console, switch off client certificates in the server's configuration; else leave this rule out with --ignore endpoint/admits-clients.",
     check({ answer: { failure, asksForCertificate } }) {
-      if (!asksForCertificate) return undefined;
-      if (failure === undefined) return "the server asks for a certificate, and goes on without";
+      if (!asksForCertificate || failure === undefined) return undefined;
       return `the server insists on a certificate: ${failure.kind === "alert" ? failure.alert : "it ends the handshake without one"}`;
     },
   },

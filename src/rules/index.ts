@@ -46,6 +46,7 @@ export const endpointIds = [
   "endpoint/speaks-tls",
   "endpoint/modern-protocol",
   "endpoint/no-client-certificate",
+  "endpoint/admits-clients",
   "endpoint/key-usage",
   "endpoint/serves-certificate",
   "endpoint/sends-chain",

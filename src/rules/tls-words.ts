@@ -5,6 +5,13 @@ import type { TlsFailure } from "../tls.ts";
 export const protocolName = (protocol: string): string =>
   protocol === "TLSv1" ? "TLS 1.0" : protocol.replace("TLSv", "TLS ");
 
+/** Alerts that say of what a client offers that it is too little. */
+const offerAlerts: ReadonlySet<string> = new Set(["protocol_version", "handshake_failure", "insufficient_security"]);
+
+/** Whether the server wants nothing of what is offered. */
+export const refusesOffer = (failure: TlsFailure): boolean =>
+  failure.kind === "alert" && offerAlerts.has(failure.alert);
+
 /** What went wrong with a handshake; nothing if there was no connection. */
 export function tlsFault(failure: TlsFailure): string | undefined {
   switch (failure.kind) {

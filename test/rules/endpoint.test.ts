@@ -100,6 +100,8 @@ testRules("endpoints", endpoint, [
     live({ answer: { asksForCertificate: true, failure: { kind: "alert", alert: "certificate_required" } } }),
   ],
 
+  ["nothing in common", "endpoint/speaks-tls", failed({ kind: "alert", alert: "protocol_version" })],
+
   ["TLS 1.3", "endpoint/modern-protocol", live()],
   ["TLS 1.2", "endpoint/modern-protocol", live({ answer: old })],
   ["no TLS", "endpoint/modern-protocol", failed({ kind: "silent" }), { skipped: "there was no handshake" }],
@@ -135,15 +137,16 @@ testRules("endpoints", endpoint, [
     live({ answer: { asksForCertificate: true } }),
     ["the server asks for a certificate, and goes on without"],
   ],
+  ["it asks", "endpoint/admits-clients", live({ answer: { asksForCertificate: true } })],
   [
     "it insists",
-    "endpoint/no-client-certificate",
+    "endpoint/admits-clients",
     live({ answer: { asksForCertificate: true, failure: { kind: "alert", alert: "certificate_required" } } }),
     ["the server insists on a certificate: certificate_required"],
   ],
   [
     "it insists, and says nothing",
-    "endpoint/no-client-certificate",
+    "endpoint/admits-clients",
     live({ answer: { asksForCertificate: true, failure: { kind: "closed" } } }),
     ["the server insists on a certificate: it ends the handshake without one"],
   ],
