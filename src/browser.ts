@@ -6,6 +6,7 @@ import { type Certificate, isSelfIssued } from "./pki/certificate.ts";
 import { alternativeNames } from "./pki/extensions.ts";
 import { isCurrent, isSelfSigned, type PathProblemKind } from "./pki/link.ts";
 import { displayName } from "./pki/name.ts";
+import type { Path } from "./pki/path.ts";
 import { usageProblem } from "./pki/purpose.ts";
 import { judgeRevocation } from "./revocable.ts";
 import { usageMismatch } from "./rules/endpoint.ts";
@@ -97,13 +98,16 @@ function connectionError({ answer, modern, host }: Endpoint): BrowserError | und
 
 /** In the order of Chromium, as it was seen: key usage belongs to the handshake; a wrong purpose counts after dates, if these are wrong. */
 function certificateErrors(bundle: Bundle, leaf: Certificate, endpoint: Endpoint, context: Context): BrowserError[] {
-  const path = bundle.chain?.path?.certificates ?? [leaf];
+  const path = judgedPath(bundle, context);
+  const certificates = path?.certificates ?? [leaf];
   const usage = usageMismatch(endpoint);
   const untrusted = untrustedWhy(bundle, leaf, context);
   const revoked = revokedWhy(bundle, context.now);
-  const forgeable = untrusted === undefined ? path.find(isForgeable) : undefined;
-  const dated = path.find((one) => !isCurrent(one, context.now));
-  const unfit = unfitWhy(bundle, leaf);
+  const forgeable = untrusted === undefined ? certificates.find(isForgeable) : undefined;
+  const dated = certificates.find((one) => !isCurrent(one, context.now));
+  const unfit =
+    path?.problems.find(({ kind }) => kind === "authority" || kind === "name-constraint")?.message ??
+    usageProblem(leaf);
   const unnamed = unnamedWhy(leaf, endpoint);
   const invalid = (why: string | undefined): BrowserError | undefined =>
     why === undefined ? undefined : error("NET::ERR_CERT_INVALID", why, nothingToDo);
@@ -157,17 +161,16 @@ function untrustedWhy(bundle: Bundle, leaf: Certificate, context: Context): Brow
       "the server does not send all CAs up to the root",
       "Whoever imports the missing CA gets on; the others wait until the server sends it.",
     );
-  const problem = bundle.chain?.path?.problems.find(({ kind }) => astray.has(kind));
-  const isJudged = "present" in liveSubjects.chain(bundle, context);
-  if (problem === undefined || !isJudged) return undefined;
-  return error(AUTHORITY, problem.message, "Import the root that the certificate leads to, if it is one of yours.");
+  const problem = judgedPath(bundle, context)?.problems.find(({ kind }) => astray.has(kind));
+  return (
+    problem &&
+    error(AUTHORITY, problem.message, "Import the root that the certificate leads to, if it is one of yours.")
+  );
 }
 
-/** Why the certificates are not for this. */
-function unfitWhy({ chain }: Bundle, leaf: Certificate): string | undefined {
-  const problem = chain?.path?.problems.find(({ kind }) => kind === "authority" || kind === "name-constraint");
-  return problem?.message ?? usageProblem(leaf);
-}
+/** The path, if enough is known to judge it. */
+const judgedPath = (bundle: Bundle, context: Context): Path | undefined =>
+  "present" in liveSubjects.chain(bundle, context) ? bundle.chain?.path : undefined;
 
 function revokedWhy(bundle: Bundle, now: number): string | undefined {
   if (bundle.crls === undefined) return undefined;

@@ -1,5 +1,5 @@
 /** What may be told of a live endpoint: where it is, what it speaks, and what a browser would make of it. */
-import { type BrowserError, browserErrors } from "./browser.ts";
+import type { BrowserError } from "./browser.ts";
 import { type Bundle, certificatesIn } from "./bundle.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type Connection, connectionOf, type EndpointWords, sentenceOf, verdictOf } from "./endpoint-words.ts";
@@ -22,17 +22,19 @@ export interface EndpointFacts extends Connection {
   readonly words: EndpointWords;
 }
 
-/** The facts; `judged` is what the rules came to. */
-export function endpointFacts(
-  bundle: Bundle,
-  endpoint: Endpoint,
-  judged: { readonly isReady: boolean; readonly isWhole: boolean },
-  context: Context,
-): EndpointFacts {
+/** What the rules, and browsers, came to; whether all was looked at. */
+interface Judged {
+  readonly browser: readonly BrowserError[];
+  readonly isReady: boolean;
+  readonly isWhole: boolean;
+}
+
+/** The facts. */
+export function endpointFacts(bundle: Bundle, endpoint: Endpoint, judged: Judged, context: Context): EndpointFacts {
   const { leaf, chain } = bundle;
   const { host, kind, port, answer, address: given, expected } = endpoint;
   const { address, protocol, cipher } = answer;
-  const browser = browserErrors(bundle, context);
+  const { browser, isReady, isWhole } = judged;
   const last = chain?.path?.certificates.at(-1) ?? leaf?.certificate;
   const root = chain?.path?.anchored ? rootOf(bundle, endpoint, context) : undefined;
   const connection: Connection = {
@@ -55,8 +57,8 @@ export function endpointFacts(
     ...(root && { root }),
     ...(given !== undefined && kind === "name" && { hosts: `${given} ${host}` }),
     words: {
-      verdict: verdictOf(judged.isReady),
-      sentence: sentenceOf({ browser, ...(last && { trusted: trustedName(last) }) }, judged.isReady, judged.isWhole),
+      verdict: verdictOf(isReady),
+      sentence: sentenceOf({ browser, ...(last && { trusted: trustedName(last) }) }, isReady, isWhole),
       connection: connectionOf(connection),
     },
   };

@@ -69,9 +69,10 @@ export const liveSubjects: typeof subjectsOf = {
 function untoldChain(bundle: Bundle): Missing | undefined {
   const { endpoint, leaf, chain } = bundle;
   if (endpoint === undefined || leaf === undefined || isSelfSigned(leaf.certificate)) return undefined;
-  const path = chain?.path ?? { certificates: [leaf.certificate], anchored: false };
+  const path = chain?.path ?? { certificates: [leaf.certificate], problems: [] };
   const last = path.certificates.at(-1) ?? leaf.certificate;
-  if (path.anchored || isSelfIssued(last)) return undefined;
+  // What is wrong besides is told, whoever the root may be.
+  if (path.problems.some(({ kind }) => kind !== "gap") || isSelfIssued(last) || chain?.path?.anchored) return undefined;
   if (!hasTrust(bundle))
     return {
       missing: "no root was given, and the server sends none",

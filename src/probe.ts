@@ -7,6 +7,7 @@ import { UsageError } from "./errors.ts";
 import { gather, type Operands } from "./gather.ts";
 import { readOperand } from "./operand.ts";
 import { readCertificate } from "./pki/certificate.ts";
+import { progressLine } from "./progress-line.ts";
 import { free } from "./remedy.ts";
 import type { System } from "./system.ts";
 import type { Target } from "./target.ts";
@@ -36,7 +37,8 @@ export async function probe(operands: ProbeOperands, now: number, system: System
   const expected = file === undefined ? undefined : firstCertificate(read(file));
   const { host, port, name } = target;
   const request = { host, port, timeout, deadline: PATIENCE * timeout, ...(address !== undefined && { address }) };
-  const { answer, modern } = await ask(request, system);
+  const progress = waiting(name, system);
+  const { answer, modern } = await ask(request, system).finally(progress.end);
   const { sent, unreadable } = readServed(answer, name);
   const [leaf, ...others] = sent;
   const contents = (artifacts: readonly CertificateArtifact[]): Contents => ({
@@ -78,6 +80,22 @@ export async function probe(operands: ProbeOperands, now: number, system: System
     slots: bundle.slots.filter(({ contents: { file: own, artifacts } }) => own !== name || artifacts.length > 0),
     // Commands write beside this name; nobody has the file.
     files: { ...bundle.files, certificate: file ?? free(host.replaceAll(":", "-"), ".crt", taken) },
+  };
+}
+
+/** How often it is said that nothing has come yet, in milliseconds. */
+const BREATH = 1000;
+
+/** Says on a terminal what is waited for. */
+function waiting(name: string, system: System): { readonly end: () => void } {
+  const { show, end } = progressLine(system);
+  const seconds = (elapsed: number): string => `${Math.round(elapsed / 1000)} s`;
+  const timer = setInterval(() => show((elapsed) => `connecting to ${name}: ${seconds(elapsed)}`), BREATH);
+  return {
+    end() {
+      clearInterval(timer);
+      end();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** The verb `connect`: a live appliance, or another TLS server, and the certificate that it serves. */
+import { browserErrors } from "../browser.ts";
 import type { ChainFacts } from "../chain-facts.ts";
 import { findConfiguration } from "../configure.ts";
 import { endpointFacts } from "../endpoint-facts.ts";
@@ -76,16 +77,16 @@ function withEndpoint(
 ): BundleReport {
   const context = contextOf(measure, occasion, bundle.files);
   const isJudged = "present" in liveSubjects.chain(bundle, context);
+  const browser = browserErrors(bundle, context);
+  // Whatever the rules were told to leave out: what a browser does not open is not in order.
+  const verdict = browser.length > 0 ? "unsupported" : report.verdict;
+  const judged = { browser, isReady: verdict === "ready", isWhole: report.notChecked.length === 0 };
   return {
     ...report,
+    verdict,
     ...(chain && isJudged && { chain: asServed(chain) }),
     results: results.map(withReason),
-    endpoint: endpointFacts(
-      bundle,
-      bundle.endpoint,
-      { isReady: report.verdict === "ready", isWhole: report.notChecked.length === 0 },
-      context,
-    ),
+    endpoint: endpointFacts(bundle, bundle.endpoint, judged, context),
   };
 }
 

@@ -2,7 +2,7 @@
 import { Ajv } from "ajv";
 import { readFileSync } from "node:fs";
 import addFormats from "ajv-formats";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { connections } from "../../fixtures/connect.ts";
 import { main } from "../../src/cli.ts";
 import { formats } from "../../src/reporters/index.ts";
@@ -19,6 +19,7 @@ import { run } from "../support/transcript.ts";
 
 const { leaf, cas } = await mintAppliance();
 const [issuing = leaf, root = leaf] = cas;
+const expiredCa = (await mintAppliance({ cas: [{ notAfter: "2026-02-01T00:00:00Z" }, {}] })).cas[0] ?? leaf;
 const files: Files = { ...(await applianceFiles()), "root.pem": pem("CERTIFICATE", root) };
 const good: TlsAnswer = { ...goodAnswer, certificates: [leaf, issuing] };
 
@@ -83,8 +84,26 @@ describe("what is asked", () => {
   });
 });
 
+test("who waits is told for what", async () => {
+  vi.useFakeTimers();
+  const shown: (string | undefined)[] = [];
+  let at = 0;
+  const world: Partial<System> = { now: () => at, showProgress: (text) => void shown.push(text) };
+  const slow = (): Promise<TlsAnswer> => new Promise((resolve) => setTimeout(() => resolve(good), 2500));
+  const running = connect(`${TRUSTED} --at 2026-11-21`, good, {}, { ...world, connectTls: slow });
+  for (let step = 0; step < 8; step++) {
+    at += 500;
+    await vi.advanceTimersByTimeAsync(500);
+  }
+  vi.useRealTimers();
+  expect((await running).exitCode).toBe(0);
+  expect(shown[0]).toMatch(/^connecting to sensor\.contoso\.com:443: [12] s$/);
+  expect(shown.at(-1)).toBeUndefined();
+});
+
 describe("what counts", () => {
   const alone: TlsAnswer = { ...goodAnswer, certificates: [leaf] };
+  const late: TlsAnswer = { ...goodAnswer, certificates: [leaf, expiredCa] };
   const chained = "sensor.contoso.com --chain ca.pem";
   const config = (text: string): Files => ({ "certcheck.yaml": text });
   const waiver =
@@ -101,7 +120,10 @@ describe("what counts", () => {
       "\nNOT IN ORDER: a browser would show NET::ERR_CERT_AUTHORITY_INVALID\n",
       {},
     ],
-    ["it is left out", `${chained} --ignore endpoint/*`, alone, 0, "endpoint/sends-chain", {}],
+    ["it is left out", `${chained} --ignore endpoint/*`, alone, 0, "NOT IN ORDER: a browser would show NET::ERR_", {}],
+    ["the run passes all the same", `${chained} --ignore endpoint/*`, alone, 0, "The run passes all the same", {}],
+    ["a CA has expired, and nobody knows the root", "sensor.contoso.com", late, 1, "NET::ERR_CERT_DATE_INVALID", {}],
+    ["nothing but the root is unknown", "sensor.contoso.com", good, 0, 'trusts "Contoso Root CA"', {}],
     ["it is weighed", `${chained} --severity endpoint/sends-chain=warning`, alone, 0, "weighed as warning", {}],
     ["it is waived", `${chained} --config certcheck.yaml`, alone, 0, "Waived until 2027-01-31", config(waiver)],
     [
