@@ -11,6 +11,7 @@ import {
 } from "./artifact.ts";
 import type { Crls } from "./crl-source.ts";
 import type { Contents } from "./decode.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { Certificate } from "./pki/certificate.ts";
 import type { Handshake } from "./pki/handshake.ts";
 import type { Path } from "./pki/path.ts";
@@ -86,7 +87,7 @@ export const isUnnamed = (operand: string): boolean => operand === "-" || /^(?:e
 /** All that was given for one appliance. */
 export interface Bundle {
   /** What it is to be judged for; `upload`, if absent. */
-  readonly purpose?: "request";
+  readonly purpose?: "request" | "endpoint";
   /** The certificate's or the request's file, as it was given. */
   readonly name: string;
   readonly files: FileNames;
@@ -103,6 +104,8 @@ export interface Bundle {
   readonly crls?: Crls;
   /** What came of a TLS handshake, or why there was none; absent if none was asked for. */
   readonly handshake?: Handshake | Untried;
+  /** Where the certificate is served; absent if it came out of a file. */
+  readonly endpoint?: Endpoint;
 }
 
 /** Something that was asked for, and could not be tried. */

@@ -142,6 +142,12 @@ const laterVerbs: readonly {
     operands: [["[name]", "domain name of the appliance; may be left out with --from"]],
     load: async () => (await import("./commands/new-verb.ts")).defineNew,
   },
+  {
+    name: "connect",
+    description: "look at a live appliance, or another TLS server: what it serves, and what browsers show",
+    operands: [["<host[:port]>", "name or address; the port is 443, unless it is given"]],
+    load: async () => (await import("./commands/connect-verb.ts")).defineConnect,
+  },
 ];
 
 /** Says something that is not the report; words of the user may be in it. */

@@ -8,7 +8,7 @@ import { matches } from "./pattern.ts";
 import { parseDay } from "./pki/time.ts";
 import { failOns } from "./report.ts";
 import { severities } from "./rule.ts";
-import { rules } from "./rules/index.ts";
+import { rules } from "./rules/catalogue.ts";
 import { suggestion } from "./selection.ts";
 
 /** Messages are the end of a sentence that begins with the value. */

@@ -28,6 +28,8 @@ export interface Result {
   readonly severity: Severity;
   /** What the rule itself says, which decides on the verdict. */
   readonly ruleSeverity: Severity;
+  /** Why the rule is there; of rules that are not loaded with every run. */
+  readonly why?: string;
   /** The requirement is the configuration's own: it says nothing of the upload. */
   readonly isOwn?: boolean;
   /** The appliance's message that a failure predicts; only with `fails`. */
@@ -66,7 +68,8 @@ export const evaluate = (
   bundle: Bundle,
   context: Context,
   deselected?: Deselection,
-): Result[] => askAll(rules, context, offerOf(bundle, context), deselected);
+  subjects = subjectsOf,
+): Result[] => askAll(rules, context, offerOf(bundle, context, subjects), deselected);
 
 /** Asks all rules about the appliances of a fleet together; never throws for what a rule does. */
 export function evaluateFleet(
@@ -86,9 +89,9 @@ export function evaluateFleet(
 type Offer = <K extends keyof Subjects>(kind: K) => Selection<K>;
 
 /** Finds the subjects of each kind once, for all rules on it. */
-function offerOf(bundle: Bundle, context: Context): Offer {
+function offerOf(bundle: Bundle, context: Context, subjects: typeof subjectsOf): Offer {
   const known: { [K in keyof Subjects]?: unknown } = {};
-  return <K extends keyof Subjects>(kind: K) => (known[kind] ??= subjectsOf[kind](bundle, context)) as Selection<K>;
+  return <K extends keyof Subjects>(kind: K) => (known[kind] ??= subjects[kind](bundle, context)) as Selection<K>;
 }
 
 const askAll = (

@@ -156,6 +156,7 @@ export function exampleBundle(): Bundle {
     ...(requested && { request: requested }),
     ...(bundle.leaf && { previous: bundle.leaf }),
     handshake: exampleHandshake,
+    ...exampleEndpoint(bundle),
   };
 }
 
@@ -166,6 +167,22 @@ const exampleHandshake: Handshake = {
   code: "INVALID_PURPOSE",
   reason: "unsuitable certificate purpose",
 };
+
+/** A server that sends its certificate alone. */
+const exampleEndpoint = ({ leaf }: Bundle): Pick<Bundle, "endpoint"> =>
+  leaf === undefined
+    ? {}
+    : {
+        endpoint: {
+          name: "sensor.contoso.com:443",
+          host: "sensor.contoso.com",
+          kind: "name",
+          port: 443,
+          answer: { certificates: [leaf.certificate.bytes], protocol: "TLSv1.3", cipher: "TLS_AES_256_GCM_SHA384" },
+          sent: [leaf],
+          expected: leaf,
+        },
+      };
 
 /** What the URLs in the certificate would have handed out: a CRL of the issuing CA, as far as rules look at it. */
 function exampleCrls({ leaf, chain: authorities }: Bundle): Pick<Bundle, "crls"> {

@@ -3,7 +3,7 @@ import type { Bundle } from "./bundle.ts";
 import { documentAddresses, messages, type Source } from "./defender.ts";
 import { exampleContext, exampleFleet } from "./example.ts";
 import { type Context, formatRemedy, type Remedy, type Rule } from "./rule.ts";
-import { subjectsOf } from "./subjects.ts";
+import { liveSubjects } from "./endpoint-subjects.ts";
 
 /** The parts of an explanation, by their headings. */
 export function explanation(rule: Rule, example: Bundle): (readonly [string, string])[] {
@@ -54,7 +54,7 @@ const firmnessText = {
 /** The fix for the appliance of the example. What is to be done with a file depends on what it is: there, no command is shown. */
 function exampleFix(rule: Rule, example: Bundle): string {
   const offered =
-    rule.on === "fleet" ? { present: [{ subject: exampleFleet }] } : subjectsOf[rule.on](example, exampleContext);
+    rule.on === "fleet" ? { present: [{ subject: exampleFleet }] } : liveSubjects[rule.on](example, exampleContext);
   const [first] = "present" in offered ? offered.present : [];
   if (first === undefined) return "";
   // The subject is of the kind that the rule is on.

@@ -1,7 +1,8 @@
 /** HTTP as certcheck speaks it: one GET, RFC 9110, through the proxies that the environment names; no redirect is followed. */
 import { buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
-import { NetworkError, type NetworkFailure } from "./errors.ts";
+import { NetworkError } from "./errors.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
+import { codeOf, failureOf } from "./network-failure.ts";
 
 /** How connections are made; tests lead them elsewhere. */
 export type Connector = (timeout: number) => buildConnector.connector;
@@ -76,33 +77,13 @@ async function* translated(body: AsyncIterable<Uint8Array>, via: () => string | 
   }
 }
 
-/** Codes of the system, of undici and of OpenSSL, by what they mean; the first that matches counts. */
-const kinds: readonly (readonly [RegExp, NetworkFailure])[] = [
-  [/^(?:ENOTFOUND|EAI_\w+)$/, "name"],
-  [/^ECONNREFUSED$/, "refused"],
-  [/TIMEOUT|^ETIMEDOUT$|^TimeoutError$/, "timeout"],
-  [/^(?:EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EHOSTDOWN|ENETDOWN|EACCES|EPERM)$/, "route"],
-  [/^(?:ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/, "closed"],
-  [/^(?:HPE_\w+|UND_ERR_HEADERS_OVERFLOW)$/, "protocol"],
-  [/CERT|TLS|SSL|EPROTO|SIGNATURE/, "tls"],
-];
-
 function translate(error: unknown, proxy: string | undefined): NetworkError {
   const code = codeOf(error);
   // Of what a proxy answers to these requests, undici keeps the status in its sentence alone.
   const [, status] = /^Proxy .*\((\d{3})\)/.exec(error instanceof Error ? error.message : "") ?? [];
   if (status !== undefined) return new NetworkError("proxy", `HTTP ${status}`, proxy);
-  const kind = kinds.find(([pattern]) => pattern.test(code))?.[1] ?? "protocol";
+  const kind = failureOf(code);
   // What went wrong on the way to a proxy is the proxy's.
   const isOnTheWay = ["name", "refused", "route"].includes(kind) || code === "UND_ERR_CONNECT_TIMEOUT";
   return new NetworkError(proxy !== undefined && isOnTheWay ? "proxy" : kind, code, proxy);
-}
-
-/** The most telling code of an error; several addresses of a name fail with an error each. */
-function codeOf(error: unknown): string {
-  const { code, name, errors, cause } = error as { code?: unknown; name?: string; errors?: unknown[]; cause?: unknown };
-  if (errors?.[0] !== undefined) return codeOf(errors[0]);
-  // That of a DOMException is a number, and its name says more.
-  if (typeof code === "string") return code;
-  return cause === undefined ? (name ?? "unknown") : codeOf(cause);
 }

@@ -4,6 +4,7 @@ import { type ChainFacts, chainFacts } from "./chain-facts.ts";
 import { type CrlPlaceFacts, crlPlaceFacts } from "./crl-facts.ts";
 import { type Edition, type MessageId, messages } from "./defender.ts";
 import type { Result, Waiver } from "./evaluate.ts";
+import type { EndpointFacts } from "./endpoint-facts.ts";
 import {
   type CertificateFacts,
   certificateFacts,
@@ -67,6 +68,8 @@ export interface BundleReport {
   readonly results: readonly Result[];
   /** The command that tells, in the appliance's network, whether it can reach the CRLs; present if there are any to reach. */
   readonly fetchCommand?: string;
+  /** Where the certificate is served; absent if it came out of a file. */
+  readonly endpoint?: EndpointFacts;
   /** How to upload it; present if it is ready, and the key was given. */
   readonly upload?: UploadSteps;
   /** How to have it issued; present if it is a request, and ready. */

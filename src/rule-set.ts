@@ -3,7 +3,7 @@ import { editions, messages } from "./defender.ts";
 import { exampleContext } from "./example.ts";
 import { sha256 } from "./pki/public-key.ts";
 import type { Rule } from "./rule.ts";
-import { rules } from "./rules/index.ts";
+import { rules } from "./rules/catalogue.ts";
 
 /** What a rule is, as data. */
 export function ruleFacts(rule: Rule): object {

@@ -4,10 +4,12 @@ import type { CertificateArtifact, Origin, RequestArtifact } from "./artifact.ts
 import type { Entity } from "./entity.ts";
 import type { Edition, MessageId, Source } from "./defender.ts";
 import type { CrlSource } from "./crl-source.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { Fleet } from "./fleet/fleet.ts";
 import type { CrlInFile } from "./pki/crl-file.ts";
 import type { DistributionPoint } from "./pki/distribution-point.ts";
 import type { Handshake } from "./pki/handshake.ts";
+import type { Certificate } from "./pki/certificate.ts";
 import type { Path } from "./pki/path.ts";
 import type { RevocationState } from "./pki/revocation.ts";
 import type { Revocable } from "./revocable.ts";
@@ -62,6 +64,26 @@ export interface Subjects {
   revocable: Revocable & { readonly status: Exclude<RevocationState, { state: "unknown" }>; readonly isLeaf: boolean };
   /** What came of a TLS handshake that nothing else explains. */
   handshake: { readonly handshake: Handshake; readonly path?: Path };
+  /** What was connected to; asked of live endpoints alone, as the next ones are. */
+  endpoint: Endpoint;
+  /** The same, where something listens. */
+  connection: Endpoint;
+  /** The same, where it came to versions and ciphers of TLS. */
+  session: Endpoint;
+  /** The certificate that is served, and the one that should be; whether its issuer is one that the user trusts. */
+  served: {
+    readonly leaf: CertificateArtifact;
+    readonly expected: CertificateArtifact;
+    readonly isKnownIssuer: boolean;
+  };
+  /** What the server sends, and the paths built of that alone, which may end at a root, and with all that was given. */
+  sent: {
+    readonly leaf: CertificateArtifact;
+    readonly sent: readonly CertificateArtifact[];
+    readonly path: Path;
+    readonly isWhole: boolean;
+    readonly whole: readonly Certificate[];
+  };
   /** All appliances of a run together; asked for fleets alone. */
   fleet: Fleet;
 }
@@ -70,6 +92,8 @@ export interface Subjects {
 export interface Host {
   readonly kind: "name" | "address";
   readonly value: string;
+  /** It was connected to by this name. */
+  readonly isLive?: true;
 }
 
 /** What an organisation requires on top of the documents; in patterns `*` stands for anything, and capitals do not count. */

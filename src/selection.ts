@@ -24,9 +24,14 @@ export interface Selection {
 
 /**
  * Puts choices together, the most particular last: what it says of `only` overrides what others say, and so do its weights.
+ * `asked` are those of the rules that are asked at all.
  * @throws UsageError for a pattern that matches no rule, an unknown level, or if no rule is left
  */
-export function select(choices: readonly Choice[], ruleIds: readonly string[]): Selection {
+export function select(
+  choices: readonly Choice[],
+  ruleIds: readonly string[],
+  asked: readonly string[] = ruleIds,
+): Selection {
   const lists = choices.map(({ by, only, ignore, severity }) => ({
     only: patterns(only, "--only", by, ruleIds),
     ignore: patterns(ignore, "--ignore", by, ruleIds),
@@ -47,7 +52,7 @@ export function select(choices: readonly Choice[], ruleIds: readonly string[]): 
     return only === undefined || only.some(covers(id)) ? undefined : `deselected ${only[0]?.where}`;
   }
   // A run that asks nothing finds nothing, which would look like success.
-  if (ruleIds.every((id) => deselected(id) !== undefined)) throw new UsageError("nothing to check: no rule is left");
+  if (asked.every((id) => deselected(id) !== undefined)) throw new UsageError("nothing to check: no rule is left");
   return { deselected, ...(levels.length > 0 && { level: (id) => levels.findLast(covers(id))?.level }) };
 }
 

@@ -1,6 +1,7 @@
 /** What a bundle offers to the rules: the subjects of each kind, or why there are none. */
 import { entityOf } from "./entity.ts";
 import { type Bundle, type BundleKey, lockedContainers } from "./bundle.ts";
+import { withoutEndpoint } from "./no-endpoint.ts";
 import { extension } from "./pki/extensions.ts";
 import { isCurrent, isSelfSigned } from "./pki/link.ts";
 import { samePublicKey } from "./pki/public-key.ts";
@@ -129,6 +130,7 @@ export const subjectsOf: { readonly [K in keyof Subjects]: (bundle: Bundle, cont
     return one({ handshake, ...(chain?.path && { path: chain.path }) }, leaf.origin);
   },
 
+  ...withoutEndpoint,
   fleet: () => ({ missing: "it is asked of several appliances together" }),
 };
 

@@ -19,6 +19,7 @@ import type { HttpAnswer, HttpRequest } from "./http.ts";
 import type { NewFile } from "./new-files.ts";
 import { UsageError } from "./errors.ts";
 import { startThread, type Thread } from "./thread.ts";
+import type { TlsAnswer, TlsRequest } from "./tls.ts";
 
 /** The world as the rest of certcheck sees it; tests bring their own. */
 export interface System {
@@ -51,6 +52,8 @@ export interface System {
   readonly cacheFolder?: string;
   /** Fetches over HTTP. @throws NetworkError */
   readonly get: (request: HttpRequest) => Promise<HttpAnswer>;
+  /** Shakes hands with a TLS server, and sends nothing else; whatever comes of it is an answer. */
+  readonly connectTls: (request: TlsRequest) => Promise<TlsAnswer>;
   /** Shows what takes long, in a line of a terminal that is written anew each time; nothing takes it away. */
   readonly showProgress: (text: string | undefined) => void;
   /** Asks at the terminal, without an echo; nothing if nobody is there to answer. @throws UsageError if interrupted */
@@ -135,6 +138,7 @@ export function realSystem(threadFile?: string): System {
     draftFile,
     ...findCacheFolder(process.env),
     get: async (request) => (await import("./network.ts")).get(request, process.env),
+    connectTls: async (request) => (await import("./tls-connection.ts")).lookAt(request),
     showProgress(text) {
       if (isDevice(STDERR) && process.stderr.isTTY) writeAll(STDERR, `\r\u001b[K${text ?? ""}`);
     },

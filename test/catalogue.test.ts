@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../src/evaluate.ts";
 import { reportBundle } from "../src/report.ts";
-import { rules } from "../src/rules/index.ts";
+import { rules } from "../src/rules/catalogue.ts";
+import { endpointIds } from "../src/rules/index.ts";
 import { bundle } from "./support/bundle.ts";
 
 describe("the catalogue", () => {
@@ -11,6 +12,10 @@ describe("the catalogue", () => {
     const results = evaluate(rules, subject, context);
     expect(results.filter(({ outcome }) => outcome !== "holds" && outcome !== "skipped")).toEqual([]);
     expect(reportBundle(subject, results, context).verdict).toBe("ready");
+  });
+
+  test("those on endpoints are known by their ids, whether they are loaded or not", () => {
+    expect(rules.map(({ id }) => id).filter((id) => id.startsWith("endpoint/"))).toEqual(endpointIds);
   });
 
   test("ids are unique, and of the form topic/what-holds", () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { type ChainFacts, chainFacts } from "../src/chain-facts.ts";
 import { evaluate } from "../src/evaluate.ts";
-import { rules } from "../src/rules/index.ts";
+import { rules } from "../src/rules/catalogue.ts";
 import { type BundleSpec, bundle } from "./support/bundle.ts";
 import { type ApplianceSpec, mintAppliance, pem } from "./support/mint.ts";
 

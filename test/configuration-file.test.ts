@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { readConfiguration } from "../src/configuration-file.ts";
-import { rules } from "../src/rules/index.ts";
+import { rules } from "../src/rules/catalogue.ts";
 import { suggestion } from "../src/selection.ts";
 import { UsageError } from "../src/errors.ts";
 import { nastyTexts } from "./support/nasty.ts";

@@ -74,7 +74,7 @@ describe("README.md", () => {
   });
 
   test("lists every rule that predicts a message beside it", async () => {
-    const { rules } = await import("../src/rules/index.ts");
+    const { rules } = await import("../src/rules/catalogue.ts");
     const { messages } = await import("../src/defender.ts");
     const text = readFileSync("README.md", "utf8");
     for (const [id, message] of Object.entries(messages)) {
@@ -110,7 +110,7 @@ test("docs/fleets.md: its manifest is sound, and its rules are those of fleets",
   const { fleetFormats } = await import("../src/reporters/fleet/index.ts");
   const rows = [...text.matchAll(/^\| ((?:`[a-z]+`(?:, )?)+) \|/gm)].flatMap(([, cell = ""]) => cell.split(", "));
   for (const format of fleetFormats) expect(rows).toContain(`\`${format}\``);
-  const { rules } = await import("../src/rules/index.ts");
+  const { rules } = await import("../src/rules/catalogue.ts");
   expect([...text.matchAll(/^\| `(fleet\/[\w-]+)` \|/gm)].map(([, id]) => id)).toEqual(
     rules.filter(({ on }) => on === "fleet").map(({ id }) => id),
   );

@@ -155,7 +155,7 @@ describe("the report", () => {
   );
 
   test("without details, it says the same of what counts", async () => {
-    const { rules } = await import("../src/rules/index.ts");
+    const { rules } = await import("../src/rules/catalogue.ts");
     const results = evaluate(rules, subject, context);
     const { chain, upload, fetchCommand, files, ...rest } = reportBundle(subject, results, context);
     expect([chain, upload, files[0]?.details.length]).toEqual([expect.anything(), expect.anything(), 4]);

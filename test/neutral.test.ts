@@ -9,7 +9,7 @@ import { context, TAG } from "../src/pki/der.ts";
 import { encode } from "../src/pki/der-writer.ts";
 import { type Format, formats } from "../src/reporters/index.ts";
 import { neutral } from "../src/reporters/text.ts";
-import { rules } from "../src/rules/index.ts";
+import { rules } from "../src/rules/catalogue.ts";
 import type { System } from "../src/system.ts";
 import { UsageError, NetworkError } from "../src/errors.ts";
 import { applianceFiles, type Files, memorySystem } from "./support/bundle.ts";

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Rule } from "../src/rule.ts";
 import { ruleSetVersion } from "../src/rule-set.ts";
-import { rules } from "../src/rules/index.ts";
+import { rules } from "../src/rules/catalogue.ts";
 
 const changed = (change: Partial<Rule>): string =>
   ruleSetVersion(rules.map((rule, index) => (index === 0 ? ({ ...rule, ...change } as Rule) : rule)));

@@ -7,7 +7,9 @@ import { main } from "../src/cli.ts";
 import type { NewFile } from "../src/new-files.ts";
 import { fleetFormats } from "../src/reporters/fleet/index.ts";
 import { formats } from "../src/reporters/index.ts";
-import { applianceFiles, memorySystem } from "./support/bundle.ts";
+import type { TlsAnswer } from "../src/tls.ts";
+import { applianceFiles, goodAnswer, memorySystem } from "./support/bundle.ts";
+import { mintAppliance } from "./support/mint.ts";
 import { detector, privateNumbers } from "./support/secrets.ts";
 import { run } from "./support/transcript.ts";
 
@@ -174,6 +176,7 @@ const damages: Readonly<Record<string, (text: string) => string | Uint8Array>> =
 };
 
 const appliance = await applianceFiles();
+const served: TlsAnswer = { ...goodAnswer, certificates: [(await mintAppliance()).leaf] };
 
 /** What a command line gives away. */
 async function leaksOf(
@@ -181,7 +184,8 @@ async function leaksOf(
   files: Readonly<Record<string, string | Uint8Array>>,
   env: Readonly<Record<string, string>> = {},
 ): Promise<string[]> {
-  const system = memorySystem({ ...appliance, ...files }, { env, stdin: files["stdin"] ?? "" });
+  const connectTls = (): Promise<TlsAnswer> => Promise.resolve(served);
+  const system = memorySystem({ ...appliance, ...files }, { env, stdin: files["stdin"] ?? "", connectTls });
   await main(argv, system);
   return [system.out, system.err, ...system.written.values(), ...forEverybody(system.made)]
     .map(findKey)
@@ -237,6 +241,12 @@ describe.each(damagedKeys)("a key with $what", ({ index, contents }) => {
         ...(await leaksOf(otherVerbs[(index + round) % otherVerbs.length] ?? [], files, env)),
       );
     }
+    const [key = "", other = "", ca = ""] = contents.slice(index % contents.length);
+    const files = { "full.crt": beside(appliance["sensor.crt"] ?? "", key), key: other, ca };
+    leaks.push(
+      ...(await leaksOf(["connect", "sensor.contoso.com", "--cert=full.crt", "--chain=ca", "--debug"], files)),
+      ...(await leaksOf(["connect", "sensor.contoso.com", "--cert=key"], files)),
+    );
     expect(leaks).toEqual([]);
   });
 });
@@ -272,6 +282,8 @@ describe("a key on the command line, whole or damaged", () => {
     ["its name", (text) => ["convert", "sensor.crt", "--to=crt", `--name=${text}`]],
     ["its folder", (text) => ["convert", "sensor.crt", "--to=crt", `--out=${text}`]],
     ["its passphrase", (text) => ["convert", "sensor.key", "--to=pem", "--name=x", `--passout=${text}`]],
+    ["what to connect to", (text) => ["connect", text]],
+    ["what should be served", (text) => ["connect", "sensor.contoso.com", "--cert", text]],
     ["a word too many", (text) => ["sensor.crt", "sensor.key", text]],
     ...options.map((option) => [`--${option}`, (text: string) => ["sensor.crt", `--${option}=${text}`]] as const),
     ...["", "env:", "file:", "fd:", "pass:"].map(

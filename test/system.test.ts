@@ -16,10 +16,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
+import { createServer as createTlsServer } from "node:tls";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { realSystem } from "../src/system.ts";
-import { serve } from "./support/server.ts";
+import { keyPem } from "./support/mint.ts";
+import { listen, serve } from "./support/server.ts";
 import { UsageError } from "../src/errors.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "certcheck-"));
@@ -268,6 +270,23 @@ describe("the program", () => {
     });
   });
 
+  test("connects to a server on loopback, and leaves", async () => {
+    const folder = "fixtures/ready";
+    const cert = readFileSync(join(folder, "sensor.crt"), "utf8");
+    const { port, close } = await listen(createTlsServer({ key: keyPem("leaf"), cert }));
+    const target = ["connect", `sensor.contoso.com:${port}`, "--ip", "127.0.0.1", "--at", "2026-11-21"];
+    const files = ["--cert", join(folder, "sensor.crt"), "--chain", join(folder, "ca.pem"), "--quiet", "--no-config"];
+    const child = spawn(process.execPath, [bin, ...target, ...files], { env });
+    let stdout = "";
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    await close();
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: expect.stringContaining("the server sends its own certificate alone") as string,
+    });
+  });
+
   /** The modules of Node that files of the bundle load. */
   function modulesOf(...files: readonly string[]): string[] {
     const found = files.flatMap((name) =>
@@ -291,11 +310,13 @@ describe("the program", () => {
     expect(chunks.filter(([, before = ""]) => !before.includes(".then(()=>")).map(([, , name]) => name)).toEqual([]);
   });
 
-  test("reaches a network in one file alone, which is loaded for --online", () => {
+  test("reaches a network in a file for --online, and in one for connect", () => {
     const computing = ["buffer", "crypto", "events", "fs", "os", "path", "process", "readline", "stream", "tty", "url"];
-    const others = bundled.filter((name) => name !== "network.cjs" && name !== "handshake.cjs");
-    expect(modulesOf(...others)).toEqual(computing);
-    // Of these two, the one opens a socket for a stream in memory.
+    const reaching = new Set(["network.cjs", "tls-connection.cjs", "handshake.cjs"]);
+    expect(modulesOf(...bundled.filter((name) => !reaching.has(name)))).toEqual(computing);
+    // For the verb `connect` alone.
+    expect(modulesOf("tls-connection.cjs")).toEqual(["crypto", "net", "stream", "tls"]);
+    // This one opens a socket for a stream in memory.
     expect(modulesOf("handshake.cjs")).toEqual(["stream", "tls"]);
     expect(modulesOf("network.cjs")).toEqual(expect.arrayContaining(["net", "tls"]));
   });

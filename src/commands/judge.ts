@@ -8,9 +8,10 @@ import type { Appliance } from "../fleet/appliance.ts";
 import type { Operands } from "../gather.ts";
 import { assembleReport, type BundleReport, type Report, reportBundle, reweigh } from "../report.ts";
 import { formatDay } from "../pki/time.ts";
-import type { Context, Host } from "../rule.ts";
-import { applianceRules, requestRules, rules } from "../rules/index.ts";
+import type { Context, Host, Rule } from "../rule.ts";
+import { applianceRules, endpointIds, fileRules, requestRules } from "../rules/index.ts";
 import { select, type Selection } from "../selection.ts";
+import type { subjectsOf } from "../subjects.ts";
 import { isPipeline, type System } from "../system.ts";
 import { type NamesOf, waive } from "../waive.ts";
 import { type CheckOptions, choiceOf, type Options, resolveOptions } from "./options.ts";
@@ -23,27 +24,36 @@ export interface Measure {
   readonly selection: Selection;
 }
 
-/** Finds the measure for a certificate by its path. Those with the same profiles have one. */
+const fileIds: readonly string[] = fileRules.map(({ id }) => id);
+
+/** Finds the measure for a certificate by its path. Those with the same profiles have one; `asked` are the rules' ids. */
 export function measures(
   given: CheckOptions,
   configured: Configured | undefined,
   system: System,
+  asked: readonly string[] = fileIds,
 ): (certificate: string) => Measure {
   const known = new Map<string, Measure>();
   return (certificate) => {
     const profiles = configured ? profilesFor(configured, certificate, system) : [];
     const key = profiles.join();
-    const measure = known.get(key) ?? measureOf(given, configured, profiles);
+    const measure = known.get(key) ?? measureOf(given, configured, profiles, asked);
     known.set(key, measure);
     return measure;
   };
 }
 
-function measureOf(given: CheckOptions, configured: Configured | undefined, profiles: readonly number[]): Measure {
+function measureOf(
+  given: CheckOptions,
+  configured: Configured | undefined,
+  profiles: readonly number[],
+  asked: readonly string[],
+): Measure {
   const settings = configured ? settingsOf(configured, profiles) : [];
   const selection = select(
     [...settings.map((one) => choiceOf(one, configured?.file)), choiceOf(given)],
-    rules.map(({ id }) => id),
+    [...fileIds, ...endpointIds],
+    asked,
   );
   return { options: resolveOptions(settings, given), settings, selection };
 }
@@ -57,16 +67,19 @@ export interface Occasion {
   readonly system: System;
   /** Whether chain, upload steps and details of files are wanted; they are, if absent. */
   readonly details?: boolean;
+  /** What is asked; by default, what appliances are. */
+  readonly rules?: readonly Rule[];
+  /** What it is asked about; by default, what is in files. */
+  readonly subjects?: typeof subjectsOf;
 }
 
 /** Asks the rules, and weighs what came of them. Waivers are another step. */
 export function judge(bundle: Bundle, measure: Measure, occasion: Occasion): BundleReport {
   const { level, deselected } = measure.selection;
   const context = contextOf(measure, occasion, bundle.files);
-  const asked = bundle.purpose === "request" ? requestRules() : applianceRules;
-  const report = reportBundle(bundle, evaluate(asked, bundle, context, deselected), context, {
-    details: occasion.details ?? true,
-  });
+  const asked = occasion.rules ?? (bundle.purpose === "request" ? requestRules() : applianceRules);
+  const results = evaluate(asked, bundle, context, deselected, occasion.subjects);
+  const report = reportBundle(bundle, results, context, { details: occasion.details ?? true });
   return level ? reweigh(report, level) : report;
 }
 

@@ -105,9 +105,10 @@ const foreignTexts = ({ bundles, configuration = "", waivers = [] }: Report): st
   [
     configuration,
     ...waivers.flatMap(({ rule: _rule, state: _state, ...texts }) => Object.values(texts)),
-    ...bundles.flatMap(({ files, chain, crls = [], results, notChecked }) => [
+    ...bundles.flatMap(({ files, chain, crls = [], endpoint, results, notChecked }) => [
       ...files.flatMap(({ file, details }) => [file, ...details]),
       ...(chain ? [chain.missing ?? "", ...[...chain.path, ...chain.others].map(({ name }) => name)] : []),
+      ...(endpoint ? [...Object.values(endpoint.words), ...endpoint.browser.map(({ why }) => why)] : []),
       ...crls.flatMap((place) => [place.name, ...place.crls.map(({ issuerName }) => issuerName)]),
       ...results
         .filter(({ findings }) => findings.length > 0)

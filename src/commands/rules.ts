@@ -9,7 +9,7 @@ import { inline } from "../reporters/markdown-text.ts";
 import { ruleMarkdown } from "../reporters/rule-markdown.ts";
 import { wrap } from "../reporters/text.ts";
 import { ruleFacts } from "../rule-set.ts";
-import { rules } from "../rules/index.ts";
+import { rules } from "../rules/catalogue.ts";
 import { suggestion } from "../selection.ts";
 import type { System } from "../system.ts";
 import { UsageError } from "../errors.ts";

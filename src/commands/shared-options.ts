@@ -24,11 +24,13 @@ export const givenTo = (command: Command): CheckOptions =>
 export const addFileOptions = (
   command: Command,
   { chain, passphrase }: { readonly chain: string; readonly passphrase: string },
-): Command =>
+): Command => addChainOptions(command, chain).option("--passin <source>", passphrase);
+
+/** The CAs; `chain` says which. */
+export const addChainOptions = (command: Command, chain: string): Command =>
   command
     .option("--chain <file>", `${chain}; repeatable`, collect)
-    .option("--roots <file>", "trust anchors, if they are not in the chain file; repeatable", collect)
-    .option("--passin <source>", passphrase);
+    .option("--roots <file>", "trust anchors, if they are not in the chain file; repeatable", collect);
 
 /** How the appliance is to be reached. */
 export const addNameOptions = (command: Command): Command =>
@@ -43,19 +45,27 @@ export const addEdition = (command: Command): Command =>
 
 /** What is tried, and when; `fetch` says what `--online` does. */
 export const addTrialOptions = (command: Command, fetch: string): Command =>
-  addEdition(addTrials(command, fetch))
-    .option("--at <date>", "judge as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)
-    .option("--warn-days <n>", "warn if fewer days are left", wholeNumber, defaults.warnDays);
+  addJudgingOptions(
+    addFetchOptions(command, fetch, "a CRL server").option(
+      "--handshake",
+      "try key, certificate and chain in a TLS handshake in memory: OpenSSL's own verdict",
+    ),
+  );
 
-const addTrials = (command: Command, fetch: string): Command =>
+/** What is fetched; `peers` are those that are waited for. */
+export const addFetchOptions = (command: Command, fetch: string, peers: string): Command =>
   command
     .option("--no-validation", "the appliance's switch for CRL and chain validation is off")
     .option("--crl <file>", "CRL at hand, PEM or DER; repeatable", collect)
     .option("--online", fetch)
-    .option("--timeout <seconds>", "longest wait for any sign of a CRL server", between(1, 600), defaults.timeout)
-    .option("--no-cache", "neither use nor keep CRLs that were fetched before")
-    .option("--handshake", "try key, certificate and chain in a TLS handshake in memory: OpenSSL's own verdict")
-    .option("--allow-self-signed", "a test environment: a self-signed certificate is a warning");
+    .option("--timeout <seconds>", `longest wait for any sign of ${peers}`, between(1, 600), defaults.timeout)
+    .option("--no-cache", "neither use nor keep CRLs that were fetched before");
+
+/** By what is judged. */
+export const addJudgingOptions = (command: Command): Command =>
+  addEdition(command.option("--allow-self-signed", "a test environment: a self-signed certificate is a warning"))
+    .option("--at <date>", "judge as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)
+    .option("--warn-days <n>", "warn if fewer days are left", wholeNumber, defaults.warnDays);
 
 /** The formats that a verb has. */
 export interface Formats<Output> {

@@ -5,7 +5,7 @@ import type { Result } from "../evaluate.ts";
 import { type BundleReport, failOns, verdicts, type WaiverState } from "../report.ts";
 import { SCHEMA_VERSION } from "../reporters/json.ts";
 import { severities } from "../rule.ts";
-import { rules } from "../rules/index.ts";
+import { fileRules } from "../rules/index.ts";
 import { version } from "../version.ts";
 import type { Stray, Unread } from "./fleet.ts";
 import type { FleetRun } from "./report.ts";
@@ -71,7 +71,7 @@ const finding = v.strictObject({
   fix: text,
 });
 
-const ruleIds: readonly string[] = rules.map(({ id }) => id);
+const ruleIds: readonly string[] = fileRules.map(({ id }) => id);
 
 const result = v.strictObject({
   rule: v.picklist(ruleIds),

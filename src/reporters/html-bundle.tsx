@@ -4,8 +4,18 @@ import type { CertificateFacts, FileFacts } from "../facts.ts";
 import type { BundleReport, NotChecked } from "../report.ts";
 import type { UploadSteps } from "../upload.ts";
 import { chainFigure } from "./html-chain.tsx";
+import { browserList, connection, hostsLine, trustSteps } from "./html-endpoint.tsx";
 import { commandBlock, type Page, resultList, section } from "./html-findings.tsx";
-import { crlText, outline, OWN_TITLE, type Outline, verdictSentence, verdictWords } from "./outline.ts";
+import {
+  BROWSER_TITLE,
+  crlText,
+  outline,
+  OWN_TITLE,
+  type Outline,
+  unsupportedTitle,
+  verdictSentence,
+  verdictWord,
+} from "./outline.ts";
 import { neutral } from "./text.ts";
 
 /** Headings of the sections, and of what is in them. */
@@ -19,7 +29,7 @@ export function bundleSections(
   [upper, lower]: Level,
   remark = "",
 ): VNode {
-  const { chain, certificate, crls = [], fetchCommand, upload, notChecked } = bundle;
+  const { chain, certificate, crls = [], fetchCommand, upload, endpoint, notChecked } = bundle;
   const parts = outline(bundle);
   return (
     <>
@@ -36,12 +46,16 @@ export function bundleSections(
             </div>
           )),
       )}
-      {section(upper, "Not supported", parts.unsupported.length > 0, () => resultList(parts.unsupported, page))}
+      {endpoint && section(upper, BROWSER_TITLE, endpoint.browser.length > 0, () => browserList(endpoint))}
+      {section(upper, unsupportedTitle(bundle), parts.unsupported.length > 0, () =>
+        resultList(parts.unsupported, page),
+      )}
       {section(upper, OWN_TITLE, parts.own.length > 0, () => resultList(parts.own, page))}
       {section(upper, "Errors of certcheck itself", parts.broken.length > 0, () => brokenList(parts))}
       {section(upper, "Warnings", parts.warnings.length > 0, () => resultList(parts.warnings, page))}
       {section(upper, "Waived", parts.waived.length > 0, () => resultList(parts.waived, page))}
       {upload && section(upper, "How to upload", true, () => uploadSteps(upload))}
+      {endpoint && section(upper, "Connection", true, () => connection(endpoint))}
       {chain && section(upper, "Chain of trust", true, () => chainFigure(chain, at))}
       {section(upper, "Not checked", notChecked.length > 0, () => notCheckedList(notChecked))}
       {section(upper, "Notes", parts.notes.length > 0, () => resultList(parts.notes, page))}
@@ -61,7 +75,7 @@ function verdictBox(bundle: BundleReport, remark: string): VNode {
   const { verdict } = bundle;
   return (
     <p class={`verdict ${verdict}`}>
-      <strong>{verdictWords[verdict]}</strong>: {verdictSentence(bundle)}. {remark}
+      <strong>{verdictWord(bundle)}</strong>: {neutral(verdictSentence(bundle))}. {remark}
     </p>
   );
 }
@@ -117,22 +131,8 @@ const uploadSteps = ({ prepare, dialog, command, root, hosts }: UploadSteps): VN
     {pairs(dialog)}
     <p>Or in a shell on the appliance:</p>
     {commandBlock([command])}
-    {root && (
-      <>
-        <p>
-          Whoever opens the console needs to trust <bdi>{neutral(root.name)}</bdi> in <bdi>{neutral(root.file)}</bdi>,
-          SHA-256 <code>{root.fingerprint}</code>:
-        </p>
-        {root.commands.map(([system, line]) => (
-          <>
-            <p class="system">{system}</p>
-            {commandBlock([line])}
-          </>
-        ))}
-      </>
-    )}
-    {hosts !== undefined && <p>Line for a hosts file, until DNS knows the name:</p>}
-    {hosts !== undefined && commandBlock([hosts])}
+    {root && trustSteps("the console", root)}
+    {hosts !== undefined && hostsLine(hosts)}
   </>
 );
 

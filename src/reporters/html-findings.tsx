@@ -2,7 +2,7 @@
 import type { ComponentChildren, VNode } from "preact";
 import type { Finding, Result } from "../evaluate.ts";
 import { counts, type FailOn, isWaived } from "../report.ts";
-import { type Fix, fixesOf, type Printed, ruleOf, weighing } from "./outline.ts";
+import { type Fix, fixesOf, type Printed, weighing, whyOf } from "./outline.ts";
 import { neutral, where } from "./text.ts";
 import { noteWords } from "./waiver-words.ts";
 
@@ -22,7 +22,7 @@ export const resultList = (results: readonly Result[], page: Page): VNode => (
 
 function resultItem(result: Result, page: Page): VNode {
   const { rule: id, findings } = result;
-  const why = ruleOf(id)?.why;
+  const why = whyOf(result);
   const rest = findings.length - LISTED_FINDINGS;
   return (
     <li class={isWaived(result) ? "waived" : result.ruleSeverity}>

@@ -8,7 +8,7 @@ import { patterns } from "./html-chain.tsx";
 import { type Page, section } from "./html-findings.tsx";
 import { writePage } from "./html-page.tsx";
 import { style } from "./html-style.ts";
-import { contradiction, exitReason, tally, verdictWords } from "./outline.ts";
+import { contradiction, exitReason, tally, verdictWord, verdictWords } from "./outline.ts";
 import { neutral } from "./text.ts";
 import { stateWords } from "./waiver-words.ts";
 
@@ -19,7 +19,7 @@ export function html(report: Report): string {
   const isSingle = bundles.length === 1 && first !== undefined;
   const title = isSingle ? neutral(first.name) : `${bundles.length} appliances`;
   return writePage({
-    title: `${verdictWords[report.verdict]}: ${shorten(title)} - certcheck`,
+    title: `${isSingle ? verdictWord(first) : verdictWords[report.verdict]}: ${shorten(title)} - certcheck`,
     style,
     body: (
       <>
@@ -27,10 +27,12 @@ export function html(report: Report): string {
         <header>
           <h1>{title}</h1>
           <p class="faint">
-            {isSingle
-              ? "TLS certificate for a Defender for IoT sensor"
-              : "TLS certificates for Defender for IoT sensors"}
-            , checked by certcheck before the upload: edition {edition} of the documents, as of {neutral(instant(at))}
+            {!isSingle
+              ? "TLS certificates for Defender for IoT sensors, checked by certcheck before the upload"
+              : first.endpoint === undefined
+                ? "TLS certificate for a Defender for IoT sensor, checked by certcheck before the upload"
+                : "A live TLS server, looked at by certcheck"}
+            : edition {edition} of the documents, as of {neutral(instant(at))}
           </p>
         </header>
         <main>

@@ -4,7 +4,16 @@ import { type BundleReport, counts, type NotChecked, type Report, type Verdict }
 import type { SubmitSteps } from "../submit.ts";
 import type { UploadSteps } from "../upload.ts";
 import { chainLines } from "./chain-drawing.ts";
-import { contradiction, crlText, outline, OWN_TITLE, verdictSentence, verdictWords } from "./outline.ts";
+import {
+  BROWSER_TITLE,
+  contradiction,
+  crlText,
+  outline,
+  OWN_TITLE,
+  unsupportedTitle,
+  verdictSentence,
+  verdictWord,
+} from "./outline.ts";
 import { type Page, resultLines } from "./result-lines.ts";
 import type { Paint, Style } from "./style.ts";
 import { indent, neutral, pad, where, wrap } from "./text.ts";
@@ -36,13 +45,19 @@ function writeBundle(bundle: BundleReport, report: Report, given: Style): string
   const sections = [
     ...(quiet
       ? []
-      : [fileLines(bundle, report.configuration, style), chainLines(bundle.chain, style), crlLines(bundle, style)]),
+      : [
+          fileLines(bundle, report.configuration, style),
+          connectionLines(bundle, style),
+          chainLines(bundle.chain, style),
+          crlLines(bundle, style),
+        ]),
     verdictLines(bundle, style),
+    browserLines(bundle, style),
     ...refusals.map(({ message, causes }) => [
       ...indent(2, wrap(message, style.columns - 2, style.measure)).map(style.paint.bad),
       ...causes.flatMap((result) => ["", ...indent(2, resultLines(result, style, 2))]),
     ]),
-    section("Not supported", unsupported, style),
+    section(unsupportedTitle(bundle), unsupported, style),
     section(OWN_TITLE, own, style),
     brokenLines(broken, style),
     section("Warnings", weightiest(warnings), style),
@@ -54,6 +69,7 @@ function writeBundle(bundle: BundleReport, report: Report, given: Style): string
           notCheckedLines(bundle.notChecked, style),
           fetchLines(bundle, style),
           ...(bundle.upload ? [uploadLines(bundle.upload, style)] : []),
+          ...(bundle.endpoint ? [accessLines(bundle.endpoint, "it", style)] : []),
           ...(bundle.submit ? [submitLines(bundle.submit, style)] : []),
           countLines(holding, skipped, style),
         ]),
@@ -91,7 +107,7 @@ export const verdictColors = { refused: "bad", unsupported: "unsure", ready: "go
 
 function verdictLines(bundle: BundleReport, { columns, measure, paint, quiet }: Style): string[] {
   const { verdict, name } = bundle;
-  const word = verdictWords[verdict].toUpperCase();
+  const word = verdictWord(bundle).toUpperCase();
   const who = quiet ? `${neutral(name)}: ` : "";
   const [first = "", ...rest] = wrap(`${who}${word}: ${verdictSentence(bundle)}`, columns, measure);
   // A file name may hold any word: the verdict's is the one behind it.
@@ -99,6 +115,20 @@ function verdictLines(bundle: BundleReport, { columns, measure, paint, quiet }: 
     ? who + paint[verdictColors[verdict]](word) + first.slice(who.length + word.length)
     : first;
   return [painted, ...indent(2, rest)];
+}
+
+/** What was connected to. */
+const connectionLines = ({ endpoint }: BundleReport, style: Style): string[] =>
+  endpoint ? [style.paint.strong("Connection"), ...hanging(neutral(endpoint.words.connection), style)] : [];
+
+/** Its error pages, in their order; what to do in front of the first is enough for quiet. */
+function browserLines({ endpoint }: BundleReport, style: Style): string[] {
+  if (endpoint === undefined || endpoint.browser.length === 0 || style.quiet) return [];
+  const lines = endpoint.browser.flatMap(({ code, why, advice }, index) => [
+    ...hanging(`${index === 0 ? "" : "then "}${code}: ${neutral(why)}`, style),
+    ...indent(4, wrap(neutral(advice), style.columns - 4, style.measure)).map(style.paint.faint),
+  ]);
+  return [style.paint.strong(BROWSER_TITLE), ...lines];
 }
 
 function section(title: string, results: readonly Result[], style: Page): string[] {
@@ -156,27 +186,17 @@ function fetchLines({ fetchCommand }: BundleReport, { columns, measure, paint, p
   return [...wrap(title, columns, measure).map(paint.strong), `  ${neutral(fetchCommand)}`];
 }
 
-function uploadLines({ prepare, dialog, command, root, hosts }: UploadSteps, style: Style): string[] {
+function uploadLines(upload: UploadSteps, style: Style): string[] {
+  const { prepare, dialog, command } = upload;
   const width = Math.max(...dialog.map(([field]) => field.length));
+  const access = accessLines(upload, "the console", style);
   return [
     ...(prepare === undefined ? [] : ["First put the chain into one file", `  ${neutral(prepare)}`, ""]),
     style.paint.strong("Upload in the SSL/TLS Certificates dialog"),
     ...dialog.map(([field, value]) => `  ${field.padEnd(width)}  ${neutral(value)}`),
     "or in a shell on the appliance",
     `  ${neutral(command)}`,
-    ...(root
-      ? [
-          "",
-          ...wrap(
-            `Whoever opens the console needs to trust ${neutral(root.name)} in ${neutral(root.file)}, SHA-256`,
-            style.columns,
-            style.measure,
-          ),
-          `  ${root.fingerprint}`,
-        ]
-      : []),
-    ...(root ? root.commands.map(([system, line]) => `  ${system.padEnd(8)} ${neutral(line)}`) : []),
-    ...(hosts === undefined ? [] : ["", "Line for a hosts file, until DNS knows the name", `  ${neutral(hosts)}`]),
+    ...(access.length > 0 ? ["", ...access] : []),
   ];
 }
 
@@ -192,6 +212,26 @@ function submitLines({ file, decidedByCa, check }: SubmitSteps, style: Style): s
     "then check what it returns, with the CA's own certificates",
     `  ${neutral(check)}`,
   ];
+}
+
+type Access = Pick<UploadSteps, "root" | "hosts">;
+
+/** What those who connect need on their computers. */
+function accessLines({ root, hosts }: Access, what: string, style: Style): string[] {
+  const rootLines = root
+    ? [
+        ...wrap(
+          `Whoever opens ${what} needs to trust ${neutral(root.name)} in ${neutral(root.file)}, SHA-256`,
+          style.columns,
+          style.measure,
+        ),
+        `  ${root.fingerprint}`,
+        ...root.commands.map(([system, line]) => `  ${system.padEnd(8)} ${neutral(line)}`),
+      ]
+    : [];
+  const hostLines =
+    hosts === undefined ? [] : ["Line for a hosts file, until DNS knows the name", `  ${neutral(hosts)}`];
+  return rootLines.length > 0 && hostLines.length > 0 ? [...rootLines, "", ...hostLines] : [...rootLines, ...hostLines];
 }
 
 /** The waivers that somebody may want to take out. Those in use stand with what they cover. */

@@ -1,5 +1,6 @@
 /** The report for programs; its shape is held by docs/report.schema.json. */
 import { messages } from "../defender.ts";
+import type { EndpointFacts } from "../endpoint-facts.ts";
 import type { Result } from "../evaluate.ts";
 import type { BundleReport, Report } from "../report.ts";
 import { version } from "../version.ts";
@@ -51,6 +52,7 @@ export function bundleJson({
   request,
   chain,
   crls,
+  endpoint,
   notChecked,
   results,
 }: BundleReport): object {
@@ -65,8 +67,25 @@ export function bundleJson({
     ...(request && { request }),
     ...(chain && { chain }),
     ...(crls && { crls }),
+    ...(endpoint && { endpoint: endpointJson(endpoint) }),
     notChecked,
     results: results.map(resultJson),
+  };
+}
+
+/** How to trust the root is for people. */
+function endpointJson({
+  browser,
+  expected,
+  words: _words,
+  root: _root,
+  hosts: _hosts,
+  ...facts
+}: EndpointFacts): object {
+  return {
+    ...facts,
+    ...(expected && { expected: { file: expected.file, served: expected.isServed } }),
+    browserErrors: browser,
   };
 }
 

@@ -4,7 +4,7 @@ import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
 import type { Result } from "../evaluate.ts";
 import { type BundleReport, counts, type FailOn, isWaived, type Report } from "../report.ts";
 import { applianceNote, fixLines, waiverRemarks } from "./failures.ts";
-import { ruleOf } from "./outline.ts";
+import { whyOf } from "./outline.ts";
 import { neutral, where } from "./text.ts";
 import { waiverNote } from "./waiver-words.ts";
 
@@ -74,8 +74,8 @@ function summary({ findings }: Result): string {
 }
 
 function resultLines(result: Result): string[] {
-  const { rule, findings } = result;
-  const why = ruleOf(rule)?.why;
+  const { findings } = result;
+  const why = whyOf(result);
   return [
     waiverNote(result),
     ...findings.map((finding) => `${where(finding)}: ${neutral(finding.message)}`),

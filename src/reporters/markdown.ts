@@ -1,4 +1,5 @@
 /** The report for a job's summary or a comment on a change, in GitHub-flavoured Markdown: what failed, and what to do. */
+import type { BrowserError } from "../browser.ts";
 import type { Result } from "../evaluate.ts";
 import type { BundleReport, NotChecked, Report } from "../report.ts";
 import type { UploadSteps } from "../upload.ts";
@@ -19,13 +20,16 @@ import {
 } from "./markdown-sections.ts";
 import { code, inline } from "./markdown-text.ts";
 import {
+  BROWSER_TITLE,
   contradiction,
   exitReason,
   outline,
   OWN_TITLE,
   type Printed,
   tally,
+  unsupportedTitle,
   verdictSentence,
+  verdictWord,
   verdictWords,
 } from "./outline.ts";
 import { neutral } from "./text.ts";
@@ -53,25 +57,32 @@ const bundleItem = ({ name, verdict }: BundleReport): Item => ({
 });
 
 function bundleSections(bundle: BundleReport, remark: string): Section[] {
-  const { name, verdict, notChecked, upload } = bundle;
+  const { name, endpoint, notChecked, upload } = bundle;
   const parts = outline(bundle);
   const printed: Printed = new Map();
   const items = (results: readonly Result[]): Item[] => results.map((result) => resultItem(result, printed));
-  const verdictText = `${verdictWords[verdict]}: ${inline(cut(name))}`;
+  const verdictText = `${verdictWord(bundle)}: ${inline(cut(name))}`;
   const sections = [
     titled(`## ${verdictText}`, [{ lines: [`${capital(verdictSentence(bundle))}. ${remark}`.trim()], findings: 0 }]),
+    ...(endpoint ? [titled(`### ${BROWSER_TITLE}`, endpoint.browser.map(browserItem))] : []),
     ...parts.refusals.map(({ message, causes }) => titled(`### ${message}`, items(causes))),
-    titled("### Not supported", items(parts.unsupported)),
+    titled(`### ${unsupportedTitle(bundle)}`, items(parts.unsupported)),
     titled(`### ${OWN_TITLE}`, items(parts.own)),
     titled("### Errors of certcheck itself", parts.broken.map(brokenItem)),
     titled("### Warnings", items(parts.warnings)),
     folded(`Waived: ${parts.waived.length}`, items(parts.waived)),
     ...(upload ? [folded("How to upload", uploadItems(upload))] : []),
+    ...(endpoint ? [folded("The connection", [{ lines: [inline(endpoint.words.connection)], findings: 0 }])] : []),
     folded(`Notes: ${parts.notes.length}`, parts.notes.map(noteItem)),
     folded(`Not checked: ${notChecked.length}`, notChecked.map(notCheckedItem)),
   ];
   return sections.filter((section) => section.items.length > 0);
 }
+
+const browserItem = ({ code: shown, why, advice }: BrowserError, index: number): Item => ({
+  lines: [`- ${index === 0 ? "" : "then "}${code(shown)}: ${inline(cut(why))}. ${inline(cut(advice))}`],
+  findings: 0,
+});
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 

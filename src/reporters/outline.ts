@@ -4,7 +4,7 @@ import { messages, type MessageId } from "../defender.ts";
 import type { Result } from "../evaluate.ts";
 import { type BundleReport, counts, isWaived, type Report, type Verdict, verdicts } from "../report.ts";
 import type { Rule, Severity } from "../rule.ts";
-import { rules } from "../rules/index.ts";
+import { fileRules } from "../rules/index.ts";
 import { day } from "./text.ts";
 
 /** The verdicts' names, as they begin a sentence. */
@@ -13,6 +13,10 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
   unsupported: "Unsupported",
   ready: "Ready",
 };
+
+/** The verdict's name, as it begins a sentence about one. */
+export const verdictWord = ({ endpoint, verdict }: BundleReport): string =>
+  endpoint?.words.verdict ?? verdictWords[verdict];
 
 /** `2 refused, 1 ready`. */
 export function tally(bundles: readonly BundleReport[]): string {
@@ -23,8 +27,16 @@ export function tally(bundles: readonly BundleReport[]): string {
   return parts.length > 0 ? parts.join(", ") : "no appliances";
 }
 
-/** What the verdict means for the upload, without its name. */
-export function verdictSentence({ purpose, verdict, messages: predicted, notChecked, results }: BundleReport): string {
+/** What the verdict means for the upload, or for those who connect, without its name. */
+export function verdictSentence({
+  endpoint,
+  purpose,
+  verdict,
+  messages: predicted,
+  notChecked,
+  results,
+}: BundleReport): string {
+  if (endpoint !== undefined) return endpoint.words.sentence;
   const lacksOwn = results.some(
     ({ outcome, isOwn, ruleSeverity }) => outcome === "fails" && isOwn && ruleSeverity === "error",
   );
@@ -69,6 +81,12 @@ export function contradictionOf(
   return `The run ${exitCode === 0 ? "passes" : "fails"} all the same, with exit code ${exitCode}: ${reason()}.`;
 }
 
+/** The heading over the errors that browsers would show. */
+export const BROWSER_TITLE = "What a browser would show";
+
+/** The heading over what no message is predicted for. */
+export const unsupportedTitle = ({ endpoint }: BundleReport): string => (endpoint ? "At fault" : "Not supported");
+
 /** The heading over what fails of the configuration's own. */
 export const OWN_TITLE = "Not as the configuration requires";
 
@@ -110,8 +128,11 @@ export function outline({ results, messages: predicted }: BundleReport): Outline
   };
 }
 
+/** Why the rule of a result is there; nothing if this version does not know it. */
+export const whyOf = ({ rule, why }: Result): string | undefined => why ?? ruleOf(rule)?.why;
+
 /** The rule of an id; nothing if this version has none. */
-export const ruleOf = (id: string): Rule | undefined => rules.find((rule) => rule.id === id);
+export const ruleOf = (id: string): Rule | undefined => fileRules.find((rule) => rule.id === id);
 
 /** How a result is weighed, where that is not what its rule says. */
 export const weighing = ({ severity, ruleSeverity }: Result): string | undefined =>

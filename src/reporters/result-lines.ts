@@ -1,6 +1,6 @@
 /** What the report for people says of one rule: its findings, why they matter, who waives them, what to do. */
 import type { Finding, Result } from "../evaluate.ts";
-import { type Fix, fixesOf, type Printed, ruleOf, weighing } from "./outline.ts";
+import { type Fix, fixesOf, type Printed, weighing, whyOf } from "./outline.ts";
 import type { Style } from "./style.ts";
 import { indent, type Measure, neutral, where, wrap } from "./text.ts";
 import { waiverNote } from "./waiver-words.ts";
@@ -17,7 +17,7 @@ export function resultLines(result: Result, style: Page, margin: number): string
   const width = columns - margin;
   const waiver = waiverNote(result);
   const weighed = weighing(result);
-  const why = ruleOf(id)?.why ?? "";
+  const why = whyOf(result) ?? "";
   const findings = verbose ? all : all.slice(0, LISTED_FINDINGS);
   const rest = all.length - findings.length;
   return [

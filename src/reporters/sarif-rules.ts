@@ -4,7 +4,7 @@ import type { Bundle } from "../bundle.ts";
 import { exampleBundle, exampleContext } from "../example.ts";
 import { addressOf, consequence, explanation } from "../explanation.ts";
 import { type Severity, severityOf } from "../rule.ts";
-import { rules } from "../rules/index.ts";
+import { rules } from "../rules/catalogue.ts";
 import { ruleMarkdown } from "./rule-markdown.ts";
 
 /** All rules, in the order of the catalogue. */

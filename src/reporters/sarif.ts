@@ -3,7 +3,7 @@ import type { Artifact, Invocation, Log, Notification, PhysicalLocation, Result 
 import { messages } from "../defender.ts";
 import type { Finding } from "../evaluate.ts";
 import { isWaived, type Report } from "../report.ts";
-import { rules } from "../rules/index.ts";
+import { rules } from "../rules/catalogue.ts";
 import { version } from "../version.ts";
 import {
   applianceNote,

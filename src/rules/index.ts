@@ -1,4 +1,4 @@
-/** The catalogue, in the order of reporting. */
+/** The rules on files, in the order of reporting: what each run begins with. */
 import type { Rule } from "../rule.ts";
 import { certificate } from "./certificate.ts";
 import { chain } from "./chain.ts";
@@ -47,4 +47,18 @@ export const requestRules = (): readonly Rule[] =>
 /** Those that are asked of all appliances of a run together. */
 export const fleetRules: readonly Rule[] = fleet;
 
-export const rules: readonly Rule[] = [...applianceRules, ...request, ...fleetRules];
+/** Those that are asked of files. */
+export const fileRules: readonly Rule[] = [...applianceRules, ...request, ...fleetRules];
+
+/** The ids of those that are asked of live endpoints, which are loaded for them. */
+export const endpointIds = [
+  "endpoint/reachable",
+  "endpoint/speaks-tls",
+  "endpoint/modern-protocol",
+  "endpoint/no-client-certificate",
+  "endpoint/admits-clients",
+  "endpoint/key-usage",
+  "endpoint/serves-certificate",
+  "endpoint/sends-chain",
+  "endpoint/chain-in-order",
+] as const;

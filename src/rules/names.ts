@@ -43,11 +43,14 @@ export const names: readonly Rule[] = [
     source: defender("2021", "CLI commands"),
     why: "Domain name and address of the certificate have to match the planned configuration; whoever connects by another name gets a warning.",
     fix: ({ entity, host }, context) =>
-      fix(`${orderOf(entity)} for the planned ${host.kind}.`, requestCommand(entity, context)),
+      fix(
+        `${orderOf(entity)} for ${host.isLive ? "this" : "the planned"} ${host.kind}.`,
+        requestCommand(entity, context),
+      ),
     check({ entity, host }) {
       const presented = alternativeNames(entity, host.kind === "name" ? "dns" : "ip");
       // RFC 9525 has done away with the common name; the documents, and old clients, look at nothing else.
-      const common = host.kind === "name" && presented.length === 0 ? values(entity.subject, "CN") : [];
+      const common = host.kind === "name" && presented.length === 0 && !host.isLive ? values(entity.subject, "CN") : [];
       const all = [...presented, ...common];
       const covered =
         host.kind === "name"
@@ -55,7 +58,7 @@ export const names: readonly Rule[] = [
           : presented.includes(parseIp(host.value) ?? host.value);
       if (covered) return undefined;
       const what = host.kind === "name" ? "name" : "address";
-      return `the planned ${what} ${JSON.stringify(host.value)} is not covered; the ${entity.kind} has ${all.length > 0 ? all.join(", ") : `no ${what}`}`;
+      return `the ${host.isLive ? "" : "planned "}${what} ${JSON.stringify(host.value)} is not covered; the ${entity.kind} has ${all.length > 0 ? all.join(", ") : `no ${what}`}`;
     },
   },
 ];

@@ -2,7 +2,7 @@
 import { MAX_FILE_BYTES } from "../../src/decode.ts";
 import { editions } from "../../src/defender.ts";
 import { formats } from "../../src/reporters/index.ts";
-import { rules } from "../../src/rules/index.ts";
+import { rules } from "../../src/rules/catalogue.ts";
 import { nastyTexts } from "../support/nasty.ts";
 import { type Corpus, type Group, type Seed, type SlotName, slotNames } from "./corpus.ts";
 import { mutators } from "./mutate.ts";

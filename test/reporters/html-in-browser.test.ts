@@ -1,29 +1,16 @@
 /** The page in a browser, where there is one: accessible in light and dark, on a narrow page and on paper, and silent. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { html } from "../../src/reporters/html.tsx";
+import { chromiumReason, hasChromium, launchChromium } from "../support/chromium.ts";
 import { madeResult } from "../support/report.ts";
 import { bundleOf, fleetOf, madeUpFleet, write } from "./fleet/made-up.ts";
 import { certificateOf, chainOf, madeUpReport, refusedBundle } from "./made-up.ts";
-
-/** Where Chromium and its kin are; CERTCHECK_CHROMIUM names another place. */
-const places = [
-  process.env["CERTCHECK_CHROMIUM"] ?? "",
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
-];
-const executablePath = places.find((place) => place !== "" && existsSync(place)) ?? "";
-
-const flags =
-  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 
 const long = "x".repeat(2000);
 const path = Array.from({ length: 20 }, () => certificateOf(long));
@@ -54,16 +41,13 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
     ),
 };
 
-/** Stands behind the tests' names where they are skipped. */
-const reason = executablePath === "" ? "; skipped, for no Chromium is here (CERTCHECK_CHROMIUM names one)" : "";
-
-describe.skipIf(executablePath === "")(`in Chromium${reason}`, () => {
+describe.skipIf(!hasChromium)(`in Chromium${chromiumReason}`, () => {
   let browser: Browser;
   let folder: string;
   const heard: string[] = [];
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "certcheck-"));
-    browser = await chromium.launch({ executablePath, args: flags.split(" "), timeout: 60_000 });
+    browser = await launchChromium();
   }, 90_000);
   afterAll(async () => {
     await browser.close();

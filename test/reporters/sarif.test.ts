@@ -5,7 +5,7 @@ import { plainStyle } from "../../src/commands/style.ts";
 import { documents } from "../../src/defender.ts";
 import type { Report } from "../../src/report.ts";
 import { sarif } from "../../src/reporters/sarif.ts";
-import { rules } from "../../src/rules/index.ts";
+import { rules } from "../../src/rules/catalogue.ts";
 import { version } from "../../src/version.ts";
 import { readSarif } from "../support/ci-formats.ts";
 import { madeBundle, madeFinding, madeReport, madeResult, reportOfAllKinds } from "../support/report.ts";

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { evaluate } from "../../src/evaluate.ts";
 import { displayName } from "../../src/pki/name.ts";
 import { files } from "../../src/rules/files.ts";
-import { rules } from "../../src/rules/index.ts";
+import { rules } from "../../src/rules/catalogue.ts";
 import { applianceFiles, bundle, type BundleSpec, caIs, changeLine, crtIs, keyIs } from "../support/bundle.ts";
 import { keyPem, mintAppliance, mintRequest, pem } from "../support/mint.ts";
 import { type Case, testRules } from "../support/rules.ts";

@@ -9,7 +9,7 @@ import { gather, type Operands } from "../../src/gather.ts";
 import { fingerprint } from "../../src/pki/certificate.ts";
 import { sha256 } from "../../src/pki/public-key.ts";
 import { OTHERWISE } from "../../src/remedy.ts";
-import { rules } from "../../src/rules/index.ts";
+import { rules } from "../../src/rules/catalogue.ts";
 import { applianceFiles, bundle, type BundleSpec, type Files, memorySystem, NOW } from "../support/bundle.ts";
 import {
   inOneLine,

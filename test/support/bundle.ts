@@ -4,7 +4,10 @@ import type { Bundle } from "../../src/bundle.ts";
 import type { Context } from "../../src/rule.ts";
 import type { FolderEntry } from "../../src/descriptors.ts";
 import type { NewFile } from "../../src/new-files.ts";
+import { probe, type ProbeOperands } from "../../src/probe.ts";
 import type { System } from "../../src/system.ts";
+import { parseTarget } from "../../src/target.ts";
+import type { TlsAnswer } from "../../src/tls.ts";
 import { UsageError, NetworkError } from "../../src/errors.ts";
 import { createPrivateKey } from "node:crypto";
 import { Readable } from "node:stream";
@@ -24,22 +27,78 @@ export interface BundleSpec extends ApplianceSpec {
   readonly operands?: Partial<Operands>;
   /** That sensor.csr is to be judged with sensor.key, with what is named besides. */
   readonly request?: Partial<RequestOperands>;
+  /** Connects instead: what the server sends, and what else came of it. */
+  readonly endpoint?: EndpointSpec;
   readonly context?: Partial<Context>;
 }
 
+/** A live endpoint; by default sensor.contoso.com, which sends its certificate and the issuing CA, and is compared with sensor.crt and root.pem. */
+export interface EndpointSpec {
+  readonly target?: string;
+  readonly sends?: (leaf: Buffer, ...cas: readonly Buffer[]) => readonly Buffer[];
+  readonly answer?: Partial<TlsAnswer>;
+  /** All that came of it. */
+  readonly only?: TlsAnswer;
+  /** What came of offering what browsers do, if that is something else. */
+  readonly modern?: Partial<TlsAnswer>;
+  readonly operands?: Partial<ProbeOperands>;
+}
+
+/** A connection that went well. */
+export const goodAnswer = {
+  address: "10.1.0.7",
+  protocol: "TLSv1.3",
+  cipher: "TLS_AES_256_GCM_SHA384",
+  certificates: [],
+} as const satisfies TlsAnswer;
+
+async function liveBundle(
+  {
+    target = "sensor.contoso.com",
+    sends = (leaf, ca = leaf) => [leaf, ca],
+    answer,
+    only,
+    modern,
+    operands,
+  }: EndpointSpec,
+  { leaf, cas }: ApplianceSpec,
+  files: Files,
+  now: number,
+  more: Partial<System>,
+): Promise<Bundle> {
+  const minted = await mintAppliance({ ...(leaf && { leaf }), ...(cas && { cas }) });
+  const all = only ?? { ...goodAnswer, certificates: sends(minted.leaf, ...minted.cas), ...answer };
+  const system = memorySystem(
+    { "root.pem": pem("CERTIFICATE", minted.cas.at(-1) ?? minted.leaf), ...files },
+    { connectTls: ({ offer }) => Promise.resolve(offer === "modern" && modern ? { ...all, ...modern } : all), ...more },
+  );
+  const given = { expected: "sensor.crt", chains: [], roots: ["root.pem"], timeout: 1000, ...operands };
+  return probe({ target: parseTarget(target), ...given }, now, system);
+}
+
 /** A bundle with the context it is judged in. */
-export async function bundle({ files, pages, operands, request, context, ...appliance }: BundleSpec = {}): Promise<{
+export async function bundle({
+  files,
+  pages,
+  operands,
+  request,
+  endpoint,
+  context,
+  ...appliance
+}: BundleSpec = {}): Promise<{
   bundle: Bundle;
   context: Context;
 }> {
   const all = { ...(await applianceFiles(appliance)), ...files };
   const named: Operands = { certificate: "sensor.crt", key: "sensor.key", chains: ["ca.pem"], roots: [], ...operands };
   const now = context?.now ?? NOW;
-  const system = memorySystem(all, { get: pagesOf(pages) });
-  const gathered =
-    request === undefined
-      ? await gather(named, now, system)
-      : await gatherRequest({ request: "sensor.csr", key: "sensor.key", ...request }, now, system);
+  const get = pagesOf(pages);
+  const system = memorySystem(all, { get });
+  const gathered = endpoint
+    ? await liveBundle(endpoint, appliance, all, now, { get })
+    : request
+      ? await gatherRequest({ request: "sensor.csr", key: "sensor.key", ...request }, now, system)
+      : await gather(named, now, system);
   return {
     bundle: gathered,
     context: {
@@ -153,6 +212,7 @@ export function memorySystem(
       pieces(typeof source === "number" ? system.readDescriptor(source, Infinity) : system.readFile(source, Infinity)),
     draftFile: () => ({ write() {}, keep() {}, discard() {} }),
     get: ({ url }) => Promise.reject(new Error(`no network in this test: ${url.href}`)),
+    connectTls: ({ host }) => Promise.reject(new Error(`no TLS in this test: ${host}`)),
     showProgress() {},
     askPassphrase: () => Promise.resolve(undefined),
     ask: () => Promise.resolve(undefined),

@@ -2,7 +2,7 @@
 import { editions, messages } from "../../src/defender.ts";
 import { failOns } from "../../src/report.ts";
 import { severities } from "../../src/rule.ts";
-import { rules } from "../../src/rules/index.ts";
+import { rules } from "../../src/rules/catalogue.ts";
 import { SCHEMA_VERSION } from "../../src/reporters/json.ts";
 
 export type Schema = Readonly<Record<string, unknown>>;
@@ -132,6 +132,31 @@ const crlPlace = object("A place where CRLs were looked for.", {
   ),
 });
 
+const endpoint = object(
+  "The live endpoint that serves the certificate; absent if that came out of a file.",
+  {
+    host: text("Name or address that was asked for."),
+    port: { type: "integer", minimum: 1, maximum: 65_535, description: "TCP port." },
+    address: text("Address that was connected to; absent without a connection."),
+    protocol: text("TLS 1.3, …; absent if the handshake failed."),
+    cipher: text("Cipher suite by OpenSSL's name, likewise."),
+    certificates: { type: "integer", minimum: 0, description: "How many certificates the server sent." },
+    expected: object("The certificate that should be served; absent if none was given.", {
+      file: text("Its file, as the command line named it."),
+      served: { type: "boolean", description: "Whether it is the one that is served." },
+    }),
+    browserErrors: list(
+      "What browsers would show that trust the root: the first, and what comes behind it once that is mended.",
+      object("An error page.", {
+        code: text("Chromium's name for it, such as NET::ERR_CERT_DATE_INVALID; new ones may come."),
+        why: text("What it is about."),
+        advice: text("What can be done in front of it."),
+      }),
+    ),
+  },
+  ["address", "protocol", "cipher", "expected"],
+);
+
 const notChecked = object(
   "Something the appliance may look at, and certcheck did not.",
   { what: text("What remains unknown."), why: text("Why."), option: text("What to give to have it checked.") },
@@ -200,12 +225,14 @@ const chain = object(
 const bundle = object(
   "One appliance.",
   {
-    purpose: { const: "request", description: "What was judged; absent if it was an upload." },
+    purpose: { enum: ["request", "endpoint"], description: "What was judged; absent if it was an upload." },
     name: text(
       "The certificate's or the request's file, as the command line named it; in a fleet, the appliance's name.",
     ),
     owner: text("Who answers for it, where a manifest says so."),
-    verdict: verdict("What the upload will come to."),
+    verdict: verdict(
+      "What the upload will come to; of a live endpoint, `ready` if it is in order, and `unsupported` if it is not.",
+    ),
     messages: list("The messages the appliance would show, each once.", { enum: Object.values(messages) }),
     files: list(
       "The files that were checked.",
@@ -229,13 +256,14 @@ const bundle = object(
     request,
     chain,
     crls: list("The places where CRLs were looked for; absent if nobody asked.", crlPlace),
+    endpoint,
     notChecked: list("What was not checked.", notChecked),
     results: list(
-      "One for each rule, in the order of the catalogue; in a fleet, of those alone that fail or are broken.",
+      "One for each rule that is asked, in the order of the catalogue; in a fleet, of those alone that fail or are broken.",
       result,
     ),
   },
-  ["purpose", "owner", "certificate", "request", "chain", "crls"],
+  ["purpose", "owner", "certificate", "request", "chain", "crls", "endpoint"],
 );
 
 const numbers = (description: string): Schema => ({

@@ -1,5 +1,6 @@
 /** Tests of rules: a line a case, both directions for every rule. */
 import { describe, expect, test } from "vitest";
+import { liveSubjects } from "../../src/endpoint-subjects.ts";
 import { evaluate } from "../../src/evaluate.ts";
 import type { Context, Rule } from "../../src/rule.ts";
 import { bundle, type BundleSpec } from "./bundle.ts";
@@ -26,6 +27,8 @@ export function testRules(topic: string, rules: readonly Rule[], cases: readonly
           rules.filter((rule) => rule.id === id),
           subject,
           context,
+          undefined,
+          liveSubjects,
         );
         const { outcome = "skipped", findings = [], reason } = result ?? {};
         const messages = findings.map(({ message }) => message);

@@ -1,4 +1,4 @@
-/** HTTP servers on loopback, for tests of what fetches. */
+/** Servers on loopback, for tests of what fetches and connects. */
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer, type Socket } from "node:net";
 
@@ -23,14 +23,15 @@ export async function serveRaw(handler: (socket: Socket) => void): Promise<Runni
   return { requests: [], ...(await listen(createTcpServer(handler))) };
 }
 
-async function listen(server: TcpServer): Promise<Pick<Running, "port" | "close">> {
+/** Makes a server listen on loopback. */
+export async function listen(server: TcpServer, host = "127.0.0.1"): Promise<Pick<Running, "port" | "close">> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => {});
     socket.on("close", () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>

@@ -7,6 +7,7 @@ import type { NewFile } from "../../src/new-files.ts";
 import type { System } from "../../src/system.ts";
 import { UsageError } from "../../src/errors.ts";
 import { memorySystem } from "./bundle.ts";
+import { withEndpoints } from "./endpoints.ts";
 import { withWeb } from "./web.ts";
 
 /** The commands of a transcript. */
@@ -63,7 +64,9 @@ export async function run(
       throw new UsageError(`${path}: no such file`);
     }
   };
-  return withWeb(folder, async (web) => {
+  const withWorld = <T>(use: (world: Partial<System>) => Promise<T>): Promise<T> =>
+    withWeb(folder, (web) => withEndpoints(folder, (endpoints) => use({ ...web, ...endpoints })));
+  return withWorld(async (world) => {
     const files: Partial<System> = {
       env: { LANG: "C.UTF-8", ...env },
       isFile: (path) => made.has(path) || statSync(join(folder, path), { throwIfNoEntry: false })?.isFile(),
@@ -71,7 +74,7 @@ export async function run(
       fileNumber: (path) => (existsSync(join(folder, path)) ? path : undefined),
       readFile: (path, limit) => read(path).subarray(0, limit),
     };
-    const system = memorySystem({}, { stdin, ...files, ...web, ...more });
+    const system = memorySystem({}, { stdin, ...files, ...world, ...more });
     const exitCode = await main(argv, system);
     return { exitCode, out: system.out, err: system.err, written: system.written, made: system.made };
   });
