@@ -46,9 +46,12 @@ export async function lookAt(request: TlsRequest): Promise<TlsAnswer> {
   let secret: Uint8Array | undefined;
   try {
     const failure = await new Promise<TlsFailure | undefined>((resolve) => {
-      let isShaken = false;
-      const giveUp = (): void =>
-        resolve(tls === undefined ? { kind: "timeout", code: "ETIMEDOUT" } : { kind: "silent" });
+      let [isFound, isShaken] = [isIP(address) !== 0, false];
+      socket.once("lookup", () => (isFound = true));
+      const giveUp = (): void => {
+        if (tls !== undefined) return resolve({ kind: "silent" });
+        resolve(isFound ? { kind: "timeout", code: "ETIMEDOUT" } : { kind: "name", code: "ETIMEOUT" });
+      };
       const waitFor = (milliseconds: number, then: () => void): void => {
         clearTimeout(wait);
         wait = setTimeout(then, milliseconds);

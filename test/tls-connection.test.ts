@@ -1,9 +1,10 @@
 /** TLS connections, against servers on loopback that are right, old, mute, foreign or hostile. */
+import dns from "node:dns";
 import { createServer as createHttpServer } from "node:http";
 import type { Server, Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { createSecureContext, createServer, type TlsOptions } from "node:tls";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { lookAt } from "../src/tls-connection.ts";
 import type { TlsAnswer, TlsRequest } from "../src/tls.ts";
 import { keyPem, mintAppliance, pem } from "./support/mint.ts";
@@ -162,9 +163,17 @@ describe("names and addresses", () => {
     expect([answer.address, sent(answer)]).toEqual(["::1", ["leaf", "issuing"]]);
   });
 
-  test("a name that nobody knows", async () => {
-    const { failure } = await look(443, { host: "sensor.invalid" });
+  test("a name that nobody can have", async () => {
+    // Longer than a label: no network is asked.
+    const { failure } = await look(443, { host: `${"x".repeat(64)}.invalid` });
     expect(failure?.kind).toBe("name");
+  });
+
+  test("a name that nobody tells anything about", async () => {
+    const mute = vi.spyOn(dns, "lookup").mockReturnValue(undefined);
+    const { failure } = await look(443, { host: "sensor.contoso.com" });
+    expect(failure).toEqual({ kind: "name", code: "ETIMEOUT" });
+    mute.mockRestore();
   });
 });
 

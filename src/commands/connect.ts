@@ -6,6 +6,7 @@ import { endpointFacts } from "../endpoint-facts.ts";
 import { liveSubjects } from "../endpoint-subjects.ts";
 import { UsageError } from "../errors.ts";
 import type { Result } from "../evaluate.ts";
+import { requireOneInput } from "../operand.ts";
 import { formatDay } from "../pki/time.ts";
 import { type LiveBundle, probe } from "../probe.ts";
 import { assembleReport, type BundleReport } from "../report.ts";
@@ -37,6 +38,7 @@ export async function connect(word: string, given: ConnectOptions, system: Syste
   const { options } = measure;
   const { chain: chains = [], roots = [], format: outputs = [{ format: "human" }], color, verbose, quiet } = options;
   const files = [...chains, ...roots, ...(options.crl ?? []), ...(expected === undefined ? [] : [expected])];
+  requireOneInput(files, undefined);
   requireOwnPlaces(outputs, [...files, ...(configured ? [configured.file] : [])], system);
   const now = options.at ?? system.now();
   const crls = placesOf(options);

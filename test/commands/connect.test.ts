@@ -45,6 +45,7 @@ describe("usage errors: exit 2, nothing is connected to, a hint", () => {
     ["sensor.contoso.com --cert sensor.key", "--cert sensor.key: holds no certificate\ncertcheck: hint: give the"],
     ["sensor.contoso.com --ip 10.1.0.7 --ip 10.1.0.8", "two addresses with --ip\ncertcheck: hint: one"],
     ["sensor.contoso.com --ip sensor", "option '--ip <address>' argument 'sensor' is invalid"],
+    ["sensor.contoso.com --cert - --roots -", "standard input can be read once only"],
     ["sensor.contoso.com --handshake", "unknown option '--handshake'"],
     ["sensor.contoso.com sensor.crt", "too many arguments"],
     [`${TRUSTED} --format json=root.pem`, "--format: root.pem is a file to check"],

@@ -52,6 +52,9 @@ export const goodAnswer = {
   certificates: [],
 } as const satisfies TlsAnswer;
 
+const derOf = (text = ""): Buffer[] =>
+  text.split(/-----[^-]+-----/).flatMap((part) => (part.trim() === "" ? [] : [Buffer.from(part, "base64")]));
+
 async function liveBundle(
   {
     target = "sensor.contoso.com",
@@ -66,10 +69,12 @@ async function liveBundle(
   now: number,
   more: Partial<System>,
 ): Promise<Bundle> {
-  const minted = await mintAppliance({ ...(leaf && { leaf }), ...(cas && { cas }) });
-  const all = only ?? { ...goodAnswer, certificates: sends(minted.leaf, ...minted.cas), ...answer };
+  const minted = await applianceFiles({ ...(leaf && { leaf }), ...(cas && { cas }) });
+  const own = derOf(minted["sensor.crt"])[0] ?? Buffer.of();
+  const above = derOf(minted["ca.pem"]);
+  const all = only ?? { ...goodAnswer, certificates: sends(own, ...above), ...answer };
   const system = memorySystem(
-    { "root.pem": pem("CERTIFICATE", minted.cas.at(-1) ?? minted.leaf), ...files },
+    { "root.pem": pem("CERTIFICATE", above.at(-1) ?? own), ...files },
     { connectTls: ({ offer }) => Promise.resolve(offer === "modern" && modern ? { ...all, ...modern } : all), ...more },
   );
   const given = { expected: "sensor.crt", chains: [], roots: ["root.pem"], timeout: 1000, ...operands };
