@@ -7,6 +7,7 @@ import {
   decryptKey,
   type EncryptedKey,
   encryptedPem,
+  isUsable,
   plainPem,
   type PrivateKey,
   readPrivateKey,
@@ -136,7 +137,7 @@ function inPkcs7({ bytes, offset: start }: Pkcs7["certificates"][number], { file
 function plainKey(origin: Origin, bytes: Uint8Array): KeyArtifact {
   const key = readPrivateKey(bytes);
   const pem = (): string => plainPem(key, bytes);
-  return { kind: "key", origin, key, pem, secret: () => secretKey(pem()) };
+  return { kind: "key", origin, key, pem, secret: () => (isUsable(key, bytes) ? secretKey(pem()) : undefined) };
 }
 
 export function encryptedKey(origin: Origin, encrypted: EncryptedKey): KeyArtifact {

@@ -82,17 +82,13 @@ const forEverybody = (made: ReadonlyMap<string, NewFile>): string[] =>
 const inAll = (names: readonly string[]): string =>
   ` --verbose --debug --color always --format human${names.map((name) => ` --format ${name}=report.${name}`).join("")}`;
 
-/** What is added to a command. */
+/** What is added to a command; without anything, it printed what stands in its transcript. */
 function stylesOf(command: string): readonly string[] {
   if (/certcheck (?:fleet init|new)\b/.test(command)) return [""];
-  if (command.includes("certcheck convert")) return ["", " --verbose --debug --color always"];
+  if (command.includes("certcheck convert")) return [" --verbose --debug --color always"];
   if (command.startsWith("certcheck inspect"))
-    return [
-      "",
-      " --debug --color always --format human --format json=report.json",
-      " --asn1 --format json=report.json",
-    ];
-  return ["", inAll(command.startsWith("certcheck fleet") ? fleetFormats : formats)];
+    return [" --debug --color always --format human --format json=report.json", " --asn1 --format json=report.json"];
+  return [inAll(command.startsWith("certcheck fleet") ? fleetFormats : formats)];
 }
 
 describe.each(Object.entries(scenarios).map(([name, { commands }]) => ({ name, commands })))(
@@ -103,13 +99,23 @@ describe.each(Object.entries(scenarios).map(([name, { commands }]) => ({ name, c
     const text = commands.join("\n") + (existsSync(file) ? readFileSync(file, "utf8") : "");
     const own = passphrases.filter((phrase) => phrase === asked || text.includes(phrase));
 
-    test.each(commands.filter((command) => command.includes("certcheck")))("%s", async (command) => {
-      // What else is on the command line is no secret, nor are the names made of it (sensor-new.key) and the time judged.
+    // What else is on the command line is no secret, nor are the names made of it (sensor-new.key) and the time judged.
+    const passphraseFinder = (command: string): ReturnType<typeof detector> => {
       const known = `${own.reduce((rest, phrase) => rest.replaceAll(phrase, ""), command)} sensor- from 2026-01-01 2026-11-21`;
-      const findPassphrase = detector({ passphrases: own, known });
+      return detector({ passphrases: own, known });
+    };
+
+    test("the transcript", () => {
+      const transcript = readFileSync(join(folder, "transcript.txt"), "utf8");
+      const outputs = transcript.replace(/^\$ .*$/gm, "");
+      expect([findKey(outputs), passphraseFinder(commands.join(" "))(outputs)]).toEqual([undefined, undefined]);
+    });
+
+    test.each(commands.filter((command) => command.includes("certcheck")))("%s", async (command) => {
+      const findPassphrase = passphraseFinder(command);
       const leaks: string[] = [];
       for (const style of stylesOf(command)) {
-        const atTerminal = style === "" ? {} : { askPassphrase: () => Promise.resolve(asked) };
+        const atTerminal = { askPassphrase: () => Promise.resolve(asked) };
         const { out, err, written, made } = await run(command.replace(/( <|$)/, `${style}$1`), folder, atTerminal);
         for (const output of [out, err, ...written.values(), ...forEverybody(made)])
           leaks.push(...[findKey(output), findPassphrase(output)].filter((leak) => leak !== undefined));

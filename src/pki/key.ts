@@ -164,6 +164,13 @@ export function secretKey(pem: string, passphrase?: string): KeyObject | undefin
   }
 }
 
+/** Largest key that OpenSSL is handed, in bytes: RSA of 16,384 bits has 9 kB. */
+const MAX_USED_BYTES = 16_384;
+
+/** Whether OpenSSL reads such a key at once: of DSA and DH keys it computes the public half, which takes any time. */
+export const isUsable = ({ algorithm }: PrivateKey, bytes: Uint8Array): boolean =>
+  bytes.length <= MAX_USED_BYTES && /^(?:RSA|EC|Ed|X)/.test(algorithm);
+
 /** What may be known of it; nothing if OpenSSL writes what cannot be read here. */
 export function readSecretKey(secret: KeyObject): PrivateKey | undefined {
   const plain = secret.export({ format: "der", type: "pkcs8" });

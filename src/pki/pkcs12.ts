@@ -16,7 +16,7 @@ import {
 } from "./der.ts";
 import { readOid } from "./der-values.ts";
 import { budget, deriving, type Encryption, readScheme, type Spend } from "./encryption.ts";
-import { encryptedPem, plainPem, type PrivateKey, readPrivateKey, readSecretKey, secretKey } from "./key.ts";
+import { encryptedPem, isUsable, plainPem, type PrivateKey, readPrivateKey, readSecretKey, secretKey } from "./key.ts";
 import { decrypt, isDecryptable, type Rc2 } from "./pbe.ts";
 import { isAuthentic, type Mac, readMac } from "./pkcs12-mac.ts";
 
@@ -235,5 +235,5 @@ function unlockKey(value: Element, session: Session): Pkcs12Key {
 
 function plainKey(bytes: Uint8Array, encryption: Encryption): Pkcs12Key {
   const key = readPrivateKey(bytes);
-  return { key, encryption, secret: secretKey(plainPem(key, bytes)) };
+  return { key, encryption, secret: isUsable(key, bytes) ? secretKey(plainPem(key, bytes)) : undefined };
 }

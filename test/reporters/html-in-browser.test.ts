@@ -91,13 +91,10 @@ describe.skipIf(!hasChromium)(`in Chromium${chromiumReason}`, () => {
 
   test.each([
     ["all-formats", "light", 1200],
-    ["all-formats", "dark", 1200],
     ["a report of everything", "dark", 320],
-    ["a report of everything", "light", 320],
     ["names that are much too long", "light", 320],
     ["a fleet", "light", 1200],
     ["a fleet of everything", "dark", 1200],
-    ["a fleet of everything", "light", 320],
     ["a fleet of names that are much too long", "dark", 320],
   ] as const)(
     "%s, %s, %d pixels wide",

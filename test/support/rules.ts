@@ -18,11 +18,18 @@ export type Case = readonly [
 
 /** Runs the cases of a topic, and asserts that each of its rules has one that holds and one that fails. */
 export function testRules(topic: string, rules: readonly Rule[], cases: readonly Case[]): void {
+  // What several rules are tried on is made once.
+  const bundles = new Map<BundleSpec, ReturnType<typeof bundle>>();
+  const bundleOf = (on: BundleSpec): ReturnType<typeof bundle> => {
+    const made = bundles.get(on) ?? bundle(on);
+    bundles.set(on, made);
+    return made;
+  };
   describe(`the rules on ${topic}`, () => {
     test.each(cases.map(([what, id, on, expected = []]) => ({ what, id, on, expected })))(
       "$what: $id",
       async ({ id, on, expected }) => {
-        const { bundle: subject, context } = await bundle(on);
+        const { bundle: subject, context } = await bundleOf(on);
         const [result] = evaluate(
           rules.filter((rule) => rule.id === id),
           subject,
