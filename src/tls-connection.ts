@@ -44,6 +44,7 @@ export async function lookAt(request: TlsRequest): Promise<TlsAnswer> {
   let [wait, end]: (NodeJS.Timeout | undefined)[] = [];
   let tls: TLSSocket | undefined;
   let secret: Uint8Array | undefined;
+  let peer: string | undefined;
   try {
     const failure = await new Promise<TlsFailure | undefined>((resolve) => {
       let [isFound, isShaken] = [isIP(address) !== 0, false];
@@ -60,6 +61,8 @@ export async function lookAt(request: TlsRequest): Promise<TlsAnswer> {
       waitFor(timeout, giveUp);
       socket.on("error", (error) => resolve(tls === undefined ? unconnected(error) : brokenOff(error)));
       socket.once("connect", () => {
+        // A socket that the server has closed by the end does not know it any more.
+        peer = socket.remoteAddress;
         waitFor(timeout, giveUp);
         heard.onData(
           () => isShaken || waitFor(timeout, giveUp),
@@ -82,7 +85,7 @@ export async function lookAt(request: TlsRequest): Promise<TlsAnswer> {
         });
       });
     });
-    return answerOf(failure, heard.bytes(), secret, { socket, tls });
+    return answerOf(failure, heard.bytes(), secret, { peer, tls });
   } finally {
     clearTimeout(wait);
     clearTimeout(end);
@@ -133,10 +136,9 @@ function answerOf(
   failure: TlsFailure | undefined,
   bytes: Buffer,
   secret: Uint8Array | undefined,
-  { socket, tls }: { readonly socket: Socket; readonly tls: TLSSocket | undefined },
+  { peer: address, tls }: { readonly peer: string | undefined; readonly tls: TLSSocket | undefined },
 ): TlsAnswer {
   const { certificates, asksForCertificate, alert } = readServerFlight(bytes, secret);
-  const { remoteAddress: address } = socket;
   const protocol = failure === undefined ? tls?.getProtocol() : undefined;
   const told = failure && (explained(failure, bytes, alert) ?? failure);
   return {

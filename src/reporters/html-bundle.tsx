@@ -1,7 +1,8 @@
 /** One appliance in a page: the verdict and what led to it, what was not looked at, and the facts. */
 import type { VNode } from "preact";
-import type { CertificateFacts, FileFacts } from "../facts.ts";
+import type { CertificateFacts, FileFacts, RequestFacts } from "../facts.ts";
 import type { BundleReport, NotChecked } from "../report.ts";
+import type { SubmitSteps } from "../submit.ts";
 import type { UploadSteps } from "../upload.ts";
 import { chainFigure } from "./html-chain.tsx";
 import { browserList, connection, hostsLine, trustSteps } from "./html-endpoint.tsx";
@@ -29,7 +30,7 @@ export function bundleSections(
   [upper, lower]: Level,
   remark = "",
 ): VNode {
-  const { chain, certificate, crls = [], fetchCommand, upload, endpoint, notChecked } = bundle;
+  const { chain, certificate, request, crls = [], fetchCommand, upload, submit, endpoint, notChecked } = bundle;
   const parts = outline(bundle);
   return (
     <>
@@ -55,12 +56,14 @@ export function bundleSections(
       {section(upper, "Warnings", parts.warnings.length > 0, () => resultList(parts.warnings, page))}
       {section(upper, "Waived", parts.waived.length > 0, () => resultList(parts.waived, page))}
       {upload && section(upper, "How to upload", true, () => uploadSteps(upload))}
+      {submit && section(upper, "How to have it issued", true, () => submitSteps(submit))}
       {endpoint && section(upper, "Connection", true, () => connection(endpoint))}
       {chain && section(upper, "Chain of trust", true, () => chainFigure(chain, at))}
       {section(upper, "Not checked", notChecked.length > 0, () => notCheckedList(notChecked))}
       {section(upper, "Notes", parts.notes.length > 0, () => resultList(parts.notes, page))}
       {section(upper, "Revocation lists", crls.length > 0 || fetchCommand !== undefined, () => revocationLists(bundle))}
       {certificate && section(upper, "The certificate", true, () => certificateList(certificate))}
+      {request && section(upper, "The request", true, () => requestList(request))}
       {section(upper, "Files", bundle.files.length > 0, () => fileList(bundle.files))}
       {section(upper, "Other rules", true, () => restOfRules(parts))}
     </>
@@ -136,6 +139,21 @@ const uploadSteps = ({ prepare, dialog, command, root, hosts }: UploadSteps): VN
   </>
 );
 
+const submitSteps = ({ file, decidedByCa, check }: SubmitSteps): VNode => (
+  <>
+    <p>
+      Send <bdi>{neutral(file)}</bdi> to the CA. What the request cannot decide, and the CA has to see to:
+    </p>
+    <ul>
+      {decidedByCa.map((what) => (
+        <li>{what}</li>
+      ))}
+    </ul>
+    <p>Then check what it returns, with the CA's own certificates:</p>
+    {commandBlock([check])}
+  </>
+);
+
 const revocationLists = ({ crls = [], fetchCommand }: BundleReport): VNode => (
   <>
     {crls.length > 0 && (
@@ -153,21 +171,33 @@ const revocationLists = ({ crls = [], fetchCommand }: BundleReport): VNode => (
   </>
 );
 
-const certificateList = (certificate: CertificateFacts): VNode => {
-  const { algorithm, bits, curve } = certificate.publicKey;
-  return pairs([
+const keyText = ({ algorithm, bits, curve }: CertificateFacts["publicKey"]): string =>
+  [algorithm, curve, bits].filter((part) => part !== undefined).join(" ");
+
+const requestList = (request: RequestFacts): VNode =>
+  pairs([
+    ["Subject", request.subject],
+    ["Names", orNone(request.subjectAltNames)],
+    ...(request.keyUsage ? [["Key usage", request.keyUsage] as const] : []),
+    ...(request.extKeyUsage ? [["Extended key usage", request.extKeyUsage] as const] : []),
+    ["Signature", request.signatureAlgorithm],
+    ["Public key", keyText(request.publicKey)],
+    ["SHA-256 of the key", request.keyFingerprint],
+  ]);
+
+const certificateList = (certificate: CertificateFacts): VNode =>
+  pairs([
     ["Subject", certificate.subject],
     ["Issuer", certificate.issuer],
     ["Valid", `${instant(certificate.notBefore)} to ${instant(certificate.notAfter)}`],
     ["Names", orNone(certificate.subjectAltNames)],
     ["Serial number", certificate.serialNumber],
     ["Signature", certificate.signatureAlgorithm],
-    ["Public key", [algorithm, curve, bits].filter((part) => part !== undefined).join(" ")],
+    ["Public key", keyText(certificate.publicKey)],
     ["CRLs", orNone(certificate.crlUrls)],
     ["SHA-256", certificate.fingerprint],
     ["SHA-256 of the key", certificate.keyFingerprint],
   ]);
-};
 
 const orNone = (values: readonly string[]): readonly string[] => (values.length > 0 ? values : ["none"]);
 

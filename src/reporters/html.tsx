@@ -27,11 +27,9 @@ export function html(report: Report): string {
         <header>
           <h1>{title}</h1>
           <p class="faint">
-            {!isSingle
-              ? "TLS certificates for Defender for IoT sensors, checked by certcheck before the upload"
-              : first.endpoint === undefined
-                ? "TLS certificate for a Defender for IoT sensor, checked by certcheck before the upload"
-                : "A live TLS server, looked at by certcheck"}
+            {isSingle
+              ? subjects[first.purpose ?? "upload"]
+              : "TLS certificates for Defender for IoT sensors, checked by certcheck before the upload"}
             : edition {edition} of the documents, as of {neutral(instant(at))}
           </p>
         </header>
@@ -127,3 +125,10 @@ export function about(
     ["Exit code", `${exitCode}: ${reason}`],
   ]);
 }
+
+/** What a report on one is about. */
+const subjects = {
+  upload: "TLS certificate for a Defender for IoT sensor, checked by certcheck before the upload",
+  request: "Request for the TLS certificate of a Defender for IoT sensor, judged by certcheck before a CA sees it",
+  endpoint: "A live TLS server, looked at by certcheck",
+} as const satisfies Readonly<Record<NonNullable<BundleReport["purpose"]> | "upload", string>>;
