@@ -315,10 +315,10 @@ const containers: readonly Case[] = [
   ["PKCS#12 with a salt as large as the file", () => pfx([], mac(sha1, 20, SIZE, 1)), CONTAINER],
   ["PKCS#12 with PBMAC1 of a key of 1 GiB", () => pfx([], pbmac1(1, 2 ** 30)), CONTAINER],
   ["PKCS#12 with PBMAC1 of a key of 1 MB and 1000 rounds", () => pfx([], pbmac1(1000, 1_000_000)), CONTAINER],
-  ["PKCS#12 with 3DES of the most rounds", () => pfx([encryptedSafe(pkcs12Pbe(3, 2_000_000), zeros)]), CONTAINER],
+  ["PKCS#12 with 3DES of many rounds", () => pfx([encryptedSafe(pkcs12Pbe(3, 200_000), zeros)]), CONTAINER],
   [
-    "PKCS#12 with a key under 3DES of the most rounds",
-    () => pfx([safe(bag("shrouded", locked(pkcs12Pbe(3, 2_000_000))))]),
+    "PKCS#12 with a key under 3DES of many rounds",
+    () => pfx([safe(bag("shrouded", locked(pkcs12Pbe(3, 200_000))))]),
     CONTAINER,
   ],
   [

@@ -60,7 +60,7 @@ function damaged({ seed, mutations, argv, format }: Damage): Case {
 }
 
 /** Longest that a property is tried, in milliseconds: a slow machine tries less. */
-const TIME_LIMIT = 1800;
+const TIME_LIMIT = 1000;
 /** The limit is looked at between two runs. */
 const TEST_TIMEOUT = 20_000;
 
