@@ -115,3 +115,15 @@ test("docs/fleets.md: its manifest is sound, and its rules are those of fleets",
     rules.filter(({ on }) => on === "fleet").map(({ id }) => id),
   );
 });
+
+test("docs/live.md: its codes are those that are predicted, and its rules are there", async () => {
+  const rows = [
+    ...readFileSync("docs/live.md", "utf8").matchAll(/^\| `((?:NET::)?ERR_\w+)` \| [^|]+ \| ([^|]+) \|$/gm),
+  ];
+  const predicted = readFileSync("src/browser.ts", "utf8").matchAll(/"((?:NET::)?ERR_\w+)"/g);
+  expect(new Set(rows.map(([, code]) => code))).toEqual(new Set(Array.from(predicted, ([, code]) => code)));
+  const { rules } = await import("../src/rules/catalogue.ts");
+  const ids = new Set<string>(rules.map(({ id }) => id));
+  const named = rows.flatMap(([, , cell = ""]) => Array.from(cell.matchAll(/`([^`]+)`/g), ([, id = ""]) => id));
+  expect(named.filter((id) => !ids.has(id))).toEqual([]);
+});
