@@ -40,6 +40,9 @@ const MAX_MUTATIONS = 6;
 /** Longest file: a bit more than certcheck reads. */
 const MAX_BYTES = MAX_FILE_BYTES + 100;
 
+/** The verbs besides `check` that take files of one appliance. */
+const verbs = ["csr", "inspect", "convert", "new"] as const;
+
 /** Draws a case. */
 export function drawCase(corpus: Corpus, random: Random): Case {
   const group: Group = random.pickAny(corpus.groups) ?? { files: {} };
@@ -83,15 +86,54 @@ export function drawCase(corpus: Corpus, random: Random): Case {
   };
 
   const has = (slot: SlotName, otherwise: number): boolean => slot in group.files || random.chance(otherwise);
-  const argv = [
-    place("certificate"),
-    ...(has("key", 0.3) ? [place("key")] : []),
-    ...(has("chain", 0.3) ? ["--chain", place("chain")] : []),
-    ...(has("roots", 0.05) ? ["--roots", place("roots")] : []),
-    ...(has("crl", 0.05) ? ["--crl", place("crl")] : []),
-    ...drawPassphrase(),
-    ...drawOptions(group, random),
-  ];
+  const argv = random.chance(0.6) ? drawCheck() : drawVerb(random.pickAny(verbs) ?? "inspect");
+
+  function drawCheck(): string[] {
+    return [
+      place("certificate"),
+      ...(has("key", 0.3) ? [place("key")] : []),
+      ...(has("chain", 0.3) ? ["--chain", place("chain")] : []),
+      ...(has("roots", 0.05) ? ["--roots", place("roots")] : []),
+      ...(has("crl", 0.05) ? ["--crl", place("crl")] : []),
+      ...drawPassphrase(),
+      ...drawOptions(group, random),
+    ];
+  }
+
+  /** The verbs that take files in any order, or a request. */
+  function drawVerb(verb: (typeof verbs)[number]): string[] {
+    const any = slotNames.filter((slot) => has(slot, 0.1)).map(place);
+    const [first = place("certificate"), second = place("key")] = any;
+    const debug = random.chance(0.5) ? ["--debug"] : [];
+    const format = (of: readonly string[]): string[] => (random.chance(0.7) ? [`--format=${random.pickAny(of)}`] : []);
+    env["NEW"] = random.chance(0.8) ? "Other-2026!" : anyText(random);
+    const common = [...drawPassphrase().map((word) => word.replace(/^--pass=/, "--passin=pass:")), ...debug];
+    switch (verb) {
+      case "csr":
+        return ["csr", first, ...(random.chance(0.5) ? [second] : []), ...common, ...format(formats), ...drawRenewal()];
+      case "inspect":
+        return ["inspect", ...any, ...common, ...format(["human", "json"]), ...(random.chance(0.4) ? ["--asn1"] : [])];
+      case "convert":
+        return [
+          ...["convert", ...any, ...common, `--to=${random.pick(["pem", "der", "crt", "pfx", "upload"])}`, "--out=new"],
+          ...(random.chance(0.3) ? ["--passout=env:NEW"] : []),
+          ...(random.chance(0.2) ? ["--no-passphrase"] : []),
+          ...(random.chance(0.2) ? ["--legacy"] : []),
+          ...(random.chance(0.2) ? ["--dry-run"] : []),
+        ];
+      case "new":
+        return [
+          ...["new", "sensor.contoso.com", `--from=${first}`, ...common, "--organization=a", "--country=US"],
+          ...["--organizational-unit=b", "--no-validation"],
+          ...(random.chance(0.3) ? ["--self-signed"] : []),
+          ...(random.chance(0.3) ? ["--template=openssl,certreq,step"] : []),
+        ].filter((word) => word !== "--debug");
+    }
+  }
+
+  function drawRenewal(): string[] {
+    return random.chance(0.5) ? ["--cert", place("certificate")] : [];
+  }
 
   function drawPassphrase(): string[] {
     if (!random.chance(group.passphrase === undefined ? 0.15 : 0.9)) return [];

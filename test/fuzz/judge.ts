@@ -36,6 +36,8 @@ export interface Finding {
 interface Outcome {
   readonly exitCode: number;
   readonly texts: readonly string[];
+  /** Files that were made for others than their owner. */
+  readonly made: readonly string[];
   /** Of the processor, so that a busy machine makes no findings. */
   readonly milliseconds: number;
 }
@@ -57,7 +59,9 @@ async function execute({ argv, files, env, stdin, columns, answer, mode }: Case)
   const exitCode = await main(argv, system);
   const { user, system: kernel } = process.cpuUsage(start);
   const milliseconds = (user + kernel) / 1000;
-  return { exitCode, texts: [system.out, system.err, ...system.written.values()], milliseconds };
+  const made = [...system.made.values()].filter(({ isSecret }) => !isSecret);
+  const texts = [system.out, system.err, ...system.written.values()];
+  return { exitCode, texts, made: made.map(({ content }) => Buffer.from(content).toString("latin1")), milliseconds };
 }
 
 /** Says what a run broke; `twice` runs it again, for the same output. */
@@ -71,7 +75,7 @@ export async function judge(run: Case, secretIn: Detector, twice: boolean): Prom
     const { stack = String(error) } = error instanceof Error ? error : {};
     return [{ kind: "throws", key: causeOf(stack), detail: stack }];
   }
-  const { exitCode, texts, milliseconds } = outcome;
+  const { exitCode, texts, made, milliseconds } = outcome;
   if (![0, 1, 2].includes(exitCode)) {
     const { texts: again } = await execute({ ...run, argv: [...run.argv, "--debug"] });
     const detail = again[1] ?? "";
@@ -83,8 +87,13 @@ export async function judge(run: Case, secretIn: Detector, twice: boolean): Prom
     if (unsafe !== undefined) add("unsafe", unsafe.replace(/^at \d+: /, "").slice(0, 40), unsafe);
     const leak = secretIn(text);
     if (leak !== undefined && !isPublished(run, secretIn)) add("secret", leak.replace(/^.*: /, ""), leak);
-    const problem = formatProblem(text);
+    const problem = formatProblem(text, run.argv);
     if (problem !== undefined) add("schema", problem);
+  }
+  for (const content of made) {
+    const leak = secretIn(content);
+    if (leak !== undefined && !isPublished(run, secretIn))
+      add("secret", `in a file: ${leak.replace(/^.*: /, "")}`, leak);
   }
   if (twice && milliseconds < MAX_MILLISECONDS / 4) {
     const again = await execute(run);
@@ -117,7 +126,7 @@ function causeOf(stack: string): string {
   return [message.replaceAll(/\d+/g, "#").slice(0, 120), ...frames.slice(0, TELLING_FRAMES)].join(" < ");
 }
 
-let validate: ValidateFunction | undefined;
+const validators = new Map<string, ValidateFunction>();
 
 /** What reads a format of CI systems, by how its reports begin. */
 const readers: readonly (readonly [start: RegExp, read: (text: string) => unknown])[] = [
@@ -127,17 +136,19 @@ const readers: readonly (readonly [start: RegExp, read: (text: string) => unknow
 ];
 
 /** Why a report is none of its format. */
-function formatProblem(text: string): string | undefined {
+function formatProblem(text: string, [verb]: readonly string[]): string | undefined {
   const [, read] = readers.find(([start]) => start.test(text)) ?? [];
   if (read !== undefined) return messageOf(() => read(text));
-  return text.startsWith("{") ? schemaProblem(text) : undefined;
+  return text.startsWith("{") ? schemaProblem(text, verb === "inspect" ? "inspect" : "report") : undefined;
 }
 
-function schemaProblem(text: string): string | undefined {
+function schemaProblem(text: string, of: "report" | "inspect"): string | undefined {
+  let validate = validators.get(of);
   if (validate === undefined) {
     const ajv = new Ajv();
     addFormats.default(ajv);
-    validate = ajv.compile(JSON.parse(readFileSync("docs/report.schema.json", "utf8")) as object);
+    validate = ajv.compile(JSON.parse(readFileSync(`docs/${of}.schema.json`, "utf8")) as object);
+    validators.set(of, validate);
   }
   try {
     if (validate(JSON.parse(text))) return undefined;
