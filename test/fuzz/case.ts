@@ -115,7 +115,11 @@ export function drawCase(corpus: Corpus, random: Random): Case {
         return ["inspect", ...any, ...common, ...format(["human", "json"]), ...(random.chance(0.4) ? ["--asn1"] : [])];
       case "convert":
         return [
-          ...["convert", ...any, ...common, `--to=${random.pick(["pem", "der", "crt", "pfx", "upload"])}`, "--out=new"],
+          "convert",
+          ...any,
+          ...common,
+          `--to=${random.pick(["pem", "der", "crt", "pfx", "upload"])}`,
+          "--out=new",
           ...(random.chance(0.3) ? ["--passout=env:NEW"] : []),
           ...(random.chance(0.2) ? ["--no-passphrase"] : []),
           ...(random.chance(0.2) ? ["--legacy"] : []),
@@ -123,11 +127,17 @@ export function drawCase(corpus: Corpus, random: Random): Case {
         ];
       case "new":
         return [
-          ...["new", "sensor.contoso.com", `--from=${first}`, ...common, "--organization=a", "--country=US"],
-          ...["--organizational-unit=b", "--no-validation"],
+          "new",
+          "sensor.contoso.com",
+          `--from=${first}`,
+          ...common.filter((word) => word !== "--debug"),
+          "--organization=a",
+          "--country=US",
+          "--organizational-unit=b",
+          "--no-validation",
           ...(random.chance(0.3) ? ["--self-signed"] : []),
           ...(random.chance(0.3) ? ["--template=openssl,certreq,step"] : []),
-        ].filter((word) => word !== "--debug");
+        ];
     }
   }
 
