@@ -18,7 +18,7 @@ import { parseTarget } from "../target.ts";
 import { waive } from "../waive.ts";
 import { complainOfBroken, contextOf, judge, measures, type Occasion, placesOf, waiverNames } from "./judge.ts";
 import type { CheckOptions } from "./options.ts";
-import { requireOwnPlaces, writeReports } from "./outputs.ts";
+import { inputPlaces, requireOwnPlaces, writeReports } from "./outputs.ts";
 
 /** The options of `connect`. */
 export interface ConnectOptions extends CheckOptions {
@@ -39,7 +39,7 @@ export async function connect(word: string, given: ConnectOptions, system: Syste
   const { chain: chains = [], roots = [], format: outputs = [{ format: "human" }], color, verbose, quiet } = options;
   const files = [...chains, ...roots, ...(options.crl ?? []), ...(expected === undefined ? [] : [expected])];
   requireOneInput(files, undefined);
-  requireOwnPlaces(outputs, [...files, ...(configured ? [configured.file] : [])], system);
+  requireOwnPlaces(outputs, [...inputPlaces(files), ...(configured ? [configured.file] : [])], system);
   const now = options.at ?? system.now();
   const crls = placesOf(options);
   const bundle = await probe(

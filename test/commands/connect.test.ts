@@ -50,6 +50,7 @@ describe("usage errors: exit 2, nothing is connected to, a hint", () => {
     ["sensor.contoso.com sensor.crt", "too many arguments"],
     [`${TRUSTED} --format json=root.pem`, "--format: root.pem is a file to check"],
     ["sensor.contoso.com --cert sensor.crt --format json=sensor.crt", "--format: sensor.crt is a file to check"],
+    ["sensor.contoso.com --cert - --format json=/dev/stdin", "--format: /dev/stdin is a file to check"],
   ])("%s", async (argv, message) => {
     const { exitCode, out, err } = await connect(argv);
     expect({ exitCode, out, asked: requests.length }).toEqual({ exitCode: 2, out: "", asked: 0 });
