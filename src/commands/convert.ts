@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { isOther } from "../artifact.ts";
 import { type Assortment, type LeftOver, sortOut } from "../assortment.ts";
-import { isUnnamed } from "../bundle.ts";
 import { findConfiguration } from "../configure.ts";
 import { looksLikeContent } from "../content.ts";
 import { type Conversion, convert, type Product, type Target } from "../conversion.ts";
@@ -21,7 +20,7 @@ import type { Report } from "../report.ts";
 import type { System } from "../system.ts";
 import type { Protection } from "../written-key.ts";
 import { measures } from "./judge.ts";
-import { writeReports } from "./outputs.ts";
+import { inputPlaces, writeReports } from "./outputs.ts";
 import { type Color, styleFor } from "./style.ts";
 import { checkUpload, requireListedCharacters } from "./upload-check.ts";
 import { isLocked, protectionOf } from "./protection.ts";
@@ -184,8 +183,7 @@ function requireOwnPlace(
   passphrases: readonly (string | undefined)[],
   system: System,
 ): void {
-  const sources = passphrases.flatMap((source) => (source?.startsWith("file:") ? [source.slice("file:".length)] : []));
-  const read = [...operands.filter((operand) => !isUnnamed(operand)), ...sources];
+  const read = [...inputPlaces(operands), ...passphrases.flatMap((source) => inputPlaces([], source))];
   if (read.some((input) => system.isSameFile(input, path)))
     throw new UsageError(
       `${path}: is one of the files that are read`,
