@@ -129,6 +129,14 @@ describe("what counts", () => {
     ["it is weighed", `${chained} --severity endpoint/sends-chain=warning`, alone, 0, "weighed as warning", {}],
     ["it is waived", `${chained} --config certcheck.yaml`, alone, 0, "Waived until 2027-01-31", config(waiver)],
     [
+      "a file that it is judged by is waived something",
+      `${TRUSTED} --config certcheck.yaml`,
+      { certificates: [], failure: { kind: "refused", code: "ECONNREFUSED" } },
+      1,
+      "At fault",
+      config(waiver.replace("endpoint/sends-chain", "endpoint/*").replace("sensor.contoso.com:443", "root.pem")),
+    ],
+    [
       "a warning counts",
       `${TRUSTED} --fail-on warning`,
       { ...good, asksForCertificate: true },
