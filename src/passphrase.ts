@@ -7,7 +7,10 @@ import { readVariable } from "./variable.ts";
 /** Longest passphrase that is read, in bytes. */
 const MAX_PASSPHRASE_BYTES = 4096;
 
-/** The sources of a passphrase, as options and errors list them. */
+/** The sources of a passphrase that nobody else can see. */
+export const HIDDEN_SOURCES = "env:NAME, file:PATH, fd:N, stdin or prompt";
+
+/** All of them. */
 export const SOURCES = "env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT";
 
 /** The options that take a source: of the passphrase that opens a key, and of that for a new one. */
