@@ -162,11 +162,12 @@ function waived(
 /** What the waivers of a configuration may call an appliance. */
 export const waiverNames =
   ({ file }: Configured, system: System): NamesOf =>
-  ({ name, files, certificate, endpoint }) => {
+  ({ name, files, certificate, request, endpoint }) => {
+    const { commonName } = certificate ?? request ?? {};
     const path = pathFrom(file, files[0]?.file ?? name, system);
     return [
       ...(endpoint ? [name] : [path, `./${path}`]),
-      ...(certificate?.commonName === undefined ? [] : [certificate.commonName]),
+      ...(commonName === undefined ? [] : [commonName]),
       // As certcheck writes it, and as openssl does.
       ...(certificate ? [certificate.fingerprint, certificate.fingerprint.replace(/..(?=.)/g, "$&:")] : []),
     ];

@@ -70,16 +70,17 @@ describe("csr", () => {
     expect(out).not.toContain("Wrong-1");
   });
 
-  test("goes by the configuration: its requirements, profiles and waivers", async () => {
-    const configuration = JSON.stringify({
-      profiles: [{ files: ["*.csr"], requirements: { names: ["*.example.org"] } }],
-      waivers: [
-        { rule: "policy/names", subject: "sensor.csr", reason: "moved in May", owner: "PKI", until: "2027-05-01" },
-      ],
-    });
-    const { exitCode, out } = await csr(["sensor.csr"], {}, { "certcheck.config.json": configuration });
-    expect(exitCode).toBe(0);
-    expect(out).toContain('"sensor.contoso.com": not of the form *.example.org');
-    expect(out).toContain("moved in May");
-  });
+  test.each(["sensor.csr", "sensor.contoso.com"])(
+    "goes by the configuration, its waivers for %s too",
+    async (subject) => {
+      const configuration = JSON.stringify({
+        profiles: [{ files: ["*.csr"], requirements: { names: ["*.example.org"] } }],
+        waivers: [{ rule: "policy/names", subject, reason: "moved in May", owner: "PKI", until: "2027-05-01" }],
+      });
+      const { exitCode, out } = await csr(["sensor.csr"], {}, { "certcheck.config.json": configuration });
+      expect(exitCode).toBe(0);
+      expect(out).toContain('"sensor.contoso.com": not of the form *.example.org');
+      expect(out).toContain("moved in May");
+    },
+  );
 });
