@@ -2,6 +2,7 @@
 import type { VNode } from "preact";
 import type { CertificateFacts, FileFacts } from "../facts.ts";
 import type { BundleReport, NotChecked } from "../report.ts";
+import type { SubmitSteps } from "../submit.ts";
 import type { UploadSteps } from "../upload.ts";
 import { chainFigure } from "./html-chain.tsx";
 import { browserList, connection, hostsLine, trustSteps } from "./html-endpoint.tsx";
@@ -12,6 +13,7 @@ import {
   outline,
   OWN_TITLE,
   type Outline,
+  SUBMIT_TITLE,
   unsupportedTitle,
   verdictSentence,
   verdictWord,
@@ -29,7 +31,7 @@ export function bundleSections(
   [upper, lower]: Level,
   remark = "",
 ): VNode {
-  const { chain, certificate, crls = [], fetchCommand, upload, endpoint, notChecked } = bundle;
+  const { chain, certificate, crls = [], fetchCommand, upload, submit, endpoint, notChecked } = bundle;
   const parts = outline(bundle);
   return (
     <>
@@ -55,6 +57,7 @@ export function bundleSections(
       {section(upper, "Warnings", parts.warnings.length > 0, () => resultList(parts.warnings, page))}
       {section(upper, "Waived", parts.waived.length > 0, () => resultList(parts.waived, page))}
       {upload && section(upper, "How to upload", true, () => uploadSteps(upload))}
+      {submit && section(upper, SUBMIT_TITLE, true, () => submitSteps(submit))}
       {endpoint && section(upper, "Connection", true, () => connection(endpoint))}
       {chain && section(upper, "Chain of trust", true, () => chainFigure(chain, at))}
       {section(upper, "Not checked", notChecked.length > 0, () => notCheckedList(notChecked))}
@@ -133,6 +136,21 @@ const uploadSteps = ({ prepare, dialog, command, root, hosts }: UploadSteps): VN
     {commandBlock([command])}
     {root && trustSteps("the console", root)}
     {hosts !== undefined && hostsLine(hosts)}
+  </>
+);
+
+const submitSteps = ({ file, decidedByCa, check }: SubmitSteps): VNode => (
+  <>
+    <p>
+      Send <bdi>{neutral(file)}</bdi> to the CA. What the request cannot decide, and the CA has to see to:
+    </p>
+    <ul>
+      {decidedByCa.map((what) => (
+        <li>{what}</li>
+      ))}
+    </ul>
+    <p>Then check what it returns, with the CA's own certificates:</p>
+    {commandBlock([check])}
   </>
 );
 

@@ -2,6 +2,7 @@
 import type { BrowserError } from "../browser.ts";
 import type { Result } from "../evaluate.ts";
 import type { BundleReport, NotChecked, Report } from "../report.ts";
+import type { SubmitSteps } from "../submit.ts";
 import type { UploadSteps } from "../upload.ts";
 import {
   brokenItem,
@@ -26,6 +27,7 @@ import {
   outline,
   OWN_TITLE,
   type Printed,
+  SUBMIT_TITLE,
   tally,
   unsupportedTitle,
   verdictSentence,
@@ -57,7 +59,7 @@ const bundleItem = ({ name, verdict }: BundleReport): Item => ({
 });
 
 function bundleSections(bundle: BundleReport, remark: string): Section[] {
-  const { name, endpoint, notChecked, upload } = bundle;
+  const { name, endpoint, notChecked, submit, upload } = bundle;
   const parts = outline(bundle);
   const printed: Printed = new Map();
   const items = (results: readonly Result[]): Item[] => results.map((result) => resultItem(result, printed));
@@ -72,6 +74,7 @@ function bundleSections(bundle: BundleReport, remark: string): Section[] {
     titled("### Warnings", items(parts.warnings)),
     folded(`Waived: ${parts.waived.length}`, items(parts.waived)),
     ...(upload ? [folded("How to upload", uploadItems(upload))] : []),
+    ...(submit ? [folded(SUBMIT_TITLE, submitItems(submit))] : []),
     ...(endpoint ? [folded("The connection", [{ lines: [inline(endpoint.words.connection)], findings: 0 }])] : []),
     folded(`Notes: ${parts.notes.length}`, parts.notes.map(noteItem)),
     folded(`Not checked: ${notChecked.length}`, notChecked.map(notCheckedItem)),
@@ -93,22 +96,31 @@ const notCheckedItem = ({ what, why, option }: NotChecked): Item => ({
   findings: 0,
 });
 
+const step = (title: string, commands: readonly string[]): Item => ({
+  lines: [`${title}:`, ...commandLines(commands.filter(({ length }) => length <= MAX_COMMANDS)), ""],
+  findings: 0,
+});
+
+const listed = (title: string, texts: readonly string[]): Item => ({
+  lines: [`${title}:`, "", ...texts.map((text) => `- ${text}`), ""],
+  findings: 0,
+});
+
+const submitItems = ({ file, decidedByCa, check }: SubmitSteps): Item[] => [
+  listed(
+    `Send ${inline(cut(file))} to the CA. What the request cannot decide, and the CA has to see to`,
+    decidedByCa.map((what) => inline(what)),
+  ),
+  step("Then check what it returns, with the CA's own certificates", [check]),
+];
+
 function uploadItems({ prepare, dialog, command, root, hosts }: UploadSteps): Item[] {
-  const step = (title: string, commands: readonly string[]): Item => ({
-    lines: [`${title}:`, ...commandLines(commands.filter(({ length }) => length <= MAX_COMMANDS)), ""],
-    findings: 0,
-  });
   return [
     ...(prepare === undefined ? [] : [step("First put the chain into one file", [prepare])]),
-    {
-      lines: [
-        "In the SSL/TLS Certificates dialog:",
-        "",
-        ...dialog.map(([field, value]) => `- ${inline(field)}: ${inline(cut(value))}`),
-        "",
-      ],
-      findings: 0,
-    },
+    listed(
+      "In the SSL/TLS Certificates dialog",
+      dialog.map(([field, value]) => `${inline(field)}: ${inline(cut(value))}`),
+    ),
     step("Or in a shell on the appliance", [command]),
     ...(root === undefined
       ? []

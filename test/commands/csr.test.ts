@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli.ts";
 import { applianceFiles, memorySystem } from "../support/bundle.ts";
+import { faults } from "../support/html-faults.ts";
 import { keyPem, mintRequest, pem } from "../support/mint.ts";
 
 const der = await mintRequest({ names: ["sensor.contoso.com"] });
@@ -59,6 +60,13 @@ describe("csr", () => {
     const { exitCode, out, err } = await csr(argv);
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: "" });
     expect(err).toContain(expected);
+  });
+
+  test.each(["human", "markdown", "html"])("says in %s how a request that is ready is issued", async (format) => {
+    const { out } = await csr(["sensor.csr", "sensor.key", "--format", format]);
+    for (const text of ["serverAuth as extended key usage", "certcheck sensor.crt sensor.key "])
+      expect(out).toContain(text);
+    expect(format === "html" ? await faults(out) : []).toEqual([]);
   });
 
   test("says that a wrong passphrase opens nothing, and not which", async () => {
