@@ -1,5 +1,6 @@
 /** The report for a job's summary or a comment on a change, in GitHub-flavoured Markdown: what failed, and what to do. */
 import type { BrowserError } from "../browser.ts";
+import type { EndpointFacts } from "../endpoint-facts.ts";
 import type { Result } from "../evaluate.ts";
 import type { BundleReport, NotChecked, Report } from "../report.ts";
 import type { SubmitSteps } from "../submit.ts";
@@ -75,7 +76,7 @@ function bundleSections(bundle: BundleReport, remark: string): Section[] {
     folded(`Waived: ${parts.waived.length}`, items(parts.waived)),
     ...(upload ? [folded("How to upload", uploadItems(upload))] : []),
     ...(submit ? [folded(SUBMIT_TITLE, submitItems(submit))] : []),
-    ...(endpoint ? [folded("The connection", [{ lines: [inline(endpoint.words.connection)], findings: 0 }])] : []),
+    ...(endpoint ? [folded("The connection", connectionItems(endpoint))] : []),
     folded(`Notes: ${parts.notes.length}`, parts.notes.map(noteItem)),
     folded(`Not checked: ${notChecked.length}`, notChecked.map(notCheckedItem)),
   ];
@@ -114,7 +115,13 @@ const submitItems = ({ file, decidedByCa, check }: SubmitSteps): Item[] => [
   step("Then check what it returns, with the CA's own certificates", [check]),
 ];
 
-function uploadItems({ prepare, dialog, command, root, hosts }: UploadSteps): Item[] {
+const connectionItems = (endpoint: EndpointFacts): Item[] => [
+  { lines: [inline(cut(endpoint.words.connection)), ""], findings: 0 },
+  ...accessItems(endpoint, "it"),
+];
+
+function uploadItems(upload: UploadSteps): Item[] {
+  const { prepare, dialog, command } = upload;
   return [
     ...(prepare === undefined ? [] : [step("First put the chain into one file", [prepare])]),
     listed(
@@ -122,15 +129,17 @@ function uploadItems({ prepare, dialog, command, root, hosts }: UploadSteps): It
       dialog.map(([field, value]) => `${inline(field)}: ${inline(cut(value))}`),
     ),
     step("Or in a shell on the appliance", [command]),
-    ...(root === undefined
-      ? []
-      : [
-          step(
-            `Whoever opens the console needs to trust ${inline(cut(root.name))}, SHA-256 ${code(root.fingerprint)}`,
-            [],
-          ),
-          ...root.commands.map(([system, line]) => step(inline(system), [line])),
-        ]),
-    ...(hosts === undefined ? [] : [step("Line for a hosts file, until DNS knows the name", [hosts])]),
+    ...accessItems(upload, "the console"),
   ];
 }
+
+/** What those who connect need on their computers. */
+const accessItems = ({ root, hosts }: Pick<UploadSteps, "root" | "hosts">, what: string): Item[] => [
+  ...(root === undefined
+    ? []
+    : [
+        step(`Whoever opens ${what} needs to trust ${inline(cut(root.name))}, SHA-256 ${code(root.fingerprint)}`, []),
+        ...root.commands.map(([system, line]) => step(inline(system), [line])),
+      ]),
+  ...(hosts === undefined ? [] : [step("Line for a hosts file, until DNS knows the name", [hosts])]),
+];

@@ -192,6 +192,12 @@ describe("what counts", () => {
   });
 });
 
+test.each(["human", "markdown", "html"])("%s says what those who connect need", async (format) => {
+  const { out } = await connect(`${TRUSTED} --ip 10.1.0.7 --format ${format}`);
+  for (const text of ["certutil -addstore -f Root root.crt", "10.1.0.7 sensor.contoso.com"])
+    expect(out.replace(/<[^>]*>/g, "")).toContain(text);
+});
+
 describe("JSON", () => {
   const ajv = new Ajv({ allErrors: true });
   addFormats.default(ajv);
