@@ -2,8 +2,8 @@
 import { type CertificateArtifact, isOther, type Origin, type OtherArtifact } from "./artifact.ts";
 import type { Material, MaterialKey } from "./material.ts";
 import { type Certificate, isAuthority, isSelfIssued, sameCertificate } from "./pki/certificate.ts";
-import { isRoot, isSelfSigned } from "./pki/link.ts";
-import { displayName, formatName, sameName } from "./pki/name.ts";
+import { describe, isRoot, isSelfSigned } from "./pki/link.ts";
+import { formatName, sameName } from "./pki/name.ts";
 import { validatePath } from "./pki/path.ts";
 import { type PublicKey, samePublicKey } from "./pki/public-key.ts";
 import { otherKinds } from "./recognise.ts";
@@ -47,24 +47,26 @@ export function sortOut({ files }: Material, now: number): Assortment {
     else
       leftOver.push({
         origin: artifact.origin,
-        message: `the certificate ${quoted(artifact)}, which is there already`,
+        message: `the certificate ${describe(artifact.certificate)}, which is there already`,
       });
   }
   const keys = files.flatMap((file) => file.keys);
   const leaf = findLeaf(certificates, keys);
   const key = findKey(keys, leaf);
-  const usable = artifacts.filter(isOther).filter(({ kind }) => kind === "request" || kind === "crl");
   return {
     ...(leaf && { leaf }),
     ...(key && { key }),
     isForeignKey: isForeign(key, leaf),
     ...pathOf(certificates, leaf, now),
-    others: usable,
+    others: artifacts.filter(isOther).filter(({ kind }) => isWritten(kind)),
     leftOver: [...leftOver, ...otherKeys(keys, key), ...unusable(artifacts.filter(isOther))],
   };
 }
 
-const quoted = ({ certificate }: CertificateArtifact): string => JSON.stringify(displayName(certificate.subject));
+/** Whether it is written, or taken apart: requests, CRLs, and containers. */
+export const isUsable = ({ kind }: OtherArtifact): boolean => isWritten(kind) || kind === "pkcs7" || kind === "pkcs12";
+
+const isWritten = (kind: OtherArtifact["kind"]): boolean => kind === "request" || kind === "crl";
 
 const publicKeyOf = ({ facts }: MaterialKey): PublicKey | undefined => facts.key?.publicKey;
 
@@ -149,6 +151,4 @@ function otherKeys(keys: readonly MaterialKey[], taken: MaterialKey | undefined)
 }
 
 const unusable = (others: readonly OtherArtifact[]): LeftOver[] =>
-  others
-    .filter(({ kind }) => !["request", "crl", "pkcs7", "pkcs12"].includes(kind))
-    .map(({ kind, origin }) => ({ origin, message: otherKinds[kind] }));
+  others.filter((other) => !isUsable(other)).map(({ kind, origin }) => ({ origin, message: otherKinds[kind] }));

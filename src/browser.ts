@@ -4,8 +4,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { covers, parseIp } from "./pki/dns-name.ts";
 import { type Certificate, isSelfIssued } from "./pki/certificate.ts";
 import { alternativeNames } from "./pki/extensions.ts";
-import { isCurrent, isSelfSigned, type PathProblemKind } from "./pki/link.ts";
-import { displayName } from "./pki/name.ts";
+import { describe, isCurrent, isSelfSigned, type PathProblemKind } from "./pki/link.ts";
 import type { Path } from "./pki/path.ts";
 import { usageProblem } from "./pki/purpose.ts";
 import { judgeRevocation } from "./revocable.ts";
@@ -120,22 +119,20 @@ function certificateErrors(bundle: Bundle, leaf: Certificate, endpoint: Endpoint
           `${revoked}; by themselves, Chrome and Edge do not fetch CRLs`,
           "There is no way on: the certificate has to be replaced.",
         ),
-    invalid(forgeable && `${quoted(forgeable)} is signed with ${forgeable.signatureAlgorithm.name}`),
+    invalid(forgeable && `${describe(forgeable)} is signed with ${forgeable.signatureAlgorithm.name}`),
     untrusted,
     dated === undefined ? invalid(unfit) : undefined,
     unnamed,
     dated &&
       error(
         "NET::ERR_CERT_DATE_INVALID",
-        `${quoted(dated)} is out of its dates`,
+        `${describe(dated)} is out of its dates`,
         "Compare the clock of this computer. If it is right, go on only where you know the appliance, until it has a new certificate.",
       ),
     dated === undefined ? undefined : invalid(unfit),
   ];
   return errors.filter((one) => one !== undefined);
 }
-
-const quoted = ({ subject }: Certificate): string => JSON.stringify(displayName(subject));
 
 /** Nobody looks at the signature that a root has over itself. */
 const isForgeable = (certificate: Certificate): boolean =>
@@ -175,7 +172,7 @@ const judgedPath = (bundle: Bundle, context: Context): Path | undefined =>
 function revokedWhy(bundle: Bundle, now: number): string | undefined {
   if (bundle.crls === undefined) return undefined;
   const revoked = judgeRevocation(bundle, now).find(({ status }) => status.state === "revoked");
-  return revoked && `${quoted(revoked.certificate)} is revoked`;
+  return revoked && `${describe(revoked.certificate)} is revoked`;
 }
 
 function unnamedWhy(leaf: Certificate, { host, kind }: Endpoint): BrowserError | undefined {

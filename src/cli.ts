@@ -8,6 +8,7 @@ import {
   addNameOptions,
   addReportOptions,
   addTrialOptions,
+  exitCodeHelp,
   givenTo,
 } from "./commands/shared-options.ts";
 import { looksLikeContent } from "./content.ts";
@@ -86,6 +87,7 @@ async function buildProgram(
   for (const { name, description, operands, load } of laterVerbs) {
     const command = program.command(name).description(description);
     for (const [operand, meaning] of operands) command.argument(operand, meaning);
+    command.showHelpAfterError(`hint: certcheck ${name} --help lists the options`);
     // A check of one pays for none of it.
     if (argv[0] === name) (await load())(command, system, done);
   }
@@ -176,13 +178,6 @@ function complainInGeneral(system: System): Complain {
     );
   };
 }
-
-const exitCodeHelp = `Exit codes:
-  0  nothing at or above --fail-on
-  1  findings
-  2  the command line, the configuration, a file that cannot be opened, a report
-     that cannot be written, or nothing to check
-  3  an error of certcheck itself`;
 
 /** Arguments and options of `check` are the program's own: it is the verb that may be left out. */
 function checkHelp(command: Command): string {

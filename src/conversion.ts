@@ -3,6 +3,7 @@ import { type CertificateArtifact, isRequest, type OtherArtifact } from "./artif
 import type { Assortment, LeftOver } from "./assortment.ts";
 import { UsageError } from "./errors.ts";
 import type { MaterialKey } from "./material.ts";
+import { describe } from "./pki/link.ts";
 import { displayName, values } from "./pki/name.ts";
 import { armour } from "./pki/pem-label.ts";
 import type { Age } from "./pki/sealing.ts";
@@ -49,7 +50,7 @@ export async function convert(target: Target, assortment: Assortment, wish: Wish
   const isLeft = (part: Part): boolean => !written.includes(part);
   const certificate = (one: CertificateArtifact, remark = ""): LeftOver => ({
     origin: one.origin,
-    message: `the certificate ${quoted(one)}${remark}`,
+    message: `the certificate ${describe(one.certificate)}${remark}`,
   });
   return {
     products,
@@ -172,8 +173,6 @@ const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => 
   },
 };
 
-const quoted = ({ certificate }: CertificateArtifact): string => JSON.stringify(displayName(certificate.subject));
-
 const pemOf = ({ certificate }: CertificateArtifact): string => armour("CERTIFICATE", certificate.bytes);
 
 const pemOfOther = (artifact: OtherArtifact): string =>
@@ -223,7 +222,7 @@ function requireLeaf({ leaf, chain }: Assortment): CertificateArtifact {
 const foreignKey = ({ leaf, key, isForeignKey }: Assortment): string[] =>
   leaf && key && isForeignKey
     ? [
-        `the private key in ${key.facts.origin.file} does not belong to the certificate ${quoted(leaf)} in ${leaf.origin.file}`,
+        `the private key in ${key.facts.origin.file} does not belong to the certificate ${describe(leaf.certificate)} in ${leaf.origin.file}`,
       ]
     : [];
 

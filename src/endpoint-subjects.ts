@@ -4,7 +4,7 @@ import type { Bundle } from "./bundle.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { noEndpoint } from "./no-endpoint.ts";
 import { type Certificate, isSelfIssued, sameCertificate } from "./pki/certificate.ts";
-import { isRoot, isSelfSigned } from "./pki/link.ts";
+import { describe, isRoot, isSelfSigned } from "./pki/link.ts";
 import { displayName } from "./pki/name.ts";
 import { validatePath } from "./pki/path.ts";
 import type { Subjects } from "./rule.ts";
@@ -56,7 +56,7 @@ export const liveSubjects: typeof subjectsOf = {
     const last = path.certificates.at(-1) ?? leaf.certificate;
     const isWhole = path.anchored || isSelfIssued(last);
     if (!isWhole && !hasTrust(bundle)) {
-      const why = `nothing tells whether ${displayName(last.issuer)}, which issued ${JSON.stringify(displayName(last.subject))}, is a root`;
+      const why = `nothing tells whether ${displayName(last.issuer)}, which issued ${describe(last)}, is a root`;
       const what = "that the server sends all CAs between its certificate and the root";
       return { missing: why, unchecked: [{ what, option: "--roots or --chain" }] };
     }

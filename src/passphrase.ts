@@ -7,6 +7,12 @@ import { readVariable } from "./variable.ts";
 /** Longest passphrase that is read, in bytes. */
 const MAX_PASSPHRASE_BYTES = 4096;
 
+/** The sources of a passphrase that nobody else can see. */
+export const HIDDEN_SOURCES = "env:NAME, file:PATH, fd:N, stdin or prompt";
+
+/** All of them. */
+export const SOURCES = "env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT";
+
 /** The options that take a source: of the passphrase that opens a key, and of that for a new one. */
 export type PassphraseOption = "--passin" | "--passout";
 
@@ -30,7 +36,7 @@ export function readPassphrase(source: string, system: System, option: Passphras
       if (/^\d{1,9}$/.test(rest)) return firstLine(system.readDescriptor(Number(rest), MAX_PASSPHRASE_BYTES));
   }
   // The text may be the passphrase itself: it is not repeated.
-  throw new UsageError(`${option} has an unknown form`, "write env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT");
+  throw new UsageError(`${option} has an unknown form`, `write ${SOURCES}`);
 }
 
 /** Says so if a source has the passphrase in itself. */

@@ -1,6 +1,7 @@
 /** Private keys as they are written: PKCS#8, encrypted as they were, anew, or not at all. */
 import { UsageError } from "./errors.ts";
 import type { MaterialKey } from "./material.ts";
+import { HIDDEN_SOURCES } from "./passphrase.ts";
 import { describePublicKey } from "./pki/public-key.ts";
 import { keyPem, sealedKey } from "./pki/sealing.ts";
 import { encryptKey } from "./remedy.ts";
@@ -86,7 +87,7 @@ function closedError({ facts: { state, encryption, origin } }: MaterialKey): Usa
     case "no-passphrase":
       return new UsageError(
         `${file}: the key is encrypted, and no passphrase was given`,
-        "--passin env:NAME, file:PATH, fd:N, stdin or prompt opens it",
+        `--passin ${HIDDEN_SOURCES} opens it`,
       );
     case "wrong-passphrase":
       return new UsageError(`${file}: the passphrase does not open the key`);

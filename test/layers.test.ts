@@ -84,6 +84,7 @@ const layers = [
   ["reporters/chain-drawing.ts", "reporters/chain-picture.ts", "reporters/failures.ts"],
   [
     "reporters/result-lines.ts",
+    "reporters/human-steps.ts",
     "reporters/rule-markdown.ts",
     "reporters/html-style.ts",
     "reporters/html-chain.tsx",

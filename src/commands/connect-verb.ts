@@ -5,7 +5,14 @@ import type { System } from "../system.ts";
 import { connect } from "./connect.ts";
 import { collectHost, collectIp } from "./option-parsers.ts";
 import { outputParser } from "./outputs.ts";
-import { addChainOptions, addFetchOptions, addJudgingOptions, addReportOptions, givenTo } from "./shared-options.ts";
+import {
+  addChainOptions,
+  addFetchOptions,
+  addJudgingOptions,
+  addReportOptions,
+  exitCodeHelp,
+  givenTo,
+} from "./shared-options.ts";
 
 const CHAIN = "CA certificates that the server should send";
 const FETCH = "fetch the CRLs over http, through HTTP_PROXY if it is set";
@@ -15,7 +22,6 @@ const VERBOSE = "list rules that hold or were not asked, explain notes";
 export function defineConnect(command: Command, system: System, done: (exitCode: number) => void): void {
   command
     .usage("<host[:port]> [--cert sensor.crt] [options]")
-    .showHelpAfterError("hint: certcheck connect --help lists the options")
     .option("--cert <file>", "the certificate that was uploaded: is it the one that is served?")
     .option("--ip <address>", "connect to this address; the host stays the name that is asked for", collectIp)
     .option("--host <name>", "another name that the certificate has to cover; repeatable", collectHost)
@@ -29,10 +35,13 @@ export function defineConnect(command: Command, system: System, done: (exitCode:
   ).addHelpText("after", `\n${help}`);
 }
 
-const help = `Nothing is sent but a TLS handshake, straight to the server: proxies are not asked.
-Addresses of IPv6 with a port stand in brackets: [fd00::7]:8443. The port is 443,
-unless it is given. Of an https URL, host and port are taken.
+const help = `The server is sent nothing but a TLS handshake, straight: proxies are not asked.
+Addresses of IPv6 with a port stand in brackets: [fd00::7]:8443. Of an https
+URL, host and port are taken.
 
+Examples:
   certcheck connect sensor.contoso.com --cert sensor.crt --roots root.pem
-  certcheck connect sensor.contoso.com --ip 10.1.0.7    before DNS knows the name
-  certcheck connect syslog.contoso.com:6514             a server of forwarding rules`;
+  certcheck connect sensor.contoso.com --ip 10.1.0.7    before DNS knows it
+  certcheck connect syslog.contoso.com:6514             a syslog server
+
+${exitCodeHelp}`;

@@ -7,18 +7,16 @@ import { liveSubjects } from "../endpoint-subjects.ts";
 import { UsageError } from "../errors.ts";
 import type { Result } from "../evaluate.ts";
 import { requireOneInput } from "../operand.ts";
-import { formatDay } from "../pki/time.ts";
 import { type LiveBundle, probe } from "../probe.ts";
-import { assembleReport, type BundleReport } from "../report.ts";
-import type { Rule } from "../rule.ts";
+import type { BundleReport } from "../report.ts";
+import type { Context, Rule } from "../rule.ts";
 import { endpoint as endpointRules } from "../rules/endpoint.ts";
 import { applianceRules } from "../rules/index.ts";
 import type { System } from "../system.ts";
 import { parseTarget } from "../target.ts";
-import { waive } from "../waive.ts";
-import { complainOfBroken, contextOf, judge, measures, type Occasion, placesOf, waiverNames } from "./judge.ts";
+import { contextOf, measures, type Occasion, placesOf, reportOn } from "./judge.ts";
 import type { CheckOptions } from "./options.ts";
-import { requireOwnPlaces, writeReports } from "./outputs.ts";
+import { inputPlaces, requireOwnPlaces, writeReports } from "./outputs.ts";
 
 /** The options of `connect`. */
 export interface ConnectOptions extends CheckOptions {
@@ -36,10 +34,11 @@ export async function connect(word: string, given: ConnectOptions, system: Syste
   // Where it is connected to need not be a name of the certificate.
   const measure = { ...found, options: { ...found.options, ip: [] } };
   const { options } = measure;
-  const { chain: chains = [], roots = [], format: outputs = [{ format: "human" }], color, verbose, quiet } = options;
+  const { chain: chains = [], roots = [], format: outputs = [{ format: "human" }] } = options;
+  const { color, verbose = false, quiet = false } = options;
   const files = [...chains, ...roots, ...(options.crl ?? []), ...(expected === undefined ? [] : [expected])];
   requireOneInput(files, undefined);
-  requireOwnPlaces(outputs, [...files, ...(configured ? [configured.file] : [])], system);
+  requireOwnPlaces(outputs, [...inputPlaces(files), ...(configured ? [configured.file] : [])], system);
   const now = options.at ?? system.now();
   const crls = placesOf(options);
   const bundle = await probe(
@@ -57,27 +56,14 @@ export async function connect(word: string, given: ConnectOptions, system: Syste
   );
   const host = { kind: target.kind, value: target.host, isLive: true } as const;
   const occasion: Occasion = { now, system, hosts: [host], rules: rulesFor(bundle), subjects: liveSubjects };
-  const report = withEndpoint(judge(bundle, measure, occasion), bundle, occasion, measure);
-  const waivers = configured?.configuration.waivers;
-  const names = configured && waiverNames(configured, system);
-  const waived =
-    waivers && names
-      ? waive([report], waivers, (one) => [one.name, ...names(one)], formatDay(now))
-      : { bundles: [report] };
-  const { bundles, ...told } = configured ? { configuration: configured.file, ...waived } : waived;
-  const whole = assembleReport(bundles, { now, edition: options.edition }, options.failOn, told);
-  if (options.debug) complainOfBroken(report, system);
-  await writeReports(whole, outputs, { color, verbose: verbose ?? false, quiet: quiet ?? false }, system);
-  return whole.exitCode;
+  const context = contextOf(measure, occasion, bundle.files);
+  const report = reportOn(bundle, measure, configured, occasion, (judged) => withEndpoint(judged, bundle, context));
+  await writeReports(report, outputs, { color, verbose, quiet }, system);
+  return report.exitCode;
 }
 
-function withEndpoint(
-  { chain, results, ...report }: BundleReport,
-  bundle: LiveBundle,
-  occasion: Occasion,
-  measure: Parameters<typeof judge>[1],
-): BundleReport {
-  const context = contextOf(measure, occasion, bundle.files);
+/** Adds what there is of a live endpoint alone. */
+function withEndpoint({ chain, results, ...report }: BundleReport, bundle: LiveBundle, context: Context): BundleReport {
   const isJudged = "present" in liveSubjects.chain(bundle, context);
   const browser = browserErrors(bundle, context);
   // Whatever the rules were told to leave out: what a browser does not open is not in order.

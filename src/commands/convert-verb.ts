@@ -1,47 +1,42 @@
 /** The command line of `convert`. Loaded when it is asked for. */
 import { type Command, Option } from "commander";
 import { targets } from "../conversion.ts";
+import { SOURCES } from "../passphrase.ts";
 import type { System } from "../system.ts";
 import { convertFiles, type ConvertOptions } from "./convert.ts";
+import { addMakingOptions, addProgramOptions } from "./shared-options.ts";
 
 /** Gives the verb its options and what it does. */
 export function defineConvert(command: Command, system: System, done: (exitCode: number) => void): void {
   command
     .usage("<file>... --to <pem|der|crt|pfx|upload> [options]")
-    .showHelpAfterError("hint: certcheck convert --help lists the options")
     .addOption(new Option("--to <what>", "what to make").choices(targets).makeOptionMandatory())
-    .option("--passin <source>", "passphrase that opens: env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT")
+    .option("--passin <source>", `passphrase that opens: ${SOURCES}`)
     .option("--passout <source>", "new passphrase of the key or container, from a source likewise; prompt asks twice")
     .option("--no-passphrase", "write the key without a passphrase, whatever it had")
     .option("--legacy", "a container for Windows before 2019: 3DES and SHA-1 in place of AES-256 and SHA-256")
     .option("--name <name>", "what the files are called, without an ending (default: as the certificate's file)")
-    .option("--out <folder>", "where they are written; it is made if it is not there (default: here)")
-    .option("--force", "replace files that are there already; never those that are read")
-    .option("--dry-run", "show what would be written")
-    .option("-v, --verbose", "of the check of an upload, list rules that hold or were not asked, explain notes")
-    .option("-q, --quiet", "only what is missing, and the verdict on an upload")
-    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
-    .option("--config <file>", "configuration for the check (default: certcheck.config.yaml or .json, as of check)")
-    .option("--no-config", "look for no configuration")
-    .option("--debug", "print stack traces of certcheck's own errors")
-    .addHelpText("after", help)
     .action(async (operands: readonly string[], options: ConvertOptions) => {
       done(await convertFiles(operands, options, system));
     });
+  addMakingOptions(command)
+    .option("-v, --verbose", "of the check of an upload, list rules that hold or were not asked, explain notes")
+    .option("-q, --quiet", "only what is missing, and the verdict on an upload");
+  addProgramOptions(command).addHelpText("after", `\n${help}`);
 }
 
-const help = `
-What is made, called sensor here:
-  pem     sensor.pem with all certificates, the appliance's first, then its CAs up
-          to the root; sensor.key
+const help = `What is made, called sensor here:
+  pem     sensor.pem with all certificates, the appliance's first, then its CAs
+          up to the root; sensor.key
   der     a .der file for each: sensor.der, sensor-ca.der, sensor-key.der, ...
   crt     sensor.crt, the appliance's certificate alone
   pfx     sensor.pfx with certificate, key and CAs
   upload  sensor.crt, sensor.key and sensor.pem as the upload dialog takes them,
           and checked: no leftovers, the CAs in order
 
-An encrypted key stays as it is, and one out of a container keeps the container's
-passphrase, unless --passout or --no-passphrase says otherwise.
+An encrypted key stays as it is, and one out of a container keeps the
+container's passphrase, unless --passout or --no-passphrase says otherwise. What
+is read is never written over, not even with --force.
 
 Examples:
   certcheck convert appliance.pfx --to upload --out new

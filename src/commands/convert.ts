@@ -1,8 +1,7 @@
 /** The verb `convert`: certificates and keys in other forms, written all or none. */
 import { join } from "node:path";
 import { isOther } from "../artifact.ts";
-import { type Assortment, type LeftOver, sortOut } from "../assortment.ts";
-import { isUnnamed } from "../bundle.ts";
+import { type Assortment, isUsable, type LeftOver, sortOut } from "../assortment.ts";
 import { findConfiguration } from "../configure.ts";
 import { looksLikeContent } from "../content.ts";
 import { type Conversion, convert, type Product, type Target } from "../conversion.ts";
@@ -11,7 +10,7 @@ import { requireStem, stemOfFile, stemOfName } from "../file-stem.ts";
 import { gatherMaterial, type Material } from "../material.ts";
 import type { NewFile } from "../new-files.ts";
 import { requireOneInput } from "../operand.ts";
-import { warnOfVisible } from "../passphrase.ts";
+import { HIDDEN_SOURCES, warnOfVisible } from "../passphrase.ts";
 import { displayName } from "../pki/name.ts";
 import { otherKinds } from "../recognise.ts";
 import { type ConversionFacts, conversionText } from "../reporters/conversion.ts";
@@ -21,7 +20,7 @@ import type { Report } from "../report.ts";
 import type { System } from "../system.ts";
 import type { Protection } from "../written-key.ts";
 import { measures } from "./judge.ts";
-import { writeReports } from "./outputs.ts";
+import { inputPlaces, writeReports } from "./outputs.ts";
 import { type Color, styleFor } from "./style.ts";
 import { checkUpload, requireListedCharacters } from "./upload-check.ts";
 import { isLocked, protectionOf } from "./protection.ts";
@@ -124,16 +123,13 @@ function requireSense(operands: readonly string[], options: ConvertOptions): voi
   if (looksLikeContent(out)) throw new UsageError("--out names no folder");
 }
 
-/** Other things that are written, or taken apart. */
-const convertible: ReadonlySet<string> = new Set(["request", "crl", "pkcs7", "pkcs12"]);
-
 /** What of the files is beyond what is read. @throws UsageError if something in them cannot be read */
 function requireReadable({ files }: Material): LeftOver[] {
   for (const { contents } of files) {
     const { file, problems, artifacts } = contents;
     const hint = `certcheck ${quote(file)} says what to do about it`;
     const first = artifacts.find(isOther);
-    if (first !== undefined && artifacts.every((artifact) => isOther(artifact) && !convertible.has(artifact.kind)))
+    if (first !== undefined && artifacts.every((artifact) => isOther(artifact) && !isUsable(artifact)))
       throw new UsageError(`${file}: holds ${otherKinds[first.kind]}, which is not converted`, hint);
     const fatal = problems.find(
       ({ effect }) => effect === "unreadable" || (effect === "limit" && artifacts.length === 0),
@@ -148,7 +144,7 @@ function requireReadable({ files }: Material): LeftOver[] {
       const isLocked = closed.why === "no-passphrase";
       throw new UsageError(
         `${file}: the container is closed: ${closed.message}`,
-        isLocked ? "--passin env:NAME, file:PATH, fd:N, stdin or prompt opens it" : undefined,
+        isLocked ? `--passin ${HIDDEN_SOURCES} opens it` : undefined,
       );
     }
   }
@@ -184,8 +180,7 @@ function requireOwnPlace(
   passphrases: readonly (string | undefined)[],
   system: System,
 ): void {
-  const sources = passphrases.flatMap((source) => (source?.startsWith("file:") ? [source.slice("file:".length)] : []));
-  const read = [...operands.filter((operand) => !isUnnamed(operand)), ...sources];
+  const read = [...inputPlaces(operands), ...passphrases.flatMap((source) => inputPlaces([], source))];
   if (read.some((input) => system.isSameFile(input, path)))
     throw new UsageError(
       `${path}: is one of the files that are read`,
@@ -198,12 +193,12 @@ async function check(
   files: readonly Placed[],
   assortment: Assortment,
   protection: Protection,
-  { config, color }: ConvertOptions,
+  { config, debug }: ConvertOptions,
   system: System,
 ): Promise<Report> {
   const configured = await findConfiguration(config, system);
   const [certificate = ""] = files.map(({ path }) => path);
-  const measure = measures({ color }, configured, system)(certificate);
+  const measure = measures({ ...(debug && { debug }) }, configured, system)(certificate);
   const passphrase = requireListedCharacters(assortment, protection, measure);
   return checkUpload(files, passphrase, { measure, configured }, system);
 }

@@ -1,5 +1,6 @@
 /** The command line of fleets: `fleet`, `fleet init` and `fleet merge`. Loaded when it is asked for. */
 import type { Command } from "commander";
+import { SOURCES } from "../passphrase.ts";
 import { fleetFormats } from "../reporters/fleet/index.ts";
 import type { System } from "../system.ts";
 import { checkFleet } from "./fleet.ts";
@@ -7,7 +8,7 @@ import { type InitOptions, writeManifestOf } from "./fleet-init.ts";
 import { mergeFleet } from "./fleet-merge.ts";
 import { outputParser } from "./outputs.ts";
 import { between, shard } from "./option-parsers.ts";
-import { addFileOptions, addReportOptions, addTrialOptions, givenTo } from "./shared-options.ts";
+import { addFileOptions, addReportOptions, addTrialOptions, exitCodeHelp, givenTo } from "./shared-options.ts";
 
 /** Most threads that are started. */
 const MAX_THREADS = 256;
@@ -17,8 +18,7 @@ const FETCH = "fetch the CRLs over http, each once, through HTTP_PROXY if it is 
 
 const files = {
   chain: "CA certificates for all that have none of their own, issuer of the certificate first",
-  passphrase:
-    "passphrase of all keys that have none of their own: env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT",
+  passphrase: `passphrase of all keys that have none of their own: ${SOURCES}`,
 };
 
 const VERBOSE = "list all appliances, and all that was found across them";
@@ -30,13 +30,13 @@ export function defineFleet(fleet: Command, system: System, done: (exitCode: num
   fleet
     .usage("<folder|pattern|manifest>... [options]")
     .enablePositionalOptions()
-    .showHelpAfterError("hint: certcheck fleet --help lists the options")
     .action(async (operands: readonly string[], _options: unknown, command: Command) => {
       done(await checkFleet(operands, givenTo(command), system));
     });
   addReportOptions(addTrialOptions(addFileOptions(fleet, files), FETCH), formats, VERBOSE)
     .option("--shard <i/n>", "check one part of n, such as 3/8", shard)
-    .option("--threads <n>", "how many threads check (default: as many as the machine runs)", between(1, MAX_THREADS));
+    .option("--threads <n>", "how many threads check (default: as many as the machine runs)", between(1, MAX_THREADS))
+    .addHelpText("after", `\n${exitCodeHelp}`);
 
   fleet
     .command("init")

@@ -1,19 +1,17 @@
 /** The verb `inspect` as the command line knows it: its operands, its options, its help. */
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
+import { SOURCES } from "../passphrase.ts";
 import type { System } from "../system.ts";
 import { inspectFiles, inspectFormats, type InspectOptions } from "./inspect.ts";
 import { collect, collectOutputs, instant } from "./option-parsers.ts";
 import { outputParser } from "./outputs.ts";
+import { addColor, addDebug } from "./shared-options.ts";
 
 /** Gives the verb its options. */
 export function defineInspect(command: Command, system: System, done: (exitCode: number) => void): void {
   command
     .usage("<file>... [options]")
-    .showHelpAfterError("hint: certcheck inspect --help lists the options")
-    .option(
-      "--passin <source>",
-      "passphrase of keys and containers: env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT",
-    )
+    .option("--passin <source>", `passphrase of keys and containers: ${SOURCES}`)
     .option("--serial <hex>", "is this serial number on the CRL? In hexadecimal digits; repeatable", collectSerial)
     .option("--asn1", "the ASN.1 tree with offsets, instead of explanations; private keys without their numbers")
     .option("--at <date>", "judge dates as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)
@@ -22,17 +20,20 @@ export function defineInspect(command: Command, system: System, done: (exitCode:
       `format: ${inspectFormats.join(", ")}; repeatable`,
       collectOutputs(outputParser(inspectFormats)),
     )
-    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
-    .option("--debug", "print stack traces of certcheck's own errors")
-    .addHelpText("after", `\n${help}`)
     .action(async (operands: readonly string[], options: InspectOptions) => {
       done(await inspectFiles(operands, options, system));
     });
+  addDebug(addColor(command)).addHelpText("after", `\n${help}`);
 }
 
-const help = `Two files with one thing each are compared: a certificate and the one it replaces,
-or the request it came of; a key and its certificate; two CRLs. A certificate
-beside a CRL of its issuer is looked for on it.
+const help = `Two files with one thing each are compared: a certificate and the one it
+replaces, or the request it came of; a key and its certificate; two CRLs. A
+certificate beside a CRL of its issuer is looked for on it.
+
+Examples:
+  certcheck inspect sensor.crt
+  certcheck inspect old.crt new.crt               what differs
+  certcheck inspect issuing.crl --serial 5A:17    is it revoked?
 
 Exit codes:
   0  all was read; what it says, or what differs, is for you to judge

@@ -128,16 +128,17 @@ export function placesOf({ crl = [], online, cache, timeout, validation }: Optio
   return { files: crl, ...(online && { online: { timeout: timeout * 1000, useCache: cache } }) };
 }
 
-/** Judges a bundle by itself: rules, weights, waivers. Tells of broken checks, if that was asked for. */
+/** Judges a bundle by itself: rules, weights, what `complete` adds, waivers. Tells of broken checks, if that was asked for. */
 export function reportOn(
   bundle: Bundle,
   measure: Measure,
   configured: Configured | undefined,
   occasion: Occasion,
+  complete = (judged: BundleReport): BundleReport => judged,
 ): Report {
   const { options } = measure;
   const { now, system } = occasion;
-  const judged = judge(bundle, measure, occasion);
+  const judged = complete(judge(bundle, measure, occasion));
   if (options.debug) complainOfBroken(judged, system);
   const { bundles, ...told } = waived(judged, configured, now, system);
   return assembleReport(bundles, { now, edition: options.edition }, options.failOn, told);
@@ -161,12 +162,12 @@ function waived(
 /** What the waivers of a configuration may call an appliance. */
 export const waiverNames =
   ({ file }: Configured, system: System): NamesOf =>
-  ({ name, files, certificate }) => {
+  ({ name, files, certificate, request, endpoint }) => {
+    const { commonName } = certificate ?? request ?? {};
     const path = pathFrom(file, files[0]?.file ?? name, system);
     return [
-      path,
-      `./${path}`,
-      ...(certificate?.commonName === undefined ? [] : [certificate.commonName]),
+      ...(endpoint ? [name] : [path, `./${path}`]),
+      ...(commonName === undefined ? [] : [commonName]),
       // As certcheck writes it, and as openssl does.
       ...(certificate ? [certificate.fingerprint, certificate.fingerprint.replace(/..(?=.)/g, "$&:")] : []),
     ];

@@ -68,7 +68,7 @@ const hasTooMany = ({ subject, alternatives }: Answers): boolean =>
   alternatives.length > MAX_PARTS || Object.values(subject).flat().length > MAX_PARTS;
 
 /** What questions depend on. */
-export interface Occasion {
+export interface Interview {
   readonly given: GivenAnswers;
   readonly basis: Basis["answers"] | undefined;
   /** Throws if what is called by the name could not be written: that is said before more is asked. */
@@ -81,7 +81,7 @@ export interface Occasion {
  */
 export async function completeAnswers(
   answers: Answers,
-  { given, basis, requireRoom }: Occasion,
+  { given, basis, requireRoom }: Interview,
   judging: Judging,
   system: System,
 ): Promise<Answers> {

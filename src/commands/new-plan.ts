@@ -2,8 +2,10 @@
 import { basename, join } from "node:path";
 import type { Edition } from "../defender.ts";
 import { UsageError } from "../errors.ts";
+import { stemOfName } from "../file-stem.ts";
 import type { TemplateFiles } from "../issue/openssl-config.ts";
 import type { Wish } from "../issue/wish.ts";
+import { requireOneInput } from "../operand.ts";
 import type { System } from "../system.ts";
 import type { GivenAnswers } from "./new-answers.ts";
 import type { ExistingKey } from "./new-sources.ts";
@@ -83,10 +85,11 @@ export function requireSense(given: NewOptions): void {
     ],
   ];
   for (const [isOne, message, hint] of contradictions) if (isOne) throw new UsageError(message, hint);
-  const inputs = [passin, passout].filter((source) => /^(?:stdin|fd:0+)$/.test(source ?? "")).length;
-  const operands = [from, key].filter((operand) => operand === "-").length;
-  if (inputs + operands > 1)
-    throw new UsageError("standard input can be read once only", "give the others as files or env:NAME");
+  requireOneInput(
+    [from, key].filter((operand) => operand !== undefined),
+    passin,
+    passout,
+  );
 }
 
 /** @throws UsageError for what would be said of a key that is not made */
@@ -109,7 +112,9 @@ export function requirePoint({ wish, validation }: Plan, { template = [] }: NewO
 
 /** The names of all files that there may be. */
 export function filesOf({ commonName }: Wish, { out = "" }: NewOptions, key: ExistingKey | undefined): FilesOfPlan {
-  const path = (ending: string): string => join(out, `${commonName.replace(/[^\w.-]/g, "_")}${ending}`);
+  // An older edition has wildcards.
+  const stem = stemOfName(commonName.replace("*", "_"));
+  const path = (ending: string): string => join(out, `${stem}${ending}`);
   const { openssl, certreq, step } = templateEndings;
   return {
     key: key?.file ?? path(".key"),

@@ -5,7 +5,7 @@ import { UsageError } from "../errors.ts";
 import { type Basis, basisIn } from "../issue/basis.ts";
 import type { WishedKey } from "../issue/refusals.ts";
 import { gatherMaterial, type MaterialFile } from "../material.ts";
-import { warnOfVisible } from "../passphrase.ts";
+import { HIDDEN_SOURCES, warnOfVisible } from "../passphrase.ts";
 import { neutral } from "../reporters/text.ts";
 import type { System } from "../system.ts";
 
@@ -59,10 +59,7 @@ function keyOf({ contents: { file }, keys }: MaterialFile): ExistingKey {
     throw new UsageError(`${file}: more than one private key`, "give a file with the one that is meant");
   const { facts } = first;
   if (facts.state === "no-passphrase")
-    throw new UsageError(
-      `${file}: the key is encrypted`,
-      "give its passphrase with --passin env:NAME, file:PATH, fd:N, stdin or prompt",
-    );
+    throw new UsageError(`${file}: the key is encrypted`, `give its passphrase with --passin ${HIDDEN_SOURCES}`);
   if (facts.state === "wrong-passphrase") throw new UsageError(`${file}: the passphrase does not open the key`);
   const secret = first.secret();
   if (secret === undefined || facts.key?.publicKey === undefined)

@@ -1,31 +1,24 @@
 /** The command line of `new`. Loaded when it is asked for. */
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { currentEdition, editions, keySizes } from "../defender.ts";
+import { type Command, InvalidArgumentError } from "commander";
+import { keySizes } from "../defender.ts";
+import { SOURCES } from "../passphrase.ts";
 import type { System } from "../system.ts";
 import { makeNew } from "./new.ts";
 import { namesIn } from "./new-answers.ts";
 import { DEFAULT_DAYS } from "./new-making.ts";
 import { type NewOptions, type TemplateName, templateEndings } from "./new-plan.ts";
 import { between } from "./option-parsers.ts";
-
-const SOURCE = "env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT";
+import { addEdition, addMakingOptions, addProgramOptions } from "./shared-options.ts";
 
 /** Ten years. */
 const MAX_DAYS = 3650;
 
 const MAX_URL = 2000;
 
-const examples = `Examples:
-  certcheck new sensor.contoso.com --country US --organization "Contoso Inc." --organizational-unit OT
-  certcheck new --from sensor.crt --key sensor.key    the same again, for the next certificate
-  certcheck new sensor.lab.contoso.com --self-signed  a test environment's
-On a terminal, it asks for what is missing. Defaults are those under new: in the configuration.`;
-
 /** Gives the verb its options. */
 export function defineNew(command: Command, system: System, done: (exitCode: number) => void): void {
   command
     .usage("<name> [options]")
-    .showHelpAfterError("hint: certcheck new --help lists the options")
     .option("--country <code>", "two-letter code of ISO 3166")
     .option("--state <name>", "state or province")
     .option("--locality <name>", "city or the like")
@@ -34,10 +27,10 @@ export function defineNew(command: Command, system: System, done: (exitCode: num
     .option("--email <address>", "e-mail address in the subject")
     .option("--san <names>", "further names and addresses, separated by commas; repeatable", collectNames)
     .option("--bits <n>", `size of the key: ${keySizes.join(" or ")} (default: ${keySizes[0]})`, bits)
-    .option("--passout <source>", `encrypt the new key; its passphrase: ${SOURCE}`)
+    .option("--passout <source>", `encrypt the new key; its passphrase: ${SOURCES}`)
     .option("--key <file>", "use this key, and make none")
     .option("--from <file>", "take subject and names from this certificate or request, or use this key")
-    .option("--passin <source>", `passphrase of the file of --key or --from: ${SOURCE}`)
+    .option("--passin <source>", `passphrase of the file of --key or --from: ${SOURCES}`)
     .option("--self-signed", "make a certificate for a test environment, and no request")
     .option("--days <n>", `how long that is valid (default: ${DEFAULT_DAYS})`, between(1, MAX_DAYS))
     .option(
@@ -48,18 +41,27 @@ export function defineNew(command: Command, system: System, done: (exitCode: num
     .option("--templates-only", "make no key and no request")
     .option("--crl-url <url>", "where the CRL of the CA is, for templates and self-signed certificates", crlUrl)
     .option("--no-validation", "the appliance's switch for CRL and chain validation is off: no CRL is named")
-    .addOption(new Option("--edition <year>", `documents in force (default: ${currentEdition})`).choices(editions))
-    .option("--out <folder>", "where to write (default: here)")
-    .option("--force", "replace what is there")
-    .option("--dry-run", "say what would be written, and write nothing")
-    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default("auto"))
-    .option("--config <file>", "configuration (default: certcheck.config.yaml or .json here or in a folder above)")
-    .option("--no-config", "look for no configuration")
-    .addHelpText("after", `\n${examples}`)
     .action(async (name: string | undefined, options: NewOptions) => {
       done(await makeNew(name, options, system));
     });
+  addProgramOptions(addMakingOptions(addEdition(command))).addHelpText("after", `\n${help}`);
 }
+
+const help = `On a terminal, it asks for what is missing. Defaults of the answers
+may stand under "new" in a configuration.
+
+Examples:
+  certcheck new sensor.contoso.com --country US --organization "Contoso Inc." \\
+    --organizational-unit OT
+  certcheck new --from sensor.crt                     the next certificate
+  certcheck new --from sensor.crt --key sensor.key    the same, with the old key
+  certcheck new sensor.lab.contoso.com --self-signed  for a test environment
+
+Exit codes:
+  0  written
+  2  nothing was written: the command line, the configuration, a file that
+     cannot be read or is there already, or answers that the rules would refuse
+  3  an error of certcheck itself`;
 
 const collectNames = (value: string, before: readonly string[] = []): readonly string[] => [
   ...before,

@@ -131,7 +131,7 @@ function describeFiles({ wish, files, bits, key }: Plan, given: NewOptions, syst
           {
             path: files.key,
             kind: "private key",
-            details: `RSA ${bits}, ${passout === undefined ? "not encrypted" : "encrypted (AES-256)"}; nobody but its owner may read it`,
+            details: `RSA ${bits}, ${passout === undefined ? "not encrypted" : "encrypted with AES-256"}, for its owner alone`,
           },
         ]),
     ...(templatesOnly

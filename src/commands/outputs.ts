@@ -52,23 +52,30 @@ export function requireOwnPlaces(
   }
 }
 
-/**
- * Writes the reports, those for files before the one that people wait for. One that cannot be written does not keep the
- * others from it.
- * @throws UsageError after all others were written
- */
-export async function writeReports(
+/** Writes the reports of what was judged. @throws UsageError after all that can be were written */
+export const writeReports = (
   report: Report,
   outputs: readonly Output[],
   wishes: Wishes,
   system: System,
+): Promise<void> => writeOutputs(outputs, (format, place) => render(report, format, wishes, place), system);
+
+/**
+ * Writes what `write` makes of each format, with a system as the place has it: those for files before the one that people
+ * wait for. One that cannot be written does not keep the others from it.
+ * @throws UsageError after all others were written
+ */
+export async function writeOutputs<F extends string>(
+  outputs: readonly Output<F>[],
+  write: (format: F, place: System) => Promise<string>,
+  system: System,
 ): Promise<void> {
   const failures: unknown[] = [];
   const written: string[] = [];
-  const isForFile = ({ file }: Output): boolean => file !== undefined;
+  const isForFile = ({ file }: Output<F>): boolean => file !== undefined;
   for (const { format, file } of [...outputs.filter(isForFile), ...outputs.filter((one) => !isForFile(one))]) {
     try {
-      const text = `${await render(report, format, wishes, file === undefined ? system : { ...system, ...fileSurroundings })}\n`;
+      const text = `${await write(format, file === undefined ? system : { ...system, ...fileSurroundings })}\n`;
       if (file === undefined) {
         system.print(text);
         continue;

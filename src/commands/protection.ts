@@ -4,6 +4,7 @@ import type { Target } from "../conversion.ts";
 import { UsageError } from "../errors.ts";
 import type { Material } from "../material.ts";
 import { newPassphrase } from "../new-passphrase.ts";
+import { HIDDEN_SOURCES } from "../passphrase.ts";
 import { isPipeline, type System } from "../system.ts";
 import type { Protection } from "../written-key.ts";
 
@@ -36,7 +37,7 @@ export async function protectionOf(
   if (own !== undefined) return { how: "passphrase", passphrase: own };
   const nobody = new UsageError(
     "a container needs a passphrase",
-    "give it one with --passout env:NAME, file:PATH, fd:N, stdin or prompt; --no-passphrase leaves it empty",
+    `give it one with --passout ${HIDDEN_SOURCES}; --no-passphrase leaves it empty`,
   );
   if (isPipeline(system)) throw nobody;
   return { how: "passphrase", passphrase: await newPassphrase("prompt", { what, nobody }, system) };

@@ -79,17 +79,46 @@ export const addReportOptions = <Output>(
   { names, parse }: Formats<Output>,
   verbose: string,
 ): Command =>
+  addProgramOptions(
+    command
+      .option("--only <ids>", "check only these rules; patterns such as chain/*, separated by commas", collectList)
+      .option("--ignore <ids>", "leave these rules out", collectList)
+      .option("--severity <id=level>", "weigh a rule as error, warning or info; repeatable", collectList)
+      .addOption(
+        new Option("--fail-on <severity>", "what makes the exit code 1").choices(failOns).default(defaults.failOn),
+      )
+      .option("--format <name[=file]>", `report format: ${names.join(", ")}; repeatable`, collectOutputs(parse))
+      .option("-v, --verbose", verbose)
+      .option("-q, --quiet", "only the verdict, and what led to it or to the exit code"),
+  );
+
+/** What a verb has that goes by a configuration. */
+export const addProgramOptions = (command: Command): Command =>
+  addDebug(
+    addColor(command)
+      .option("--config <file>", "configuration (default: certcheck.config.yaml or .json here or in a folder above)")
+      .option("--no-config", "look for no configuration"),
+  );
+
+export const addColor = (command: Command): Command =>
+  command.addOption(
+    new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default(defaults.color),
+  );
+
+export const addDebug = (command: Command): Command =>
+  command.option("--debug", "print stack traces of certcheck's own errors");
+
+/** What a verb has that makes files. */
+export const addMakingOptions = (command: Command): Command =>
   command
-    .option("--only <ids>", "check only these rules; patterns such as chain/*, separated by commas", collectList)
-    .option("--ignore <ids>", "leave these rules out", collectList)
-    .option("--severity <id=level>", "weigh a rule as error, warning or info; repeatable", collectList)
-    .addOption(
-      new Option("--fail-on <severity>", "what makes the exit code 1").choices(failOns).default(defaults.failOn),
-    )
-    .option("--format <name[=file]>", `report format: ${names.join(", ")}; repeatable`, collectOutputs(parse))
-    .option("-v, --verbose", verbose)
-    .option("-q, --quiet", "only the verdict, and what led to it or to the exit code")
-    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default(defaults.color))
-    .option("--config <file>", "configuration (default: certcheck.config.yaml or .json here or in a folder above)")
-    .option("--no-config", "look for no configuration")
-    .option("--debug", "print stack traces of certcheck's own errors");
+    .option("--out <folder>", "where to write; it is made if it is not there (default: here)")
+    .option("--force", "replace files that are there already")
+    .option("--dry-run", "say what would be written, and write nothing");
+
+/** What the exit code says of verbs that judge. */
+export const exitCodeHelp = `Exit codes:
+  0  nothing at or above --fail-on
+  1  findings
+  2  the command line, the configuration, a file that cannot be opened, a report
+     that cannot be written, or nothing to check
+  3  an error of certcheck itself`;

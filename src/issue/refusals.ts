@@ -1,6 +1,6 @@
 /** What the catalogue says against something that is not issued yet: its rules are asked about the example's appliance, with what is wished in the place of its own. */
 import type { Bundle, BundleKey } from "../bundle.ts";
-import { type Deselection, evaluate } from "../evaluate.ts";
+import { evaluate } from "../evaluate.ts";
 import { exampleBundle, exampleContext } from "../example.ts";
 import type { Certificate } from "../pki/certificate.ts";
 import type { Extension, ExtensionValues } from "../pki/extensions.ts";
@@ -38,18 +38,17 @@ const aboutWishes = applianceRules.filter(
 
 /**
  * The errors that the rules would find in a certificate of this wish. The example meets every rule: whatever fails is
- * the wish's. Without a key, the example's stands for the one that will be made; with `bits`, for one of that size.
+ * the wish's. Of a key that will be made, the size is known.
  */
 export function refusalsOf(
   wish: Pick<Wish, "subject" | "names" | "addresses" | "crlUrl">,
-  key: WishedKey | { readonly bits: number } | undefined,
+  key: WishedKey | { readonly bits: number },
   measure: Measure,
-  deselected?: Deselection,
 ): Refusal[] {
   const bundle = exampleWith(wish, key);
   // A certificate without a CRL distribution point is for an appliance that does not validate, or its CA adds one.
   const context = { ...exampleContext, ...measure, hosts: [], validation: wish.crlUrl !== undefined };
-  return evaluate(aboutWishes, bundle, context, deselected)
+  return evaluate(aboutWishes, bundle, context)
     .filter(({ outcome }) => outcome === "fails")
     .flatMap(({ rule, findings }) => findings.map(({ message }) => ({ rule, message })));
 }
@@ -61,15 +60,14 @@ function exampleWith(
   const example = exampleBundle();
   const { leaf } = example;
   if (leaf === undefined) throw new Error("the example has no certificate");
-  const publicKey =
-    key === undefined ? undefined : "bits" in key ? { ...leaf.certificate.publicKey, ...key } : key.publicKey;
+  const publicKey = "bits" in key ? { ...leaf.certificate.publicKey, ...key } : key.publicKey;
   const alternative = [
     ...names.map((value) => generalName("dns", value)),
     ...addresses.map((value) => generalName("ip", value)),
   ];
   const certificate: Certificate = {
     ...leaf.certificate,
-    ...(publicKey && { publicKey }),
+    publicKey,
     subject: nameOf(subject, leaf.certificate.subject),
     extensions: [
       ...leaf.certificate.extensions.filter(
@@ -85,8 +83,8 @@ function exampleWith(
           ]),
     ],
   };
-  const own = key !== undefined && "facts" in key ? key.facts.key : undefined;
-  const facts = own ?? (example.key?.key && publicKey ? { ...example.key.key, publicKey } : undefined);
+  const own = "facts" in key ? key.facts.key : undefined;
+  const facts = own ?? (example.key?.key && { ...example.key.key, publicKey });
   return {
     ...example,
     leaf: { ...leaf, certificate },

@@ -1,7 +1,7 @@
 /** What a conversion has made, for people: the files, what is in them, and what was left out. */
 import { grouped } from "./outline.ts";
 import type { Style } from "./style.ts";
-import { indent, neutral, pad, where, wrap } from "./text.ts";
+import { hanging, indent, neutral, pad, where, wrap } from "./text.ts";
 import type { Position } from "../artifact.ts";
 
 /** A conversion as it is told. */
@@ -58,11 +58,5 @@ function fileLines(files: ConversionFacts["files"], isDry: boolean, { columns, m
   });
 }
 
-function section(title: string, texts: readonly string[], { columns, measure, paint }: Style): string[] {
-  if (texts.length === 0) return [];
-  const lines = texts.flatMap((text) => {
-    const [first = "", ...rest] = wrap(text, columns - 4, measure);
-    return [`  ${first}`, ...indent(4, rest)];
-  });
-  return [paint.strong(title), ...lines];
-}
+const section = (title: string, texts: readonly string[], style: Style): string[] =>
+  texts.length === 0 ? [] : [style.paint.strong(title), ...texts.flatMap((text) => hanging(text, style))];

@@ -13,6 +13,7 @@ import {
   outline,
   OWN_TITLE,
   type Outline,
+  SUBMIT_TITLE,
   unsupportedTitle,
   verdictSentence,
   verdictWord,
@@ -56,7 +57,7 @@ export function bundleSections(
       {section(upper, "Warnings", parts.warnings.length > 0, () => resultList(parts.warnings, page))}
       {section(upper, "Waived", parts.waived.length > 0, () => resultList(parts.waived, page))}
       {upload && section(upper, "How to upload", true, () => uploadSteps(upload))}
-      {submit && section(upper, "How to have it issued", true, () => submitSteps(submit))}
+      {submit && section(upper, SUBMIT_TITLE, true, () => submitSteps(submit))}
       {endpoint && section(upper, "Connection", true, () => connection(endpoint))}
       {chain && section(upper, "Chain of trust", true, () => chainFigure(chain, at))}
       {section(upper, "Not checked", notChecked.length > 0, () => notCheckedList(notChecked))}

@@ -1,9 +1,8 @@
 /** The report for people: worst first, one screen for one appliance. */
 import type { Result } from "../evaluate.ts";
 import { type BundleReport, counts, type NotChecked, type Report, type Verdict } from "../report.ts";
-import type { SubmitSteps } from "../submit.ts";
-import type { UploadSteps } from "../upload.ts";
 import { chainLines } from "./chain-drawing.ts";
+import { accessLines, submitLines, uploadLines } from "./human-steps.ts";
 import {
   BROWSER_TITLE,
   contradiction,
@@ -16,7 +15,7 @@ import {
 } from "./outline.ts";
 import { type Page, resultLines } from "./result-lines.ts";
 import type { Paint, Style } from "./style.ts";
-import { indent, neutral, pad, where, wrap } from "./text.ts";
+import { hanging, indent, neutral, pad, where, wrap } from "./text.ts";
 import { waiverText } from "./waiver-words.ts";
 
 /** Narrower lines than this cannot be read; wider ones neither. */
@@ -186,54 +185,6 @@ function fetchLines({ fetchCommand }: BundleReport, { columns, measure, paint, p
   return [...wrap(title, columns, measure).map(paint.strong), `  ${neutral(fetchCommand)}`];
 }
 
-function uploadLines(upload: UploadSteps, style: Style): string[] {
-  const { prepare, dialog, command } = upload;
-  const width = Math.max(...dialog.map(([field]) => field.length));
-  const access = accessLines(upload, "the console", style);
-  return [
-    ...(prepare === undefined ? [] : ["First put the chain into one file", `  ${neutral(prepare)}`, ""]),
-    style.paint.strong("Upload in the SSL/TLS Certificates dialog"),
-    ...dialog.map(([field, value]) => `  ${field.padEnd(width)}  ${neutral(value)}`),
-    "or in a shell on the appliance",
-    `  ${neutral(command)}`,
-    ...(access.length > 0 ? ["", ...access] : []),
-  ];
-}
-
-function submitLines({ file, decidedByCa, check }: SubmitSteps, style: Style): string[] {
-  const { columns, measure, paint } = style;
-  return [
-    ...wrap(
-      `Send ${neutral(file)} to the CA; what the request cannot decide, and the CA has to see to`,
-      columns,
-      measure,
-    ).map(paint.strong),
-    ...decidedByCa.flatMap((what) => hanging(what, style)),
-    "then check what it returns, with the CA's own certificates",
-    `  ${neutral(check)}`,
-  ];
-}
-
-type Access = Pick<UploadSteps, "root" | "hosts">;
-
-/** What those who connect need on their computers. */
-function accessLines({ root, hosts }: Access, what: string, style: Style): string[] {
-  const rootLines = root
-    ? [
-        ...wrap(
-          `Whoever opens ${what} needs to trust ${neutral(root.name)} in ${neutral(root.file)}, SHA-256`,
-          style.columns,
-          style.measure,
-        ),
-        `  ${root.fingerprint}`,
-        ...root.commands.map(([system, line]) => `  ${system.padEnd(8)} ${neutral(line)}`),
-      ]
-    : [];
-  const hostLines =
-    hosts === undefined ? [] : ["Line for a hosts file, until DNS knows the name", `  ${neutral(hosts)}`];
-  return rootLines.length > 0 && hostLines.length > 0 ? [...rootLines, "", ...hostLines] : [...rootLines, ...hostLines];
-}
-
 /** The waivers that somebody may want to take out. Those in use stand with what they cover. */
 export function waiverLines({ waivers = [] }: Pick<Report, "waivers">, style: Style): string[] {
   const told = waivers.filter(({ state }) => state !== "used" && (style.verbose || state !== "elsewhere"));
@@ -256,10 +207,4 @@ function countLines(holding: readonly Result[], skipped: readonly Result[], styl
     style.paint.strong(`${skipped.length} rules do not apply or were left out`),
     ...skipped.flatMap(({ rule: id, reason = "" }) => hanging(`${neutral(id)}: ${neutral(reason)}`, style)),
   ];
-}
-
-/** A paragraph, indented, its further lines more so. */
-export function hanging(text: string, { columns, measure }: Style): string[] {
-  const [first = "", ...rest] = wrap(text, columns - 4, measure);
-  return [`  ${first}`, ...indent(4, rest)];
 }

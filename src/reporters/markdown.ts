@@ -1,5 +1,6 @@
 /** The report for a job's summary or a comment on a change, in GitHub-flavoured Markdown: what failed, and what to do. */
 import type { BrowserError } from "../browser.ts";
+import type { EndpointFacts } from "../endpoint-facts.ts";
 import type { Result } from "../evaluate.ts";
 import type { BundleReport, NotChecked, Report } from "../report.ts";
 import type { SubmitSteps } from "../submit.ts";
@@ -27,6 +28,7 @@ import {
   outline,
   OWN_TITLE,
   type Printed,
+  SUBMIT_TITLE,
   tally,
   unsupportedTitle,
   verdictSentence,
@@ -58,7 +60,7 @@ const bundleItem = ({ name, verdict }: BundleReport): Item => ({
 });
 
 function bundleSections(bundle: BundleReport, remark: string): Section[] {
-  const { name, endpoint, notChecked, upload, submit } = bundle;
+  const { name, endpoint, notChecked, submit, upload } = bundle;
   const parts = outline(bundle);
   const printed: Printed = new Map();
   const items = (results: readonly Result[]): Item[] => results.map((result) => resultItem(result, printed));
@@ -73,8 +75,8 @@ function bundleSections(bundle: BundleReport, remark: string): Section[] {
     titled("### Warnings", items(parts.warnings)),
     folded(`Waived: ${parts.waived.length}`, items(parts.waived)),
     ...(upload ? [folded("How to upload", uploadItems(upload))] : []),
-    ...(submit ? [folded("How to have it issued", submitItems(submit))] : []),
-    ...(endpoint ? [folded("The connection", [{ lines: [inline(endpoint.words.connection)], findings: 0 }])] : []),
+    ...(submit ? [folded(SUBMIT_TITLE, submitItems(submit))] : []),
+    ...(endpoint ? [folded("The connection", connectionItems(endpoint))] : []),
     folded(`Notes: ${parts.notes.length}`, parts.notes.map(noteItem)),
     folded(`Not checked: ${notChecked.length}`, notChecked.map(notCheckedItem)),
   ];
@@ -100,41 +102,44 @@ const step = (title: string, commands: readonly string[]): Item => ({
   findings: 0,
 });
 
+const listed = (title: string, texts: readonly string[]): Item => ({
+  lines: [`${title}:`, "", ...texts.map((text) => `- ${text}`), ""],
+  findings: 0,
+});
+
 const submitItems = ({ file, decidedByCa, check }: SubmitSteps): Item[] => [
-  {
-    lines: [
-      `Send ${inline(cut(file))} to the CA. What the request cannot decide, and the CA has to see to:`,
-      "",
-      ...decidedByCa.map((what) => `- ${inline(what)}`),
-      "",
-    ],
-    findings: 0,
-  },
+  listed(
+    `Send ${inline(cut(file))} to the CA. What the request cannot decide, and the CA has to see to`,
+    decidedByCa.map((what) => inline(what)),
+  ),
   step("Then check what it returns, with the CA's own certificates", [check]),
 ];
 
-function uploadItems({ prepare, dialog, command, root, hosts }: UploadSteps): Item[] {
+const connectionItems = (endpoint: EndpointFacts): Item[] => [
+  { lines: [inline(cut(endpoint.words.connection)), ""], findings: 0 },
+  ...accessItems(endpoint, "it"),
+];
+
+function uploadItems(upload: UploadSteps): Item[] {
+  const { prepare, dialog, command } = upload;
   return [
     ...(prepare === undefined ? [] : [step("First put the chain into one file", [prepare])]),
-    {
-      lines: [
-        "In the SSL/TLS Certificates dialog:",
-        "",
-        ...dialog.map(([field, value]) => `- ${inline(field)}: ${inline(cut(value))}`),
-        "",
-      ],
-      findings: 0,
-    },
+    listed(
+      "In the SSL/TLS Certificates dialog",
+      dialog.map(([field, value]) => `${inline(field)}: ${inline(cut(value))}`),
+    ),
     step("Or in a shell on the appliance", [command]),
-    ...(root === undefined
-      ? []
-      : [
-          step(
-            `Whoever opens the console needs to trust ${inline(cut(root.name))}, SHA-256 ${code(root.fingerprint)}`,
-            [],
-          ),
-          ...root.commands.map(([system, line]) => step(inline(system), [line])),
-        ]),
-    ...(hosts === undefined ? [] : [step("Line for a hosts file, until DNS knows the name", [hosts])]),
+    ...accessItems(upload, "the console"),
   ];
 }
+
+/** What those who connect need on their computers. */
+const accessItems = ({ root, hosts }: Pick<UploadSteps, "root" | "hosts">, what: string): Item[] => [
+  ...(root === undefined
+    ? []
+    : [
+        step(`Whoever opens ${what} needs to trust ${inline(cut(root.name))}, SHA-256 ${code(root.fingerprint)}`, []),
+        ...root.commands.map(([system, line]) => step(inline(system), [line])),
+      ]),
+  ...(hosts === undefined ? [] : [step("Line for a hosts file, until DNS knows the name", [hosts])]),
+];

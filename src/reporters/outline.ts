@@ -81,6 +81,9 @@ export function contradictionOf(
   return `The run ${exitCode === 0 ? "passes" : "fails"} all the same, with exit code ${exitCode}: ${reason()}.`;
 }
 
+/** The heading over what is to be done with a request that is ready. */
+export const SUBMIT_TITLE = "How to have it issued";
+
 /** The heading over the errors that browsers would show. */
 export const BROWSER_TITLE = "What a browser would show";
 

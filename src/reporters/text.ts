@@ -52,6 +52,15 @@ export function wrap(text: string, columns: number, measure: Measure): string[] 
 export const indent = (columns: number, lines: readonly string[]): string[] =>
   lines.map((line) => (line === "" ? line : " ".repeat(columns) + line));
 
+/** A paragraph, indented, its further lines more so. */
+export function hanging(
+  text: string,
+  { columns, measure }: { readonly columns: number; readonly measure: Measure },
+): string[] {
+  const [first = "", ...rest] = wrap(text, columns - 4, measure);
+  return [`  ${first}`, ...indent(4, rest)];
+}
+
 /** Fills a text up to a width. */
 export const pad = (text: string, width: number | undefined, measure: Measure): string =>
   text + " ".repeat(Math.max(0, (width ?? 0) - measure(text)));

@@ -4,7 +4,7 @@ import { defender, practice } from "../defender.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { type Certificate, isSelfIssued, sameCertificate } from "../pki/certificate.ts";
 import { alternativeNames, extension } from "../pki/extensions.ts";
-import { isSelfSigned } from "../pki/link.ts";
+import { describe, isSelfSigned } from "../pki/link.ts";
 import { displayName, sameName } from "../pki/name.ts";
 import { samePublicKey } from "../pki/public-key.ts";
 import { formatDay } from "../pki/time.ts";
@@ -147,11 +147,11 @@ export const endpoint: readonly Rule[] = [
     check({ sent, isWhole, whole, leaf: { certificate } }) {
       const last = whole.at(-1) ?? certificate;
       if (isWhole) return undefined;
-      const missing = whole.filter((one) => !isSelfIssued(one) && !isAmong(one, sent)).map(quoted);
+      const missing = whole.filter((one) => !isSelfIssued(one) && !isAmong(one, sent)).map(describe);
       if (missing.length === 0)
         return isSelfIssued(last)
           ? undefined
-          : `the server sends no certificate of "${displayName(last.issuer)}", which issued ${quoted(last)}, and it is not among the roots given`;
+          : `the server sends no certificate of "${displayName(last.issuer)}", which issued ${describe(last)}, and it is not among the roots given`;
       const what = sent.length === 1 ? "its own certificate alone" : `${sent.length} certificates`;
       return `the server sends ${what}: ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing`;
     },
@@ -174,9 +174,9 @@ export const endpoint: readonly Rule[] = [
       const actual = firsts.filter((one) => isOn(path.certificates, one)).map(({ certificate }) => certificate);
       const isOrdered = actual.every((one, index) => sameCertificate(one, path.certificates[index] ?? one));
       return [
-        ...(isOrdered ? [] : [{ message: `the server sends ${actual.map(quoted).join(", ")}, in this order` }]),
-        ...twice.map(({ certificate }) => ({ message: `the server sends ${quoted(certificate)} twice` })),
-        ...strangers.map(({ certificate }) => ({ message: `${quoted(certificate)} has no part in this chain` })),
+        ...(isOrdered ? [] : [{ message: `the server sends ${actual.map(describe).join(", ")}, in this order` }]),
+        ...twice.map(({ certificate }) => ({ message: `the server sends ${describe(certificate)} twice` })),
+        ...strangers.map(({ certificate }) => ({ message: `${describe(certificate)} has no part in this chain` })),
       ];
     },
   },
@@ -192,8 +192,6 @@ export function usageMismatch({ answer: { protocol, cipher = "" }, sent: [leaf] 
   return `${cipher} needs ${needed}, and the certificate's key usage is ${[...usage].join(", ") || "nothing"}`;
 }
 
-const quoted = ({ subject }: Certificate): string => JSON.stringify(displayName(subject));
-
 const isSame = (one: CertificateArtifact, other: CertificateArtifact): boolean =>
   sameCertificate(one.certificate, other.certificate);
 
@@ -203,7 +201,7 @@ const isAmong = (certificate: Certificate, artifacts: readonly CertificateArtifa
 /** What tells certificates apart, in words. */
 const aspects: readonly (readonly [what: string, of: (certificate: Certificate) => string])[] = [
   ["serial number", ({ serialNumber }) => serialNumber],
-  ["for", quoted],
+  ["for", describe],
   ["issued by", ({ issuer }) => JSON.stringify(displayName(issuer))],
   ["valid until", ({ notAfter: { at, text } }) => (Number.isNaN(at) ? JSON.stringify(text) : formatDay(at))],
 ];

@@ -50,6 +50,7 @@ describe("usage errors: exit 2, nothing is connected to, a hint", () => {
     ["sensor.contoso.com sensor.crt", "too many arguments"],
     [`${TRUSTED} --format json=root.pem`, "--format: root.pem is a file to check"],
     ["sensor.contoso.com --cert sensor.crt --format json=sensor.crt", "--format: sensor.crt is a file to check"],
+    ["sensor.contoso.com --cert - --format json=/dev/stdin", "--format: /dev/stdin is a file to check"],
   ])("%s", async (argv, message) => {
     const { exitCode, out, err } = await connect(argv);
     expect({ exitCode, out, asked: requests.length }).toEqual({ exitCode: 2, out: "", asked: 0 });
@@ -128,6 +129,14 @@ describe("what counts", () => {
     ["it is weighed", `${chained} --severity endpoint/sends-chain=warning`, alone, 0, "weighed as warning", {}],
     ["it is waived", `${chained} --config certcheck.yaml`, alone, 0, "Waived until 2027-01-31", config(waiver)],
     [
+      "a file that it is judged by is waived something",
+      `${TRUSTED} --config certcheck.yaml`,
+      { certificates: [], failure: { kind: "refused", code: "ECONNREFUSED" } },
+      1,
+      "At fault",
+      config(waiver.replace("endpoint/sends-chain", "endpoint/*").replace("sensor.contoso.com:443", "root.pem")),
+    ],
+    [
       "a warning counts",
       `${TRUSTED} --fail-on warning`,
       { ...good, asksForCertificate: true },
@@ -181,6 +190,12 @@ describe("what counts", () => {
     expect(bundle).toMatchObject({ messages: [], verdict: "unsupported" });
     expect(JSON.stringify(bundle?.notChecked)).not.toMatch(/key|handshake/);
   });
+});
+
+test.each(["human", "markdown", "html"])("%s says what those who connect need", async (format) => {
+  const { out } = await connect(`${TRUSTED} --ip 10.1.0.7 --format ${format}`);
+  for (const text of ["certutil -addstore -f Root root.crt", "10.1.0.7 sensor.contoso.com"])
+    expect(out.replace(/<[^>]*>/g, "")).toContain(text);
 });
 
 describe("JSON", () => {

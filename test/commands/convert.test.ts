@@ -110,6 +110,16 @@ describe("from standard input and variables", () => {
   });
 });
 
+test("what standard input is read from is not replaced, not even by force", async () => {
+  const isSameFile = (a: string, b: string): boolean => a === "/dev/stdin" && b === "sensor.crt";
+  const { exitCode, err, made } = await convert("- --to crt --name sensor --force", appliance, {
+    stdin: crt,
+    isSameFile,
+  });
+  expect([exitCode, made.size]).toEqual([2, 0]);
+  expect(err).toContain("sensor.crt: is one of the files that are read");
+});
+
 describe("the key's passphrase", () => {
   const files: Files = {
     "sensor.crt": crt,

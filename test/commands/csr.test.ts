@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli.ts";
 import { applianceFiles, memorySystem } from "../support/bundle.ts";
+import { faults } from "../support/html-faults.ts";
 import { keyPem, mintRequest, pem } from "../support/mint.ts";
 
 const der = await mintRequest({ names: ["sensor.contoso.com"] });
@@ -61,6 +62,13 @@ describe("csr", () => {
     expect(err).toContain(expected);
   });
 
+  test.each(["human", "markdown", "html"])("says in %s how a request that is ready is issued", async (format) => {
+    const { out } = await csr(["sensor.csr", "sensor.key", "--format", format]);
+    for (const text of ["serverAuth as extended key usage", "certcheck sensor.crt sensor.key "])
+      expect(out).toContain(text);
+    expect(format === "html" ? await faults(out) : []).toEqual([]);
+  });
+
   test("says that a wrong passphrase opens nothing, and not which", async () => {
     const { exitCode, out, err } = await csr(["sensor.csr", "locked.key", "--passin", "env:PASS"], {
       env: { PASS: "Wrong-1" },
@@ -70,16 +78,17 @@ describe("csr", () => {
     expect(out).not.toContain("Wrong-1");
   });
 
-  test("goes by the configuration: its requirements, profiles and waivers", async () => {
-    const configuration = JSON.stringify({
-      profiles: [{ files: ["*.csr"], requirements: { names: ["*.example.org"] } }],
-      waivers: [
-        { rule: "policy/names", subject: "sensor.csr", reason: "moved in May", owner: "PKI", until: "2027-05-01" },
-      ],
-    });
-    const { exitCode, out } = await csr(["sensor.csr"], {}, { "certcheck.config.json": configuration });
-    expect(exitCode).toBe(0);
-    expect(out).toContain('"sensor.contoso.com": not of the form *.example.org');
-    expect(out).toContain("moved in May");
-  });
+  test.each(["sensor.csr", "sensor.contoso.com"])(
+    "goes by the configuration, its waivers for %s too",
+    async (subject) => {
+      const configuration = JSON.stringify({
+        profiles: [{ files: ["*.csr"], requirements: { names: ["*.example.org"] } }],
+        waivers: [{ rule: "policy/names", subject, reason: "moved in May", owner: "PKI", until: "2027-05-01" }],
+      });
+      const { exitCode, out } = await csr(["sensor.csr"], {}, { "certcheck.config.json": configuration });
+      expect(exitCode).toBe(0);
+      expect(out).toContain('"sensor.contoso.com": not of the form *.example.org');
+      expect(out).toContain("moved in May");
+    },
+  );
 });

@@ -130,6 +130,11 @@ describe("a request", () => {
     const { made } = await run(["*.contoso.com", ...REQUIRED, "--edition", "2022"]);
     expect([...made.keys()]).toEqual(["_.contoso.com.key", "_.contoso.com.csr"]);
   });
+
+  test("is in no file that Windows keeps for a device", async () => {
+    const { made } = await run(["con.contoso.com", ...REQUIRED]);
+    expect([...made.keys()]).toEqual(["_con.contoso.com.key", "_con.contoso.com.csr"]);
+  });
 });
 
 describe("an encrypted key", () => {

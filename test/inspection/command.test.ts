@@ -53,6 +53,12 @@ describe("usage errors: exit 2, nothing on standard output", () => {
     ["a serial number without a list", ["sensor.crt", "--serial", "5a17"], "--serial: none of the files is a CRL"],
     ["another format", ["sensor.crt", "--format", "junit"], "Formats are human, json."],
     ["the report in the place of a file", ["sensor.crt", "--format", "json=sensor.crt"], "is a file to check"],
+    ["the report in the place of standard input", ["-", "--format", "json=/dev/stdin"], "is a file to check"],
+    [
+      "the report in the place of the passphrase",
+      ["sensor.crt", "--passin", "file:pass.txt", "--format", "json=pass.txt"],
+      "is a file to check",
+    ],
     ["too many files", Array.from({ length: 101 }, () => "sensor.crt"), "more than 100 files"],
     ["a passphrase from nowhere", ["sensor.crt", "--passin", "Secret"], "--passin has an unknown form"],
   ])("%s", async (_what, argv, message) => {
