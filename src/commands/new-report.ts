@@ -1,7 +1,8 @@
 /** What is said of files that were made, and what to do with them next. */
+import { isUnnamed } from "../bundle.ts";
 import { opensslCommands, type TemplateFiles } from "../issue/openssl-config.ts";
 import { stepCommand } from "../issue/step-template.ts";
-import { quote } from "../remedy.ts";
+import { command, quote } from "../remedy.ts";
 import type { Style } from "../reporters/style.ts";
 import { neutral, pad, wrap } from "../reporters/text.ts";
 import type { Plan, TemplateName } from "./new-plan.ts";
@@ -69,7 +70,9 @@ function commandLines(commands: Step["commands"], { measure }: Style): string[] 
 function nextSteps(made: Made): Step[] {
   const { files, what, validation } = made;
   const passin = made.passin === undefined ? "" : ` --passin ${quote(made.passin)}`;
-  const check = `certcheck ${quote(files.certificate)} ${quote(files.key)}`;
+  // Standard input is an operand as it is, and no file of that name.
+  const key = isUnnamed(files.key) ? files.key : quote(files.key);
+  const check = `certcheck ${quote(files.certificate)} ${key}`;
   if (what === "self-signed")
     return [
       {
@@ -100,7 +103,7 @@ const requestAdvice = ({ files, templates }: Made): string =>
 function issueCommands({ files, templates, newBits, what }: Made): Step["commands"] {
   const at = (one: TemplateName): TemplateFiles => ({
     template: quote(files.templates[one]),
-    key: quote(files.key),
+    key: command`${files.key}`,
     request: quote(files.request),
     certificate: quote(files.certificate),
   });

@@ -566,6 +566,24 @@ describe("templates", () => {
     expect(own.text(`${NAME}.cnf`)).toContain("openssl req -new -key keys/own.key -config");
   });
 
+  test.each([
+    ["from the folder that they are in", "keys/own.key", "../keys/own.key"],
+    ["by a path from the root", "/keys/own.key", "/keys/own.key"],
+    ["with a line end in its name", "own\n[ req ]\n.key", `"$(printf '../own\\012[ req ]\\012.key')"`],
+    ["out of a variable", "env:OWN_KEY", "/dev/stdin"],
+  ])("name a key of the user's, %s", async (_, key, named) => {
+    const argv = ["--template", "openssl", ...POINT, "--out", "new", "--key", key];
+    const { text } = await make(argv, { [key]: keyPem("leaf") }, { env: { OWN_KEY: keyPem("leaf") } });
+    expect(text(`new/${NAME}.cnf`)).toContain(
+      `\n#   openssl req -new -key ${named} -config ${NAME}.cnf -out ${NAME}.csr\n`,
+    );
+  });
+
+  test("a key that is piped in is piped in again", async () => {
+    const { out } = await make(["--key", "-"], {}, { readDescriptor: () => Buffer.from(keyPem("leaf")) });
+    expect(out).toContain(`certcheck ${NAME}.crt - --chain ca.pem`);
+  });
+
   test("name no CRL if the appliance does not validate", async () => {
     const { text, out } = await make(["--template", "openssl,step", "--no-validation"]);
     expect(text(`${NAME}.cnf`)).not.toContain("crl");
