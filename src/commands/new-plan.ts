@@ -3,6 +3,7 @@ import { basename, isAbsolute, join, relative } from "node:path";
 import { isUnnamed } from "../bundle.ts";
 import type { Edition } from "../defender.ts";
 import { UsageError } from "../errors.ts";
+import { isReserved } from "../file-stem.ts";
 import type { TemplateFiles } from "../issue/openssl-config.ts";
 import type { Wish } from "../issue/wish.ts";
 import { command } from "../remedy.ts";
@@ -111,7 +112,8 @@ export function requirePoint({ wish, validation }: Plan, { template = [] }: NewO
 
 /** The names of all files that there may be. */
 export function filesOf({ commonName }: Wish, { out = "" }: NewOptions, key: ExistingKey | undefined): FilesOfPlan {
-  const path = (ending: string): string => join(out, `${commonName.replace(/[^\w.-]/g, "_")}${ending}`);
+  const stem = commonName.replace(/[^\w.-]/g, "_");
+  const path = (ending: string): string => join(out, `${isReserved(stem) ? "_" : ""}${stem}${ending}`);
   const { openssl, certreq, step } = templateEndings;
   return {
     key: key?.file ?? path(".key"),
@@ -143,8 +145,16 @@ export const pathsOf = ({ files, key }: Plan, { template = [], templatesOnly, se
   ...template.map((one) => files.templates[one]),
 ];
 
-/** Said before anybody types a passphrase, or a key is made for nothing. @throws UsageError */
-export function requireFree(path: string, { force }: NewOptions, system: System): void {
+/**
+ * Said before anybody types a passphrase, or a key is made for nothing. A key that is there, and the passphrase of one,
+ * are not replaced even by force: without them the request is worth nothing.
+ * @throws UsageError
+ */
+export function requireFree(path: string, { force, passin, passout }: NewOptions, plan: Plan, system: System): void {
+  const sources = [passin, passout].flatMap((source) => /^file:(.*)$/s.exec(source ?? "")?.[1] ?? []);
+  const kept = [...(plan.key === undefined ? [] : [plan.key.file]), ...sources];
+  if (kept.some((file) => !isUnnamed(file) && system.isSameFile(file, path)))
+    throw new UsageError(`${path}: is one of the files that are read`, "--out new writes into another folder");
   if (!force && system.isFile(path) !== undefined)
     throw new UsageError(`${path}: is there already`, "--force replaces it, --out names another folder");
 }

@@ -107,6 +107,11 @@ describe("a request", () => {
     expect((await make(["--force"], { [`${NAME}.key`]: "there" })).made.size).toBe(2);
   });
 
+  test("is in a file of another name where Windows has a device of it", async () => {
+    const { made } = await run(["con.contoso.com", ...REQUIRED]);
+    expect([...made.keys()]).toEqual(["_con.contoso.com.key", "_con.contoso.com.csr"]);
+  });
+
   test.skipIf(process.platform !== "linux")("is not written where no folder can be made", async () => {
     const { writeFiles } = realSystem();
     const { exitCode, err } = await make(["--out", "/proc/no/folder"], {}, { writeFiles });
@@ -303,6 +308,16 @@ describe("what is there already", () => {
     const { exitCode, made, text } = await make(argv, files, more);
     expect([exitCode, [...made.keys()]]).toEqual([0, [`${NAME}.csr`]]);
     expect(owned(requestIn(text(`${NAME}.csr`)), key)).toBe(true);
+  });
+
+  test.each<[what: string, argv: string[], Files]>([
+    ["a key", ["--key", `${NAME}.csr`], { [`${NAME}.csr`]: keyPem("other") }],
+    ["a key of --from", ["--from", `${NAME}.crt`, "--self-signed"], { [`${NAME}.crt`]: keyPem("other") }],
+    ["its passphrase", ["--passout", `file:${NAME}.csr`], { [`${NAME}.csr`]: "Sensor-2026!" }],
+  ])("is not replaced even by force: %s", async (_, argv, there) => {
+    const { exitCode, err, made } = await make([...argv, "--force"], there);
+    expect([exitCode, made.size]).toEqual([2, 0]);
+    expect(err).toContain(`${Object.keys(there).join()}: is one of the files that are read\n`);
   });
 
   test("whoever types its passphrase on the command line is told who can see it", async () => {
