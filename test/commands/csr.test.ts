@@ -70,6 +70,14 @@ describe("csr", () => {
     expect(out).not.toContain("Wrong-1");
   });
 
+  test("lists no more names than people read", async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `s${index}.contoso.com`);
+    const many = pem("CERTIFICATE REQUEST", await mintRequest({ names }));
+    const { out } = await csr(["many.csr"], {}, { "many.csr": many });
+    const [table = ""] = out.split("\n\n");
+    expect(table.replace(/\s+/g, " ")).toMatch(/asks for s0\.contoso\.com, .*, s19\.contoso\.com, and 180 more$/);
+  });
+
   test("goes by the configuration: its requirements, profiles and waivers", async () => {
     const configuration = JSON.stringify({
       profiles: [{ files: ["*.csr"], requirements: { names: ["*.example.org"] } }],
