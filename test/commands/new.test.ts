@@ -165,7 +165,13 @@ describe("an encrypted key", () => {
       "the passphrase has characters that the appliance's documents do not list: character 2 is a space, character 4 is a quotation mark",
     ],
     ["none", "", "the passphrase is empty"],
-    ["length", "x".repeat(1025), "the passphrase has more than the 1024 bytes that OpenSSL reads"],
+    ["length", "x".repeat(1024), "the passphrase has more than the 1023 bytes that OpenSSL reads"],
+    [
+      "another encoding",
+      Buffer.from("Z\xfcrich", "latin1").toString(),
+      "the passphrase has bytes that are no text in UTF-8, or NUL",
+    ],
+    ["its end", "Sensor\0-2026!", "the passphrase has bytes that are no text in UTF-8, or NUL"],
   ])("needs a passphrase that can be used: %s", async (_what, passphrase, message) => {
     const { exitCode, err, made } = await make(["--passout", "env:SECRET"], {}, { env: { SECRET: passphrase } });
     expect([exitCode, made.size]).toEqual([2, 0]);
