@@ -1,8 +1,7 @@
 /** What is said of files that were made, and what to do with them next. */
-import { isUnnamed } from "../bundle.ts";
 import { opensslCommands, type TemplateFiles } from "../issue/openssl-config.ts";
 import { stepCommand } from "../issue/step-template.ts";
-import { command, quote } from "../remedy.ts";
+import { command, operand, quote } from "../remedy.ts";
 import type { Style } from "../reporters/style.ts";
 import { neutral, pad, wrap } from "../reporters/text.ts";
 import type { Plan, TemplateName } from "./new-plan.ts";
@@ -70,9 +69,7 @@ function commandLines(commands: Step["commands"], { measure }: Style): string[] 
 function nextSteps(made: Made): Step[] {
   const { files, what, validation } = made;
   const passin = made.passin === undefined ? "" : ` --passin ${quote(made.passin)}`;
-  // Standard input is an operand as it is, and no file of that name.
-  const key = isUnnamed(files.key) ? files.key : quote(files.key);
-  const check = `certcheck ${quote(files.certificate)} ${key}`;
+  const check = `certcheck ${quote(files.certificate)} ${operand(files.key)}`;
   if (what === "self-signed")
     return [
       {
