@@ -122,9 +122,15 @@ function describeRequest({ subject, publicKey, extensions }: CertificationReques
   return [
     displayName(subject),
     describePublicKey(publicKey),
-    `asks for ${names.length > 0 ? names.join(", ") : "no alternative name"}`,
+    `asks for ${names.length > 0 ? listed(names) : "no alternative name"}`,
   ];
 }
+
+/** Names that are listed: whoever asks for hundreds knows them. */
+const LISTED = 20;
+
+const listed = (names: readonly string[]): string =>
+  [...names.slice(0, LISTED), ...(names.length > LISTED ? [`and ${names.length - LISTED} more`] : [])].join(", ");
 
 function describeKey({ key, encryption }: BundleKey | KeyArtifact): string[] {
   const what = key?.publicKey === undefined ? key?.algorithm : describePublicKey(key.publicKey);

@@ -7,9 +7,6 @@ import { UsageError } from "./errors.ts";
 /** Endings that say what a file is, and are no part of its name. */
 const endings = /\.(?:crt|cer|cert|der|pem|key|pfx|p12|p7b|p7c|p7s|csr|req|crl)$/i;
 
-/** Names that Windows keeps for its devices, whatever stands behind a full stop. */
-const reserved = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
-
 /** What no name of a file may have, on one system or another. */
 const forbidden = /[\p{C}\p{Z}\\/:*?"<>|]/u;
 
@@ -29,7 +26,7 @@ export function stemOfName(name: string): string {
     .join("")
     .replace(/^[.-]+|\.+$/g, "");
   if (/^_*$/.test(stem)) return "certificate";
-  return reserved.test(stem) ? `_${stem}` : stem;
+  return isReserved(stem) ? `_${stem}` : stem;
 }
 
 /** A name as the user wants it. @throws UsageError if it is none for a file */
@@ -41,9 +38,12 @@ export function requireStem(given: string): string {
         looksLikeContent(name) ||
         /^[.-]|\.$/.test(name) ||
         forbidden.test(name.replaceAll(" ", "")) ||
-        reserved.test(name)
+        isReserved(name)
       ? "is no name for a file"
       : undefined;
   if (fault !== undefined) throw new UsageError(`--name ${fault}`, "give a name such as sensor, without an ending");
   return name;
 }
+
+/** Whether Windows keeps a name for its devices, which it does whatever stands behind a full stop. */
+const isReserved = (name: string): boolean => /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name);

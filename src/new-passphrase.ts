@@ -5,8 +5,8 @@ import { nobodyToAsk, readPassphrase, TRIES, warnOfVisible } from "./passphrase.
 import { neutral } from "./reporters/text.ts";
 import type { System } from "./system.ts";
 
-/** What OpenSSL reads of one, in bytes (PEM_BUFSIZE). */
-const MAX_BYTES = 1024;
+/** What OpenSSL's commands read of one, in bytes: of a file they pass over the rest of the line. */
+const MAX_BYTES = 1023;
 
 /** Characters that are told of. */
 const TOLD = 5;
@@ -51,6 +51,8 @@ function problemOf(passphrase: string, { isForAppliance = false }: Purpose): str
   if (passphrase === "") return "the passphrase is empty";
   if (Buffer.byteLength(passphrase) > MAX_BYTES)
     return `the passphrase has more than the ${MAX_BYTES} bytes that OpenSSL reads`;
+  // What was no UTF-8 is that sign by now; OpenSSL would try the bytes as they were, and those up to the NUL.
+  if (/[\0\ufffd]/.test(passphrase)) return "the passphrase has bytes that are no text in UTF-8, or NUL";
   return isForAppliance ? unlistedCharacters(passphrase) : undefined;
 }
 

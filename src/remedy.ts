@@ -29,6 +29,9 @@ export const command = (parts: TemplateStringsArray, ...words: readonly string[]
     return line + (isUnnamed(word) ? "/dev/stdin" : quote(word)) + part;
   });
 
+/** An operand of certcheck; standard input is one as it is, and no file of that name. */
+export const operand = (name: string): string => (name === "-" ? name : quote(name));
+
 /** The command that tells whether URLs can be fetched, to be run where the appliance is. */
 export const fetchCommand = (urls: readonly string[]): string =>
   `curl ${curlOptions(urls)} -w '%{http_code} %{url_effective}\\n' ${urls.map((url) => `-o /dev/null ${quoteUrl(url)}`).join(" ")}`;
@@ -65,8 +68,7 @@ export function uploadCommand({ files }: Pick<Context, "files">, more = ""): str
   if (files.purpose !== undefined) return undefined;
   const names = [...new Set(files.all)];
   if (names.some((name) => /^\/(?:dev|proc)\//.test(name))) return undefined;
-  const words = names.map((name) => (name === "-" ? name : quote(name)));
-  return `certcheck convert ${words.join(" ")} --to upload${more} --out new`;
+  return `certcheck convert ${names.map(operand).join(" ")} --to upload${more} --out new`;
 }
 
 /** The same, with a new passphrase for the key; it asks for the old one, if there is one, and for the new. */

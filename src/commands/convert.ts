@@ -15,7 +15,7 @@ import { displayName } from "../pki/name.ts";
 import { otherKinds } from "../recognise.ts";
 import { type ConversionFacts, conversionText } from "../reporters/conversion.ts";
 import { neutral, where } from "../reporters/text.ts";
-import { quote } from "../remedy.ts";
+import { operand, quote } from "../remedy.ts";
 import type { Report } from "../report.ts";
 import type { System } from "../system.ts";
 import type { Protection } from "../written-key.ts";
@@ -58,6 +58,7 @@ export async function convertFiles(
   const unread = requireReadable(material);
   const assortment = sortOut(material, system.now());
   const name = options.name === undefined ? nameOf(assortment, material) : requireStem(options.name);
+  requireRoom(name, operands, options, system);
   const protection = await protectionOf(options, material, assortment, name, system);
   const wish = { name, protection, age: options.legacy ? ("legacy" as const) : ("modern" as const) };
   const conversion = await convert(to, assortment, wish);
@@ -79,11 +80,7 @@ export async function convertFiles(
   };
   await print(facts, report, options, system);
   // What would have come of it.
-  if (dryRun && isRefused)
-    throw new UsageError(
-      `${files.find(({ isThere }) => isThere)?.path}: is there already`,
-      "--force replaces it, --out names another folder",
-    );
+  if (dryRun && isRefused) throw takenError(files.find(({ isThere }) => isThere)?.path ?? "");
   return Math.max(report?.exitCode ?? 0, unread.length > 0 ? EXIT_FINDINGS : 0);
 }
 
@@ -127,7 +124,7 @@ function requireSense(operands: readonly string[], options: ConvertOptions): voi
 function requireReadable({ files }: Material): LeftOver[] {
   for (const { contents } of files) {
     const { file, problems, artifacts } = contents;
-    const hint = `certcheck ${quote(file)} says what to do about it`;
+    const hint = `certcheck ${operand(file)} says what to do about it`;
     const first = artifacts.find(isOther);
     if (first !== undefined && artifacts.every((artifact) => isOther(artifact) && !isUsable(artifact)))
       throw new UsageError(`${file}: holds ${otherKinds[first.kind]}, which is not converted`, hint);
@@ -187,6 +184,22 @@ function requireOwnPlace(
       "--out new writes into another folder, --name gives what is written another name",
     );
 }
+
+/** Says before anybody types a new passphrase that what it is for cannot be written. @throws UsageError */
+function requireRoom(
+  name: string,
+  operands: readonly string[],
+  { to, passin, passout, out = ".", force, dryRun }: ConvertOptions,
+  system: System,
+): void {
+  if (to !== "pfx" && (passout !== "prompt" || to === "der")) return;
+  const path = join(out, `${name}.${to === "pfx" ? "pfx" : "key"}`);
+  requireOwnPlace(path, operands, [passin, passout], system);
+  if (!force && !dryRun && system.isFile(path) !== undefined) throw takenError(path);
+}
+
+const takenError = (path: string): UsageError =>
+  new UsageError(`${path}: is there already`, "--force replaces it, --out names another folder");
 
 /** Judges what was made as `check` would. */
 async function check(

@@ -56,7 +56,7 @@ export function lifetime(
 
 async function templateOf(one: TemplateName, plan: Plan, given: NewOptions): Promise<string | Uint8Array> {
   const { wish, bits } = plan;
-  const names = besideTemplate(plan, one);
+  const names = besideTemplate(plan, one, given);
   switch (one) {
     case "openssl":
       return (await import("../issue/openssl-config.ts")).opensslConfig(wish, names, newBitsOf(plan, given));

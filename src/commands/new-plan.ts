@@ -1,11 +1,13 @@
 /** What `new` is to make, decided before anything is made: what its options come to, and the names of the files. */
-import { basename, join } from "node:path";
+import { basename, isAbsolute, join, relative } from "node:path";
+import { isUnnamed } from "../bundle.ts";
 import type { Edition } from "../defender.ts";
 import { UsageError } from "../errors.ts";
 import { stemOfName } from "../file-stem.ts";
 import type { TemplateFiles } from "../issue/openssl-config.ts";
 import type { Wish } from "../issue/wish.ts";
 import { requireOneInput } from "../operand.ts";
+import { command } from "../remedy.ts";
 import type { System } from "../system.ts";
 import type { GivenAnswers } from "./new-answers.ts";
 import type { ExistingKey } from "./new-sources.ts";
@@ -124,13 +126,16 @@ export function filesOf({ commonName }: Wish, { out = "" }: NewOptions, key: Exi
   };
 }
 
-/** The files as a template names them, which lies beside those that are written. */
-export const besideTemplate = ({ key, files }: Plan, one: TemplateName): TemplateFiles => ({
+/** The files as the commands in a template name them, which lies beside those that are written; a key of the user's may have any name. */
+export const besideTemplate = ({ key, files }: Plan, one: TemplateName, { out = "" }: NewOptions): TemplateFiles => ({
   template: basename(files.templates[one]),
-  key: key?.file ?? basename(files.key),
+  key: key === undefined ? basename(files.key) : command`${fromFolder(out, key.file)}`,
   request: basename(files.request),
   certificate: basename(files.certificate),
 });
+
+const fromFolder = (folder: string, file: string): string =>
+  isUnnamed(file) || isAbsolute(file) ? file : relative(folder, file);
 
 /** The size of the key that others are to make; nothing if there is one. */
 export const newBitsOf = ({ key, bits }: Plan, { templatesOnly }: NewOptions): number | undefined =>
@@ -143,8 +148,16 @@ export const pathsOf = ({ files, key }: Plan, { template = [], templatesOnly, se
   ...template.map((one) => files.templates[one]),
 ];
 
-/** Said before anybody types a passphrase, or a key is made for nothing. @throws UsageError */
-export function requireFree(path: string, { force }: NewOptions, system: System): void {
+/**
+ * Said before anybody types a passphrase, or a key is made for nothing. A key that is there, and the passphrase of one,
+ * are not replaced even by force: without them the request is worth nothing.
+ * @throws UsageError
+ */
+export function requireFree(path: string, { force, passin, passout }: NewOptions, plan: Plan, system: System): void {
+  const sources = [passin, passout].flatMap((source) => /^file:(.*)$/s.exec(source ?? "")?.[1] ?? []);
+  const kept = [...(plan.key === undefined ? [] : [plan.key.file]), ...sources];
+  if (kept.some((file) => !isUnnamed(file) && system.isSameFile(file, path)))
+    throw new UsageError(`${path}: is one of the files that are read`, "--out new writes into another folder");
   if (!force && system.isFile(path) !== undefined)
     throw new UsageError(`${path}: is there already`, "--force replaces it, --out names another folder");
 }

@@ -1,7 +1,7 @@
 /** What is said of files that were made, and what to do with them next. */
 import { opensslCommands, type TemplateFiles } from "../issue/openssl-config.ts";
 import { stepCommand } from "../issue/step-template.ts";
-import { quote } from "../remedy.ts";
+import { command, operand, quote } from "../remedy.ts";
 import type { Style } from "../reporters/style.ts";
 import { neutral, pad, wrap } from "../reporters/text.ts";
 import type { Plan, TemplateName } from "./new-plan.ts";
@@ -69,7 +69,7 @@ function commandLines(commands: Step["commands"], { measure }: Style): string[] 
 function nextSteps(made: Made): Step[] {
   const { files, what, validation } = made;
   const passin = made.passin === undefined ? "" : ` --passin ${quote(made.passin)}`;
-  const check = `certcheck ${quote(files.certificate)} ${quote(files.key)}`;
+  const check = `certcheck ${quote(files.certificate)} ${operand(files.key)}`;
   if (what === "self-signed")
     return [
       {
@@ -100,7 +100,7 @@ const requestAdvice = ({ files, templates }: Made): string =>
 function issueCommands({ files, templates, newBits, what }: Made): Step["commands"] {
   const at = (one: TemplateName): TemplateFiles => ({
     template: quote(files.templates[one]),
-    key: quote(files.key),
+    key: command`${files.key}`,
     request: quote(files.request),
     certificate: quote(files.certificate),
   });

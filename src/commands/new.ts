@@ -64,7 +64,7 @@ const DEFAULT_BITS = 2048;
 /** @throws UsageError if the plan cannot be carried out */
 function requireRoom(plan: Plan, given: NewOptions, system: System): void {
   requirePoint(plan, given);
-  for (const path of pathsOf(plan, given)) requireFree(path, given, system);
+  for (const path of pathsOf(plan, given)) requireFree(path, given, plan, system);
 }
 
 /** What the command line says of the appliance's validation, which counts more than a configuration. */

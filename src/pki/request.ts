@@ -1,5 +1,5 @@
 /** Certification requests, PKCS#10, RFC 2986: what a subject asks a CA for, and the proof that it has the key. */
-import { children, context, type Element, fields, type Irregularity, readDer, TAG, whole } from "./der.ts";
+import { children, context, type Element, fields, type Irregularity, note, readDer, TAG, whole } from "./der.ts";
 import { readBitString, readInteger, readOid } from "./der-values.ts";
 import { type Extension, readExtensions } from "./extensions.ts";
 import { type Name, readName } from "./name.ts";
@@ -54,7 +54,9 @@ export function readRequest(bytes: Uint8Array): CertificationRequest {
   outer.end();
 
   const parts = fields(info, "the signed part");
-  readInteger(parts.take(TAG.integer, "the version"), "the version");
+  const version = parts.take(TAG.integer, "the version");
+  const { negative, magnitude } = readInteger(version, "the version");
+  if (negative || magnitude.some((byte) => byte !== 0)) note(version, "a version other than 1, the only one there is");
   const subject = readName(parts.any("the subject"), "the subject");
   const publicKeyElement = parts.take(TAG.sequence, "the public key");
   const publicKey = readPublicKey(publicKeyElement);
@@ -62,6 +64,11 @@ export function readRequest(bytes: Uint8Array): CertificationRequest {
   const attributesElement = parts.optional(context(0));
   parts.end();
   const attributes = attributesElement === undefined ? [] : children(attributesElement).map(readAttribute);
+  const [, second, ...others] = attributes
+    .filter(({ name }) => extensionRequests.has(name))
+    .flatMap(({ values }) => children(values));
+  if (second !== undefined)
+    note(second, `extensions are asked for in ${others.length + 2} places, of which OpenSSL reads one`);
 
   return {
     bytes: whole(root),

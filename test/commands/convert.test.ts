@@ -189,6 +189,22 @@ describe("the key's passphrase", () => {
     expect(opened(back.made.get("sensor.key"))?.equals(secret)).toBe(true);
   });
 
+  test.each<readonly [line: string, message: string]>([
+    ["sensor.crt plain.key --to pfx --out new", "new/x.pfx: is there already"],
+    ["sensor.crt plain.key --to pem --passout prompt --out new", "new/x.key: is there already"],
+    ["sensor.crt x.key --to upload --passout prompt --force", "x.key: is one of the files that are read"],
+  ])("is not asked for in vain: %s", async (line, message) => {
+    const askPassphrase = (): Promise<string> => Promise.reject(new Error("asked"));
+    const there = { ...files, "x.key": files["plain.key"], "new/x.pfx": "", "new/x.key": "" };
+    const { exitCode, err } = await convert(`${line} --name x`, there, { askPassphrase });
+    expect([exitCode, err.split("\n")[0]]).toEqual([2, `certcheck: ${message}`]);
+  });
+
+  test("standard input is called as it is where something else is to read it", async () => {
+    const { err } = await convert("- --to pem", {}, { stdin: "no certificate" });
+    expect(err).toContain("hint: certcheck - says what to do about it");
+  });
+
   test.for<readonly [line: string, reason: string, more?: Parameters<typeof memorySystem>[1]]>([
     ["plain.key --to pem --passout env:EMPTY", "--passout: the passphrase is empty"],
     ["plain.key --to pem --passout env:NONE", "--passout env:NONE: the variable is not set"],

@@ -91,4 +91,12 @@ describe("csr", () => {
       expect(out).toContain("moved in May");
     },
   );
+
+  test("lists no more names than people read", async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `s${index}.contoso.com`);
+    const many = pem("CERTIFICATE REQUEST", await mintRequest({ names }));
+    const { out } = await csr(["many.csr"], {}, { "many.csr": many });
+    const [table = ""] = out.split("\n\n");
+    expect(table.replace(/\s+/g, " ")).toMatch(/asks for s0\.contoso\.com, .*, s19\.contoso\.com, and 180 more$/);
+  });
 });

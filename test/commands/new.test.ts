@@ -107,6 +107,11 @@ describe("a request", () => {
     expect((await make(["--force"], { [`${NAME}.key`]: "there" })).made.size).toBe(2);
   });
 
+  test("is in a file of another name where Windows has a device of it", async () => {
+    const { made } = await run(["con.contoso.com", ...REQUIRED]);
+    expect([...made.keys()]).toEqual(["_con.contoso.com.key", "_con.contoso.com.csr"]);
+  });
+
   test.skipIf(process.platform !== "linux")("is not written where no folder can be made", async () => {
     const { writeFiles } = realSystem();
     const { exitCode, err } = await make(["--out", "/proc/no/folder"], {}, { writeFiles });
@@ -165,7 +170,13 @@ describe("an encrypted key", () => {
       "the passphrase has characters that the appliance's documents do not list: character 2 is a space, character 4 is a quotation mark",
     ],
     ["none", "", "the passphrase is empty"],
-    ["length", "x".repeat(1025), "the passphrase has more than the 1024 bytes that OpenSSL reads"],
+    ["length", "x".repeat(1024), "the passphrase has more than the 1023 bytes that OpenSSL reads"],
+    [
+      "another encoding",
+      Buffer.from("Z\xfcrich", "latin1").toString(),
+      "the passphrase has bytes that are no text in UTF-8, or NUL",
+    ],
+    ["its end", "Sensor\0-2026!", "the passphrase has bytes that are no text in UTF-8, or NUL"],
   ])("needs a passphrase that can be used: %s", async (_what, passphrase, message) => {
     const { exitCode, err, made } = await make(["--passout", "env:SECRET"], {}, { env: { SECRET: passphrase } });
     expect([exitCode, made.size]).toEqual([2, 0]);
@@ -308,6 +319,16 @@ describe("what is there already", () => {
     const { exitCode, made, text } = await make(argv, files, more);
     expect([exitCode, [...made.keys()]]).toEqual([0, [`${NAME}.csr`]]);
     expect(owned(requestIn(text(`${NAME}.csr`)), key)).toBe(true);
+  });
+
+  test.each<[what: string, argv: string[], Files]>([
+    ["a key", ["--key", `${NAME}.csr`], { [`${NAME}.csr`]: keyPem("other") }],
+    ["a key of --from", ["--from", `${NAME}.crt`, "--self-signed"], { [`${NAME}.crt`]: keyPem("other") }],
+    ["its passphrase", ["--passout", `file:${NAME}.csr`], { [`${NAME}.csr`]: "Sensor-2026!" }],
+  ])("is not replaced even by force: %s", async (_, argv, there) => {
+    const { exitCode, err, made } = await make([...argv, "--force"], there);
+    expect([exitCode, made.size]).toEqual([2, 0]);
+    expect(err).toContain(`${Object.keys(there).join()}: is one of the files that are read\n`);
   });
 
   test("whoever types its passphrase on the command line is told who can see it", async () => {
@@ -569,6 +590,24 @@ describe("templates", () => {
     expect((await make(argv)).text(`${NAME}.cnf`)).toContain(`openssl req -new -key ${NAME}.key -config`);
     const own = await make([...argv, "--key", "keys/own.key", "--templates-only"], { "keys/own.key": keyPem("leaf") });
     expect(own.text(`${NAME}.cnf`)).toContain("openssl req -new -key keys/own.key -config");
+  });
+
+  test.each([
+    ["from the folder that they are in", "keys/own.key", "../keys/own.key"],
+    ["by a path from the root", "/keys/own.key", "/keys/own.key"],
+    ["with a line end in its name", "own\n[ req ]\n.key", `"$(printf '../own\\012[ req ]\\012.key')"`],
+    ["out of a variable", "env:OWN_KEY", "/dev/stdin"],
+  ])("name a key of the user's, %s", async (_, key, named) => {
+    const argv = ["--template", "openssl", ...POINT, "--out", "new", "--key", key];
+    const { text } = await make(argv, { [key]: keyPem("leaf") }, { env: { OWN_KEY: keyPem("leaf") } });
+    expect(text(`new/${NAME}.cnf`)).toContain(
+      `\n#   openssl req -new -key ${named} -config ${NAME}.cnf -out ${NAME}.csr\n`,
+    );
+  });
+
+  test("a key that is piped in is piped in again", async () => {
+    const { out } = await make(["--key", "-"], {}, { readDescriptor: () => Buffer.from(keyPem("leaf")) });
+    expect(out).toContain(`certcheck ${NAME}.crt - --chain ca.pem`);
   });
 
   test("name no CRL if the appliance does not validate", async () => {

@@ -4,6 +4,7 @@ import * as x509 from "@peculiar/x509";
 import { assert, integer, nat, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DerError, readDer } from "../../src/pki/der.ts";
+import { encode } from "../../src/pki/der-writer.ts";
 import { alternativeNames } from "../../src/pki/extensions.ts";
 import { readRequest, verifyRequest } from "../../src/pki/request.ts";
 import { mintRequest, type RequestSpec, sampleSubject } from "../support/mint.ts";
@@ -41,9 +42,39 @@ describe("a request", () => {
   });
 
   test("in the form of Windows has its extensions under another name", () => {
-    const { attributes, extensions } = readRequest(withMicrosoftExtensions());
+    const { attributes, extensions, irregularities } = readRequest(requestOf({ attributes: [[MICROSOFT, 1]] }));
+    expect(irregularities).toEqual([]);
     expect(attributes.map(({ name }) => name)).toEqual(["msExtensionRequest"]);
     expect(extensions.map(({ name }) => name)).toEqual(["subjectAltName"]);
+  });
+
+  test.each<[what: string, parts: Parameters<typeof requestOf>[0], message: string]>([
+    [
+      "in two attributes",
+      {
+        attributes: [
+          [STANDARD, 1],
+          [STANDARD, 1],
+        ],
+      },
+      "extensions are asked for in 2 places",
+    ],
+    [
+      "in the forms of both",
+      {
+        attributes: [
+          [MICROSOFT, 1],
+          [STANDARD, 1],
+        ],
+      },
+      "extensions are asked for in 2 places",
+    ],
+    ["in three values", { attributes: [[STANDARD, 3]] }, "extensions are asked for in 3 places"],
+    ["of another version", { attributes: [], version: 2 }, "a version other than 1, the only one there is"],
+  ])("%s is irregular", (_, parts, message) => {
+    expect(readRequest(requestOf(parts)).irregularities).toEqual([
+      { message: expect.stringContaining(message), offset: expect.any(Number) },
+    ]);
   });
 
   test("that is altered anywhere is not verified, or not read", async () => {
@@ -65,23 +96,31 @@ describe("a request", () => {
   });
 });
 
-/** The request of a library with the object identifier that certreq writes. */
-function withMicrosoftExtensions(): Uint8Array {
-  const oid = Buffer.from("060a2b06010401823702010e", "hex");
+/** The object identifiers under which extensions are asked for: RFC 2985's, and what certreq writes. */
+const STANDARD = "06092a864886f70d01090e";
+const MICROSOFT = "060a2b06010401823702010e";
+
+/** A request that asks for a name in each value of these attributes. */
+function requestOf({
+  attributes,
+  version = 0,
+}: {
+  readonly attributes: readonly (readonly [oid: string, values: number])[];
+  readonly version?: number;
+}): Uint8Array {
   const extension = new x509.SubjectAlternativeNameExtension([{ type: "dns", value: "a.contoso.com" }]);
-  const sequence = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
-    const content = Buffer.concat(parts);
-    return Buffer.concat([Buffer.from([tag, 0x81, content.length]), content]);
-  };
-  const attribute = sequence(0x30, oid, sequence(0x31, sequence(0x30, new Uint8Array(extension.rawData))));
+  const value = encode(0x30, new Uint8Array(extension.rawData));
+  const encoded = attributes.map(([oid, values]) =>
+    encode(0x30, Buffer.from(oid, "hex"), encode(0x31, ...Array.from({ length: values }, () => value))),
+  );
   // An Ed25519 key of no bytes that matter, and no signature: nothing here verifies.
   const spki = Buffer.from(`302a300506032b6570032100${"11".repeat(32)}`, "hex");
-  const info = sequence(
+  const info = encode(
     0x30,
-    Buffer.from("020100", "hex"),
+    Buffer.from([0x02, 0x01, version]),
     Buffer.from("3000", "hex"),
     spki,
-    sequence(0xa0, attribute),
+    encode(0xa0, ...encoded),
   );
-  return sequence(0x30, info, Buffer.from("300506032b6570", "hex"), Buffer.from("030100", "hex"));
+  return encode(0x30, info, Buffer.from("300506032b6570", "hex"), Buffer.from("030100", "hex"));
 }
