@@ -1,17 +1,17 @@
 /** What a browser would show of a live endpoint: the error codes of Chromium (net_error_list.h), as version 150 was seen to choose them. */
+import { isForgeable, unfitWhy, unreadableWhy } from "./browser-certificate.ts";
 import type { Bundle } from "./bundle.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { covers, parseIp } from "./pki/dns-name.ts";
-import { type Certificate, isSelfIssued } from "./pki/certificate.ts";
+import type { Certificate } from "./pki/certificate.ts";
 import { alternativeNames } from "./pki/extensions.ts";
 import { describe, isCurrent, isSelfSigned, type PathProblemKind } from "./pki/link.ts";
 import type { Path } from "./pki/path.ts";
-import { usageProblem } from "./pki/purpose.ts";
 import { judgeRevocation } from "./revocable.ts";
 import { usageMismatch } from "./rules/endpoint.ts";
 import { refusesOffer } from "./rules/tls-words.ts";
 import { liveSubjects } from "./endpoint-subjects.ts";
-import type { Context, Host } from "./rule.ts";
+import type { Context, Host, Subjects } from "./rule.ts";
 
 /** An error page. */
 export interface BrowserError {
@@ -33,7 +33,9 @@ export function browserErrors(bundle: Bundle, context: Context): readonly Browse
   const ofConnection = connectionError(endpoint);
   if (leaf === undefined) return [ofConnection ?? protocolError("the certificate cannot be read")];
   const others = certificateErrors(bundle, leaf.certificate, endpoint, context);
-  return ofConnection === undefined ? others : [ofConnection, ...others];
+  if (ofConnection === undefined) return others;
+  // A browser looks at the server's certificate before it is asked for its own.
+  return endpoint.answer.asksForCertificate ? [...others, ofConnection] : [ofConnection, ...others];
 }
 
 const error = (code: string, why: string, advice: string): BrowserError => ({ code, why, advice });
@@ -44,10 +46,21 @@ const protocolError = (why: string): BrowserError => error("ERR_SSL_PROTOCOL_ERR
 
 const versionMismatch = (why: string): BrowserError => error("ERR_SSL_VERSION_OR_CIPHER_MISMATCH", why, nothingToDo);
 
+/** Alerts that browsers take for words on a certificate of their own, even where they were not asked for one. */
+const clientAlerts: ReadonlySet<string> = new Set([
+  "bad_certificate",
+  "unsupported_certificate",
+  "certificate_revoked",
+  "certificate_expired",
+  "certificate_unknown",
+  "unknown_ca",
+  "certificate_required",
+]);
+
 /** Nothing, if the handshake goes on as far as the certificate. */
 function connectionError({ answer, modern, host }: Endpoint): BrowserError | undefined {
   const { failure, asksForCertificate } = answer;
-  if (failure !== undefined && asksForCertificate)
+  if (failure && (asksForCertificate || (failure.kind === "alert" && clientAlerts.has(failure.alert))))
     return error(
       "ERR_BAD_SSL_CLIENT_AUTH_CERT",
       "the server wants to see a certificate of the client",
@@ -68,6 +81,8 @@ function connectionError({ answer, modern, host }: Endpoint): BrowserError | und
       return error("ERR_ADDRESS_UNREACHABLE", "no way leads there", "Check the network, or the VPN, that leads there.");
     case "silent":
       return error("ERR_TIMED_OUT", "the server says nothing", nothingToDo);
+    case "unfinished":
+      return error("ERR_TIMED_OUT", "the server does not end the handshake", nothingToDo);
     case "closed":
       return error("ERR_CONNECTION_CLOSED", "the server ends the connection", nothingToDo);
     case "reset":
@@ -102,11 +117,15 @@ function certificateErrors(bundle: Bundle, leaf: Certificate, endpoint: Endpoint
   const usage = usageMismatch(endpoint);
   const untrusted = untrustedWhy(bundle, leaf, context);
   const revoked = revokedWhy(bundle, context.now);
-  const forgeable = untrusted === undefined ? certificates.find(isForgeable) : undefined;
+  // Where no root is found, a browser has verified what there is an issuer for.
+  const verified =
+    untrusted === undefined ? certificates : (sentOf(bundle, context)?.path.certificates.slice(0, -1) ?? []);
+  const forgeable = verified.find(isForgeable);
   const dated = certificates.find((one) => !isCurrent(one, context.now));
   const unfit =
-    path?.problems.find(({ kind }) => kind === "authority" || kind === "name-constraint")?.message ??
-    usageProblem(leaf);
+    unreadableWhy(leaf) ??
+    path?.problems.find(({ kind }) => unfitting.has(kind))?.message ??
+    firstOf(certificates, unfitWhy);
   const unnamed = unnamedWhy(leaf, endpoint);
   const invalid = (why: string | undefined): BrowserError | undefined =>
     why === undefined ? undefined : error("NET::ERR_CERT_INVALID", why, nothingToDo);
@@ -134,12 +153,21 @@ function certificateErrors(bundle: Bundle, leaf: Certificate, endpoint: Endpoint
   return errors.filter((one) => one !== undefined);
 }
 
-/** Nobody looks at the signature that a root has over itself. */
-const isForgeable = (certificate: Certificate): boolean =>
-  !isSelfIssued(certificate) && /(?:^|-)(?:md\d|sha1(?!\d))/i.test(certificate.signatureAlgorithm.name);
+/** What makes a path one that leads to no root; and one that leads there, and may not be used. */
+const astray: ReadonlySet<PathProblemKind> = new Set(["gap", "choice", "identifier", "signature"]);
+const unfitting: ReadonlySet<PathProblemKind> = new Set(["authority", "path-length", "name-constraint"]);
 
-/** What makes a path one that leads to no root. */
-const astray: ReadonlySet<PathProblemKind> = new Set(["gap", "choice", "identifier", "signature", "path-length"]);
+/** The first reason that one of them gives. */
+function firstOf(
+  certificates: readonly Certificate[],
+  why: (certificate: Certificate) => string | undefined,
+): string | undefined {
+  for (const certificate of certificates) {
+    const found = why(certificate);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
 
 const AUTHORITY = "NET::ERR_CERT_AUTHORITY_INVALID";
 
@@ -150,19 +178,27 @@ function untrustedWhy(bundle: Bundle, leaf: Certificate, context: Context): Brow
       "the certificate is signed by itself",
       "Go on only where you know the appliance by its fingerprint; a certificate of a CA takes its place.",
     );
-  const sent = liveSubjects.sent(bundle, context);
-  const [first] = "present" in sent ? sent.present : [];
-  if (first?.subject.isWhole === false)
+  if (sentOf(bundle, context)?.isWhole === false)
     return error(
       AUTHORITY,
       "the server does not send all CAs up to the root",
       "Whoever imports the missing CA gets on; the others wait until the server sends it.",
     );
-  const problem = judgedPath(bundle, context)?.problems.find(({ kind }) => astray.has(kind));
+  const path = judgedPath(bundle, context);
+  // Chromium leaves CAs out that it cannot read.
+  const unreadable = firstOf(path?.certificates.slice(1) ?? [], unreadableWhy);
+  if (unreadable !== undefined) return error(AUTHORITY, unreadable, nothingToDo);
+  const problem = path?.problems.find(({ kind }) => astray.has(kind));
   return (
     problem &&
     error(AUTHORITY, problem.message, "Import the root that the certificate leads to, if it is one of yours.")
   );
+}
+
+/** What is known of what the server sends. */
+function sentOf(bundle: Bundle, context: Context): Subjects["sent"] | undefined {
+  const sent = liveSubjects.sent(bundle, context);
+  return "present" in sent ? sent.present[0]?.subject : undefined;
 }
 
 /** The path, if enough is known to judge it. */

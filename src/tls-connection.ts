@@ -33,6 +33,8 @@ const offers: Readonly<Record<TlsRequest["offer"], ConnectionOptions>> = {
     sigalgs: ["SHA256", "SHA384", "SHA512"]
       .flatMap((hash) => [`RSA-PSS+${hash}`, `RSA+${hash}`, ...(hash === "SHA512" ? [] : [`ECDSA+${hash}`])])
       .join(":"),
+    // Chrome's hybrid with ML-KEM is left out: not every Node has it, and no server has it alone.
+    ecdhCurve: "X25519:P-256:P-384",
   },
 };
 
@@ -154,13 +156,14 @@ function answerOf(
 function explained({ kind }: TlsFailure, bytes: Buffer, alert: number | undefined): TlsFailure | undefined {
   if (["name", "refused", "timeout", "route", "limit"].includes(kind)) return undefined;
   if (bytes.length > 0 && !isTls(bytes)) {
-    const [line = ""] = bytes
+    const lines = bytes
       .subarray(0, MAX_SAID)
       .toString("latin1")
-      .split(/[\r\n]/);
-    return { kind: "foreign", said: line };
+      .split(/[\r\n]+/);
+    return { kind: "foreign", said: lines.find((line) => line !== "") ?? "" };
   }
-  return alert === undefined ? undefined : { kind: "alert", alert: alerts[alert] ?? `alert ${alert}` };
+  if (alert !== undefined) return { kind: "alert", alert: alerts[alert] ?? `alert ${alert}` };
+  return kind === "silent" && bytes.length > 0 ? { kind: "unfinished" } : undefined;
 }
 
 /** Of a compressed message, say: what OpenSSL read, in the order that Node makes of it, without duplicates. */
@@ -176,6 +179,8 @@ function rebuilt(tls: TLSSocket | undefined): Uint8Array[] {
 
 function unconnected(error: Error): TlsFailure {
   const [code, kind] = [codeOf(error), failureOf(codeOf(error))];
+  // The reset may come before it is told that there is a connection.
+  if (kind === "closed") return { kind: "reset" };
   return { kind: kind === "name" || kind === "refused" || kind === "timeout" ? kind : "route", code };
 }
 
@@ -206,6 +211,8 @@ const alerts: Readonly<Record<number, string>> = {
   40: "handshake_failure",
   42: "bad_certificate",
   43: "unsupported_certificate",
+  44: "certificate_revoked",
+  45: "certificate_expired",
   46: "certificate_unknown",
   47: "illegal_parameter",
   48: "unknown_ca",
@@ -220,6 +227,8 @@ const alerts: Readonly<Record<number, string>> = {
   109: "missing_extension",
   110: "unsupported_extension",
   112: "unrecognized_name",
+  113: "bad_certificate_status_response",
+  115: "unknown_psk_identity",
   116: "certificate_required",
   120: "no_application_protocol",
 };

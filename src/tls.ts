@@ -34,8 +34,8 @@ export interface TlsAnswer {
 export type TlsFailure =
   /** There was no connection; the code is the system's. */
   | { readonly kind: "name" | "refused" | "timeout" | "route"; readonly code: string }
-  /** The server let the connection stand, ended it, or broke it off. */
-  | { readonly kind: "silent" | "closed" | "reset" }
+  /** The server let the connection stand, or the handshake; it ended the connection, or broke it off. */
+  | { readonly kind: "silent" | "unfinished" | "closed" | "reset" }
   /** It speaks something else; what it said, cut off. */
   | { readonly kind: "foreign"; readonly said: string }
   /** It ended the handshake by an alert, by its name in RFC 8446. */

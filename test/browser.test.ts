@@ -47,6 +47,14 @@ const expired: LeafSpec = { notAfter: "2026-02-01T00:00:00Z" };
 const otherRoot: ApplianceSpec = { cas: [{}, { key: "policy" }] };
 const clientAuth: LeafSpec = { extKeyUsage: [x509.ExtendedKeyUsage.clientAuth] };
 
+const tooLong: ApplianceSpec = { cas: [{}, { key: "policy", pathLength: 0 }, {}] };
+const { keyEncipherment } = x509.KeyUsageFlags;
+const ANY_USAGE = "2.5.29.37.0";
+const forClients = new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]);
+const critical = new x509.Extension("1.2.3.4", true, Buffer.from("0500", "hex"));
+/** Name constraints that are no sequence. */
+const broken = new x509.Extension("2.5.29.30", true, Buffer.from("0500", "hex"));
+
 const DATE = "NET::ERR_CERT_DATE_INVALID";
 const NAME = "NET::ERR_CERT_COMMON_NAME_INVALID";
 const AUTHORITY = "NET::ERR_CERT_AUTHORITY_INVALID";
@@ -77,7 +85,23 @@ const servers: readonly (readonly [what: string, start: () => Server | Promise<S
   ["for clients, and another name", () => serverOf({ ...clientAuth, names: ["x.contoso.com"] }), [INVALID, NAME]],
   ["issued by no CA", () => serverOf({}, { cas: [{ cA: false }, {}] }), [INVALID]],
   ["a CA that has expired", () => serverOf({}, { cas: [{ notAfter: "2026-02-01T00:00:00Z" }, {}] }), [DATE]],
-  ["a key for encryption alone", () => serverOf({ keyUsage: x509.KeyUsageFlags.keyEncipherment }), [USAGE]],
+  ["a key for encryption alone", () => serverOf({ keyUsage: keyEncipherment }), [USAGE]],
+  ["a key on a curve, for encryption alone", () => serverOf({ key: "leaf-p256", keyUsage: keyEncipherment }), [USAGE]],
+  ["for anything", () => serverOf({ extKeyUsage: [ANY_USAGE] }), []],
+  ["for Server Gated Cryptography", () => serverOf({ extKeyUsage: ["2.16.840.1.113730.4.1"] }), [INVALID]],
+  ["a critical extension that nobody knows", () => serverOf({ more: [critical] }), [INVALID]],
+  ["the same, and another name", () => serverOf({ more: [critical], names: ["x.contoso.com"] }), [INVALID, NAME]],
+  ["the same, and expired", () => serverOf({ more: [critical], ...expired }), [DATE, INVALID]],
+  ["the same of a CA", () => serverOf({}, { cas: [{ more: [critical] }, {}] }), [INVALID]],
+  ["a CA for clients", () => serverOf({}, { cas: [{ more: [forClients] }, {}] }), [INVALID]],
+  ["a CA too many", () => serverOf({}, tooLong), [INVALID]],
+  ["a CA too many, and expired", () => serverOf(expired, tooLong), [DATE, INVALID]],
+  ["a broken extension", () => serverOf({ more: [broken] }), [INVALID]],
+  ["an extension twice", () => serverOf({ more: [forClients] }), [INVALID]],
+  ["a broken extension of a CA", () => serverOf({}, { cas: [{ more: [broken] }, {}] }), [AUTHORITY]],
+  ["the same of a CA, and expired", () => serverOf(expired, { cas: [{ more: [broken] }, {}] }), [AUTHORITY, DATE]],
+  ["another root, and SHA-1", () => serverOf({ signature: "RSA-SHA1" }, otherRoot), [INVALID, AUTHORITY]],
+  ["no chain, and SHA-1", () => serverOf({ signature: "RSA-SHA1" }, { alone: true }), [AUTHORITY]],
   ["a short key", () => serverOf({ key: "leaf-1024" }), []],
   ["TLS 1.1 at best", () => serverOf(expired, {}, { minVersion: "TLSv1", maxVersion: "TLSv1.1" }), [VERSION, DATE]],
   ["RSA key exchange", () => serverOf({}, {}, { maxVersion: "TLSv1.2", ciphers: "AES128-SHA" }), []],
@@ -91,9 +115,16 @@ const servers: readonly (readonly [what: string, start: () => Server | Promise<S
     () => serverOf({}, {}, { requestCert: true, ca: rootPem }),
     ["ERR_BAD_SSL_CLIENT_AUTH_CERT"],
   ],
+  [
+    "a certificate wanted, and expired",
+    () => serverOf(expired, {}, { requestCert: true, ca: rootPem }),
+    [DATE, "ERR_BAD_SSL_CLIENT_AUTH_CERT"],
+  ],
+  ["a curve that browsers do not offer", () => serverOf({}, {}, { ecdhCurve: "P-521" }), [VERSION]],
   ["HTTP", () => createHttpServer(), [PROTOCOL]],
   ["an alert on the name", () => says(21, 3, 3, 0, 2, 2, 112), ["ERR_SSL_UNRECOGNIZED_NAME_ALERT"]],
   ["an alert on what is offered", () => says(21, 3, 3, 0, 2, 2, 40), [VERSION]],
+  ["an alert on a certificate", () => says(21, 3, 3, 0, 2, 2, 42), ["ERR_BAD_SSL_CLIENT_AUTH_CERT"]],
   ["another alert", () => says(21, 3, 3, 0, 2, 2, 80), [PROTOCOL]],
   ["an end", () => rawServer((socket) => void socket.once("data", () => socket.end())), ["ERR_CONNECTION_CLOSED"]],
   [

@@ -56,7 +56,7 @@ const layers = [
   ["offered.ts"],
   ["crl-subjects.ts"],
   ["no-endpoint.ts", "subjects.ts"],
-  ["endpoint-subjects.ts", "example.ts"],
+  ["endpoint-subjects.ts", "example.ts", "browser-certificate.ts"],
   ["explanation.ts", "rule-set.ts"],
   ["evaluate.ts"],
   ["facts.ts", "crl-facts.ts", "chain-facts.ts", "upload.ts", "submit.ts", "browser.ts"],

@@ -1,7 +1,7 @@
 /** TLS connections, against servers on loopback that are right, old, mute, foreign or hostile. */
 import dns from "node:dns";
 import { createServer as createHttpServer } from "node:http";
-import type { Server, Socket } from "node:net";
+import { connect, type Server, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { createSecureContext, createServer, type TlsOptions } from "node:tls";
 import { afterAll, describe, expect, test, vi } from "vitest";
@@ -138,6 +138,17 @@ describe("old servers and new ones", () => {
   });
 });
 
+test("a warning before the handshake does not hide what is sent", async () => {
+  const to = await tlsServer({ cert: chain(leaf, root, issuing, leaf), maxVersion: "TLSv1.2" });
+  const warned = await rawServer((socket) => {
+    const server = connect(to, "127.0.0.1", () => socket.write("\x15\x03\x03\0\x02\x01\x70", "latin1"));
+    socket.pipe(server).pipe(socket);
+    server.on("error", () => {});
+  });
+  const answer = await look(warned, { host: "other.contoso.com", address: "127.0.0.1" });
+  expect([answer.failure, sent(answer)]).toEqual([undefined, ["leaf", "root", "issuing", "leaf"]]);
+});
+
 describe("names and addresses", () => {
   const bySni = (): Promise<number> =>
     tlsServer({
@@ -222,6 +233,9 @@ describe("servers that speak no TLS", () => {
       () => rawServer(says("220 mail.contoso.com ESMTP\r\n")),
       { kind: "foreign", said: "220 mail.contoso.com ESMTP" },
     ],
+    ["a line behind a blank one", () => rawServer(says("\r\nlogin: ")), { kind: "foreign", said: "login: " }],
+    ["half a record", () => rawServer(says("\x16\x03\x03\x40\0")), { kind: "unfinished" }],
+    ["a reset at once", () => rawServer((socket) => void socket.resetAndDestroy()), { kind: "reset" }],
     ["zeros", () => rawServer(says("\0".repeat(2000))), { kind: "foreign", said: "\0".repeat(80) }],
     ["an alert", () => rawServer(says("\x15\x03\x01\0\x02\x02\x50")), { kind: "alert", alert: "internal_error" }],
   ])("but %s", async (_what, start, failure) => {

@@ -7,7 +7,7 @@ export interface ServerFlight {
   readonly certificates: readonly Uint8Array[];
   /** Whether the client was asked for a certificate. */
   readonly asksForCertificate: boolean;
-  /** The number of an alert that ended the handshake, RFC 8446 section 6. */
+  /** The number of the last alert, RFC 8446 section 6: if the handshake failed, that is why. */
   readonly alert?: number;
 }
 
@@ -23,7 +23,11 @@ export function readServerFlight(bytes: Uint8Array, handshakeSecret?: Uint8Array
   for (const { type, header, fragment } of records(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))) {
     const inner = type === APPLICATION_DATA ? decrypt?.(header, fragment) : { type, content: fragment };
     if (inner === undefined) break;
-    if (inner.type === ALERT && inner.content[1] !== undefined) return { ...found, alert: inner.content[1] };
+    if (inner.type === ALERT && inner.content[1] !== undefined) {
+      found.alert = inner.content[1];
+      // Up to TLS 1.2 a server may go on behind a warning, say of a name that it does not know.
+      if (inner.content[0] !== WARNING || found.alert === CLOSE_NOTIFY) break;
+    }
     // All that follows is encrypted, in a way that is not undone here; TLS 1.3 has this record for show.
     if (inner.type === CHANGE_CIPHER_SPEC && found.version !== TLS_1_3) break;
     if (inner.type !== HANDSHAKE) continue;
@@ -36,14 +40,15 @@ export function readServerFlight(bytes: Uint8Array, handshakeSecret?: Uint8Array
     }
     if (found.suite !== undefined && handshakeSecret) decrypt ??= decryptor(found.suite, handshakeSecret);
   }
-  const { certificates, asksForCertificate } = found;
-  return { certificates, asksForCertificate };
+  const { certificates, asksForCertificate, alert } = found;
+  return { certificates, asksForCertificate, ...(alert !== undefined && { alert }) };
 }
 
 /** While it is read. */
 interface Draft {
   certificates: Uint8Array[];
   asksForCertificate: boolean;
+  alert?: number;
   version?: number;
   /** Of TLS 1.3. */
   suite?: number;
@@ -51,6 +56,7 @@ interface Draft {
 
 const [CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA] = [20, 21, 22, 23];
 const [SERVER_HELLO, CERTIFICATE, CERTIFICATE_REQUEST] = [2, 11, 13];
+const [WARNING, CLOSE_NOTIFY] = [1, 0];
 const TLS_1_3 = 0x0304;
 const [RECORD_HEADER, MESSAGE_HEADER] = [5, 4];
 

@@ -170,10 +170,12 @@ export const certificate: readonly Rule[] = [
     title: "The extensions of the published sample are there, in its order",
     source: defender("2023 guide", "Check your certificate against a sample"),
     why: "The documents ask to compare a certificate with the sample: the same fields in the same order.",
-    fix: ({ origin }) =>
+    fix: ({ origin }, { files }) =>
       fix(
         "Compare the fields yourself; nothing needs to change if the CA's template is meant so.",
-        ...(origin.container === undefined ? [command`openssl x509 -in ${origin.file} -noout -text`] : []),
+        ...(origin.container === undefined && files.purpose !== "endpoint"
+          ? [command`openssl x509 -in ${origin.file} -noout -text`]
+          : []),
       ),
     check({ certificate }) {
       const present = certificate.extensions

@@ -109,7 +109,7 @@ export const endpoint: readonly Rule[] = [
     severity: "error",
     title: "The certificate may be used for the key exchange that server and client agree on",
     source: practice("RFC 5280", "4.2.1.3"),
-    why: "Browsers compare the two for RSA keys: they show ERR_SSL_KEY_USAGE_INCOMPATIBLE, and offer no way on.",
+    why: "Browsers compare the two: they show ERR_SSL_KEY_USAGE_INCOMPATIBLE, and offer no way on.",
     fix: () => "Have a certificate issued from a template for servers, with digitalSignature and keyEncipherment.",
     check: usageMismatch,
   },
@@ -182,9 +182,9 @@ export const endpoint: readonly Rule[] = [
   },
 ];
 
-/** What the key usage of an RSA certificate lacks for the handshake that there was, RFC 8446 section 4.4.2.2. */
+/** What the key usage of a certificate lacks for the handshake that there was, RFC 8446 section 4.4.2.2. */
 export function usageMismatch({ answer: { protocol, cipher = "" }, sent: [leaf] }: Endpoint): string | undefined {
-  if (leaf?.certificate.publicKey.algorithm !== "RSA" || protocol === undefined) return undefined;
+  if (leaf === undefined || protocol === undefined) return undefined;
   const usage = extension(leaf.certificate, "keyUsage");
   // Of RSA key exchange alone, OpenSSL's name of the cipher says nothing.
   const needed = /^(?:TLS_|ECDHE-|DHE-)/.test(cipher) ? "digitalSignature" : "keyEncipherment";

@@ -17,6 +17,8 @@ export function tlsFault(failure: TlsFailure): string | undefined {
   switch (failure.kind) {
     case "silent":
       return "the server takes the connection, and says nothing";
+    case "unfinished":
+      return "the server begins the handshake, and does not end it in time";
     case "closed":
       return "the server ends the connection before the handshake does";
     case "reset":
@@ -40,6 +42,8 @@ export function tlsAdvice(failure: TlsFailure | undefined): string {
   switch (failure?.kind) {
     case "silent":
       return "Check that it is a TLS server that listens there; --timeout waits longer.";
+    case "unfinished":
+      return "Look into the server's log, or at what lies between here and there; --timeout waits longer.";
     case "foreign":
       return /SMTP|IMAP|POP3/.test(greetingOf(failure.said) ?? "")
         ? "Give a port where TLS begins at once: what mail servers do when they are asked to (STARTTLS) is not asked for here."

@@ -34,8 +34,11 @@ export const validity: readonly Rule[] = [
     title: "The certificate is already valid",
     source: defender("2023", "CRT file requirements, Valid from", "inferred"),
     why: "The appliance has one message for all dates that are not valid, and compares them with its own clock.",
-    fix: ({ certificate: { notBefore } }) =>
-      `Upload it from ${formatInstant(notBefore.at)} on, or have the CA issue it with an earlier date.`,
+    fix({ certificate: { notBefore } }, { files }) {
+      const then = formatInstant(notBefore.at);
+      const wait = files.purpose === "endpoint" ? `Wait until ${then}` : `Upload it from ${then} on`;
+      return `${wait}, or have the CA issue it with an earlier date.`;
+    },
     check({ certificate: { notBefore } }, { now }) {
       if (!(now < notBefore.at)) return undefined;
       return {

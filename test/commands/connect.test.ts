@@ -212,6 +212,14 @@ describe("JSON", () => {
   });
 });
 
+test("no fix speaks of a file or an upload that is not there", async () => {
+  const { leaf: served } = await mintAppliance({ leaf: { notBefore: "2047-01-01T00:00:00Z", extKeyUsage: null } });
+  const { out } = await connect(`${TRUSTED} --format json`, { ...good, certificates: [served, issuing] });
+  expect(out).toContain("Wait until 2047-01-01T00:00:00Z, or have the CA issue it with an earlier date.");
+  expect(out).toContain("certificate/sample-extensions");
+  expect(out).not.toContain("-in sensor.contoso.com:443");
+});
+
 test("the page keeps to the standard", async () => {
   expect(await faults(readFileSync("fixtures/connect-wrong-certificate/report.html", "utf8"))).toEqual([]);
 });

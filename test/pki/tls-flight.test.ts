@@ -38,6 +38,7 @@ const flight = Buffer.concat([
 const inOne = record(HANDSHAKE, flight);
 const inMany = Buffer.concat(Array.from(flight, (byte) => record(HANDSHAKE, Buffer.from([byte]))));
 const alert = record(21, Buffer.from([2, 40]));
+const warning = record(21, Buffer.from([1, 112]));
 const expected = [one, two, one].map((bytes) => Uint8Array.from(bytes));
 
 describe("a flight", () => {
@@ -56,9 +57,15 @@ describe("a flight", () => {
     ["at once", alert, 40],
     ["behind the certificates", Buffer.concat([inOne, alert]), 40],
     ["that is cut off", Buffer.concat([inOne, alert.subarray(0, -1)]), undefined],
+    ["that warns of the name, and certificates behind it", Buffer.concat([warning, inOne]), 112],
+    ["that warns, and another that ends it", Buffer.concat([warning, alert]), 40],
     ["that is encrypted", Buffer.concat([inOne, record(20, Buffer.from([1])), alert]), undefined],
   ])("with an alert %s", (_what, bytes, number) => {
     expect(readServerFlight(bytes).alert).toBe(number);
+  });
+
+  test("is read on behind a warning", () => {
+    expect(readServerFlight(Buffer.concat([warning, inOne])).certificates).toEqual(expected);
   });
 
   test("cut off anywhere, has what came", () => {

@@ -65,6 +65,7 @@ testRules("endpoints", endpoint, [
   ...(
     [
       [{ kind: "silent" }, "the server takes the connection, and says nothing"],
+      [{ kind: "unfinished" }, "the server begins the handshake, and does not end it in time"],
       [{ kind: "closed" }, "the server ends the connection before the handshake does"],
       [{ kind: "reset" }, "the server breaks the connection off"],
       [
@@ -153,7 +154,13 @@ testRules("endpoints", endpoint, [
 
   ["key usage for both", "endpoint/key-usage", live()],
   ["none", "endpoint/key-usage", live({}, { leaf: { keyUsage: null } })],
-  ["an EC key", "endpoint/key-usage", live({}, { leaf: { key: "leaf-p256", keyUsage: keyEncipherment } })],
+  ["an EC key", "endpoint/key-usage", live({}, { leaf: { key: "leaf-p256", keyUsage: digitalSignature } })],
+  [
+    "an EC key for encryption",
+    "endpoint/key-usage",
+    live({}, { leaf: { key: "leaf-p256", keyUsage: keyEncipherment } }),
+    ["TLS_AES_256_GCM_SHA384 needs digitalSignature, and the certificate's key usage is keyEncipherment"],
+  ],
   [
     "keyEncipherment, and TLS 1.3",
     "endpoint/key-usage",
