@@ -59,8 +59,8 @@ export async function convertFiles(
   const assortment = sortOut(material, system.now());
   const name = options.name === undefined ? nameOf(assortment, material) : requireStem(options.name);
   const protection = await protectionOf(options, material, assortment, name, system);
-  const wish = { name, protection, age: options.legacy ? ("legacy" as const) : ("modern" as const) };
-  const conversion = await convert(to, assortment, wish);
+  const manner = { name, protection, age: options.legacy ? ("legacy" as const) : ("modern" as const) };
+  const conversion = await convert(to, assortment, manner);
   requireProducts(conversion);
   const files = conversion.products.map((product): Placed => {
     const path = join(options.out ?? ".", product.name);
