@@ -5,7 +5,7 @@ import { type Assortment, isUsable, type LeftOver, sortOut } from "../assortment
 import { findConfiguration } from "../configure.ts";
 import { looksLikeContent } from "../content.ts";
 import { type Conversion, convert, type Product, type Target } from "../conversion.ts";
-import { UsageError } from "../errors.ts";
+import { takenError, UsageError } from "../errors.ts";
 import { requireStem, stemOfFile, stemOfName } from "../file-stem.ts";
 import { gatherMaterial, type Material } from "../material.ts";
 import type { NewFile } from "../new-files.ts";
@@ -68,7 +68,6 @@ export async function convertFiles(
   });
   for (const { path } of files) requireOwnPlace(path, operands, [passin, passout], system);
   const report = to === "upload" ? await check(files, assortment, protection, options, system) : undefined;
-  const isRefused = !force && files.some(({ isThere }) => isThere);
   if (!dryRun) await system.writeFiles(files.map(newFile), { force });
   const isIdle = passin !== undefined && !isLocked(material);
   const facts: ConversionFacts = {
@@ -79,11 +78,8 @@ export async function convertFiles(
   };
   await print(facts, report, options, system);
   // What would have come of it.
-  if (dryRun && isRefused)
-    throw new UsageError(
-      `${files.find(({ isThere }) => isThere)?.path}: is there already`,
-      "--force replaces it, --out names another folder",
-    );
+  const taken = dryRun && !force ? files.find(({ isThere }) => isThere) : undefined;
+  if (taken !== undefined) throw takenError(taken.path);
   return Math.max(report?.exitCode ?? 0, unread.length > 0 ? EXIT_FINDINGS : 0);
 }
 

@@ -1,7 +1,7 @@
 /** What `new` is to make, decided before anything is made: what its options come to, and the names of the files. */
 import { basename, join } from "node:path";
 import type { Edition } from "../defender.ts";
-import { UsageError } from "../errors.ts";
+import { takenError, UsageError } from "../errors.ts";
 import { stemOfName } from "../file-stem.ts";
 import type { TemplateFiles } from "../issue/openssl-config.ts";
 import type { Wish } from "../issue/wish.ts";
@@ -145,6 +145,5 @@ export const pathsOf = ({ files, key }: Plan, { template = [], templatesOnly, se
 
 /** Said before anybody types a passphrase, or a key is made for nothing. @throws UsageError */
 export function requireFree(path: string, { force }: NewOptions, system: System): void {
-  if (!force && system.isFile(path) !== undefined)
-    throw new UsageError(`${path}: is there already`, "--force replaces it, --out names another folder");
+  if (!force && system.isFile(path) !== undefined) throw takenError(path);
 }
