@@ -17,7 +17,7 @@ export const targets = ["pem", "der", "crt", "pfx", "upload"] as const;
 export type Target = (typeof targets)[number];
 
 /** How it is to be made. */
-export interface Wish {
+export interface Manner {
   /** What all files are called, before their endings. */
   readonly name: string;
   /** What becomes of the key's passphrase. */
@@ -44,8 +44,8 @@ export interface Conversion {
 }
 
 /** Makes what is wanted of what is there. @throws UsageError if it cannot be made */
-export async function convert(target: Target, assortment: Assortment, wish: Wish): Promise<Conversion> {
-  const { products, written, lacks = [] } = await makers[target](assortment, wish);
+export async function convert(target: Target, assortment: Assortment, manner: Manner): Promise<Conversion> {
+  const { products, written, lacks = [] } = await makers[target](assortment, manner);
   const { leaf, key, chain, strangers, others, leftOver } = assortment;
   const isLeft = (part: Part): boolean => !written.includes(part);
   const certificate = (one: CertificateArtifact, remark = ""): LeftOver => ({
@@ -76,16 +76,16 @@ interface Made {
   readonly lacks?: readonly string[];
 }
 
-const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => Made | Promise<Made> } = {
-  pem(assortment, wish) {
+const makers: { readonly [T in Target]: (assortment: Assortment, manner: Manner) => Made | Promise<Made> } = {
+  pem(assortment, manner) {
     const { leaf, chain, strangers, others, key } = assortment;
     const certificates = [...(leaf ? [leaf] : []), ...chain, ...strangers];
     const text = [...certificates.map(pemOf), ...others.map(pemOfOther)].join("");
     const what = [...(certificates.length > 0 ? [describeAll(certificates)] : []), ...others.map(describeOther)];
     return {
       products: [
-        ...(text === "" ? [] : [publicFile(`${wish.name}.pem`, text, what.join(", "))]),
-        ...keyFiles(assortment, wish),
+        ...(text === "" ? [] : [publicFile(`${manner.name}.pem`, text, what.join(", "))]),
+        ...keyFiles(assortment, manner),
       ],
       written: [...certificates, ...others, ...(key ? [key] : [])],
       // A certificate alone is no chain that could be short of one.
@@ -93,20 +93,22 @@ const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => 
     };
   },
 
-  der(assortment, wish) {
+  der(assortment, manner) {
     const { leaf, chain, strangers, others, key } = assortment;
     const parts = [
       ...(leaf ? [{ label: "", bytes: leaf.certificate.bytes, what: describeAll([leaf]) }] : []),
       ...chain.map((one) => ({ label: "-ca", bytes: one.certificate.bytes, what: describeAll([one]) })),
       ...strangers.map((one) => ({ label: "-other", bytes: one.certificate.bytes, what: describeAll([one]) })),
       ...others.map((one) => ({ label: `-${one.kind}`, bytes: bytesOf(one), what: describeOther(one) })),
-      ...(key ? [{ label: "-key", bytes: writeKey(key, { form: "DER", ...wish }), what: describeKey(key, wish) }] : []),
+      ...(key
+        ? [{ label: "-key", bytes: writeKey(key, { form: "DER", ...manner }), what: describeKey(key, manner) }]
+        : []),
     ];
     return {
       products: parts.map(({ label, bytes, what }, index) => {
         const alike = parts.filter((part) => part.label === label).length > 1;
         const number = parts.slice(0, index + 1).filter((part) => part.label === label).length;
-        const name = parts.length === 1 ? wish.name : `${wish.name}${label}${alike ? `-${number}` : ""}`;
+        const name = parts.length === 1 ? manner.name : `${manner.name}${label}${alike ? `-${number}` : ""}`;
         return { name: `${name}.der`, content: bytes, isSecret: label === "-key", what };
       }),
       written: [...(leaf ? [leaf] : []), ...chain, ...strangers, ...others, ...(key ? [key] : [])],
@@ -155,14 +157,14 @@ const makers: { readonly [T in Target]: (assortment: Assortment, wish: Wish) => 
     };
   },
 
-  upload(assortment, wish) {
+  upload(assortment, manner) {
     const leaf = requireLeaf(assortment);
     const { key, chain } = assortment;
     return {
       products: [
-        certificateFile(wish.name, leaf),
-        ...keyFiles(assortment, wish),
-        ...(chain.length > 0 ? [publicFile(`${wish.name}.pem`, chain.map(pemOf).join(""), describeAll(chain))] : []),
+        certificateFile(manner.name, leaf),
+        ...keyFiles(assortment, manner),
+        ...(chain.length > 0 ? [publicFile(`${manner.name}.pem`, chain.map(pemOf).join(""), describeAll(chain))] : []),
       ],
       written: [leaf, ...chain, ...(key ? [key] : [])],
       lacks: [
@@ -196,15 +198,15 @@ const publicFile = (name: string, content: string, what: string): Product => ({ 
 const certificateFile = (name: string, leaf: CertificateArtifact): Product =>
   publicFile(`${name}.crt`, pemOf(leaf), describeAll([leaf]));
 
-const keyFiles = ({ key }: Assortment, wish: Wish): Product[] =>
+const keyFiles = ({ key }: Assortment, manner: Manner): Product[] =>
   key === undefined
     ? []
     : [
         {
-          name: `${wish.name}.key`,
-          content: writeKey(key, { form: "PEM", ...wish }),
+          name: `${manner.name}.key`,
+          content: writeKey(key, { form: "PEM", ...manner }),
           isSecret: true,
-          what: describeKey(key, wish),
+          what: describeKey(key, manner),
         },
       ];
 

@@ -41,6 +41,7 @@ export const documentAddresses: Readonly<Record<string, string>> = {
   "CA/Browser Forum Baseline Requirements":
     "https://cabforum.org/working-groups/server/baseline-requirements/requirements/",
   "NIST SP 800-57 Part 1": "https://csrc.nist.gov/pubs/sp/800/57/pt1/r5/final",
+  "NIST SP 800-131A": "https://csrc.nist.gov/pubs/sp/800/131/a/r2/final",
   "OpenSSL 3 migration guide": "https://docs.openssl.org/3.0/man7/migration_guide/",
   "OWASP File Upload Cheat Sheet": "https://cheatsheetseries.owasp.org/cheatsheets/File_Upload_Cheat_Sheet.html",
 };

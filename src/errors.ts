@@ -11,6 +11,10 @@ export class UsageError extends Error {
   }
 }
 
+/** A file was to be made where there is one. */
+export const takenError = (path: string): UsageError =>
+  new UsageError(`${path}: is there already`, "--force replaces it, --out names another folder");
+
 /** Why no answer came. */
 export type NetworkFailure = "name" | "refused" | "timeout" | "route" | "closed" | "tls" | "protocol" | "proxy";
 

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { attempt, isThere, statusOf, writeAll } from "./descriptors.ts";
-import { UsageError } from "./errors.ts";
+import { takenError, UsageError } from "./errors.ts";
 
 /** A file to be made. */
 export interface NewFile {
@@ -53,7 +53,7 @@ export function writeNewFiles(files: readonly NewFile[], { force }: { readonly f
 /** @throws UsageError */
 function refuseTaken(path: string, force: boolean): void {
   if (!isThere(path)) return;
-  if (!force) throw new UsageError(`${path}: is there already`, "--force replaces it, --out names another folder");
+  if (!force) throw takenError(path);
   const status = statusOf(path);
   if (status !== undefined && !status.isFile()) throw new UsageError(`${path}: is no file that could be replaced`);
 }

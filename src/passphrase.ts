@@ -76,7 +76,7 @@ export interface Lock<T> {
   readonly closed: (opened: T) => string | undefined;
 }
 
-/** How often a passphrase is asked for. */
+/** How often anything is asked for. */
 export const TRIES = 3;
 
 /**

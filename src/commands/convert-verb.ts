@@ -6,7 +6,7 @@ import type { System } from "../system.ts";
 import { convertFiles, type ConvertOptions } from "./convert.ts";
 import { addMakingOptions, addProgramOptions } from "./shared-options.ts";
 
-/** Gives the verb its options and what it does. */
+/** Gives the verb its options. */
 export function defineConvert(command: Command, system: System, done: (exitCode: number) => void): void {
   command
     .usage("<file>... --to <pem|der|crt|pfx|upload> [options]")

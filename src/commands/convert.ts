@@ -5,7 +5,7 @@ import { type Assortment, isUsable, type LeftOver, sortOut } from "../assortment
 import { findConfiguration } from "../configure.ts";
 import { looksLikeContent } from "../content.ts";
 import { type Conversion, convert, type Product, type Target } from "../conversion.ts";
-import { UsageError } from "../errors.ts";
+import { takenError, UsageError } from "../errors.ts";
 import { requireStem, stemOfFile, stemOfName } from "../file-stem.ts";
 import { gatherMaterial, type Material } from "../material.ts";
 import type { NewFile } from "../new-files.ts";
@@ -60,8 +60,8 @@ export async function convertFiles(
   const name = options.name === undefined ? nameOf(assortment, material) : requireStem(options.name);
   requireRoom(name, operands, options, system);
   const protection = await protectionOf(options, material, assortment, name, system);
-  const wish = { name, protection, age: options.legacy ? ("legacy" as const) : ("modern" as const) };
-  const conversion = await convert(to, assortment, wish);
+  const manner = { name, protection, age: options.legacy ? ("legacy" as const) : ("modern" as const) };
+  const conversion = await convert(to, assortment, manner);
   requireProducts(conversion);
   const files = conversion.products.map((product): Placed => {
     const path = join(options.out ?? ".", product.name);
@@ -69,7 +69,6 @@ export async function convertFiles(
   });
   for (const { path } of files) requireOwnPlace(path, operands, [passin, passout], system);
   const report = to === "upload" ? await check(files, assortment, protection, options, system) : undefined;
-  const isRefused = !force && files.some(({ isThere }) => isThere);
   if (!dryRun) await system.writeFiles(files.map(newFile), { force });
   const isIdle = passin !== undefined && !isLocked(material);
   const facts: ConversionFacts = {
@@ -80,7 +79,8 @@ export async function convertFiles(
   };
   await print(facts, report, options, system);
   // What would have come of it.
-  if (dryRun && isRefused) throw takenError(files.find(({ isThere }) => isThere)?.path ?? "");
+  const taken = dryRun && !force ? files.find(({ isThere }) => isThere) : undefined;
+  if (taken !== undefined) throw takenError(taken.path);
   return Math.max(report?.exitCode ?? 0, unread.length > 0 ? EXIT_FINDINGS : 0);
 }
 
@@ -197,9 +197,6 @@ function requireRoom(
   requireOwnPlace(path, operands, [passin, passout], system);
   if (!force && !dryRun && system.isFile(path) !== undefined) throw takenError(path);
 }
-
-const takenError = (path: string): UsageError =>
-  new UsageError(`${path}: is there already`, "--force replaces it, --out names another folder");
 
 /** Judges what was made as `check` would. */
 async function check(

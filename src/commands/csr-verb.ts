@@ -1,4 +1,4 @@
-/** The command line of requests. Loaded when it is asked for. */
+/** The command line of `csr`. Loaded when it is asked for. */
 import type { Command } from "commander";
 import { SOURCES } from "../passphrase.ts";
 import { formats } from "../reporters/index.ts";

@@ -1,4 +1,4 @@
-/** The verb `inspect` as the command line knows it: its operands, its options, its help. */
+/** The command line of `inspect`. Loaded when it is asked for. */
 import { type Command, InvalidArgumentError } from "commander";
 import { SOURCES } from "../passphrase.ts";
 import type { System } from "../system.ts";

@@ -12,6 +12,7 @@ import {
   missingFields,
   wishOf,
 } from "../issue/wish.ts";
+import { TRIES } from "../passphrase.ts";
 import { quote } from "../remedy.ts";
 import { neutral } from "../reporters/text.ts";
 import type { Context } from "../rule.ts";
@@ -126,9 +127,6 @@ export const namesIn = (text: string): string[] =>
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
-
-/** How often each question is asked. */
-const TRIES = 3;
 
 /** What is wrong with complete answers. @throws UsageError with all of it */
 export function requireAcceptable(answers: Answers, judging: Judging): void {

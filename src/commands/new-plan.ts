@@ -2,7 +2,7 @@
 import { basename, isAbsolute, join, relative } from "node:path";
 import { isUnnamed } from "../bundle.ts";
 import type { Edition } from "../defender.ts";
-import { UsageError } from "../errors.ts";
+import { takenError, UsageError } from "../errors.ts";
 import { stemOfName } from "../file-stem.ts";
 import type { TemplateFiles } from "../issue/openssl-config.ts";
 import type { Wish } from "../issue/wish.ts";
@@ -158,6 +158,5 @@ export function requireFree(path: string, { force, passin, passout }: NewOptions
   const kept = [...(plan.key === undefined ? [] : [plan.key.file]), ...sources];
   if (kept.some((file) => !isUnnamed(file) && system.isSameFile(file, path)))
     throw new UsageError(`${path}: is one of the files that are read`, "--out new writes into another folder");
-  if (!force && system.isFile(path) !== undefined)
-    throw new UsageError(`${path}: is there already`, "--force replaces it, --out names another folder");
+  if (!force && system.isFile(path) !== undefined) throw takenError(path);
 }

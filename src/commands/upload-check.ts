@@ -14,17 +14,11 @@ import { type Measure, reportOn } from "./judge.ts";
 /** Permission bits of a key that is written. */
 const OWNER_ONLY = 0o600;
 
-/** How what was made is judged. */
-interface Judging {
-  readonly measure: Measure;
-  readonly configured: Configured | undefined;
-}
-
 /** Judges the files, whose passphrase is known or not. */
 export async function checkUpload(
   files: readonly { readonly path: string; readonly product: { readonly content: string | Uint8Array } }[],
   passphrase: string | undefined,
-  { measure, configured }: Judging,
+  { measure, configured }: { readonly measure: Measure; readonly configured: Configured | undefined },
   system: System,
 ): Promise<Report> {
   const now = system.now();

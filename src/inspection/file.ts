@@ -17,7 +17,7 @@ export interface ReadFile extends MaterialFile {
 }
 
 /** Tells of the files at a time, in milliseconds since 1970. */
-export function inspectFiles(files: readonly ReadFile[], sought: Sought, now: number): InspectedFile[] {
+export function inspectedFiles(files: readonly ReadFile[], sought: Sought, now: number): InspectedFile[] {
   const told = files.map((file) => inspectFile(file, sought, now));
   const owners = told.flatMap(({ file, items }) =>
     items.flatMap((item) => (item.kind === "certificate" || item.kind === "request" ? [{ file, item }] : [])),

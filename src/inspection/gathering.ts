@@ -10,7 +10,7 @@ import type { System } from "../system.ts";
 import { bytesOfVariable } from "../variable.ts";
 import { readBlocks } from "./asn1-blocks.ts";
 import { compareFiles } from "./comparison.ts";
-import { inspectFiles, type ReadFile } from "./file.ts";
+import { inspectedFiles, type ReadFile } from "./file.ts";
 import type { InspectedFile, Inspection } from "./inspection.ts";
 
 /** What is asked. */
@@ -52,7 +52,7 @@ export async function inspect(question: Question, system: System): Promise<Inspe
   if (serialNumbers.length > 0 && !withLists.some(mayBeList))
     throw new UsageError("--serial: none of the files is a CRL", "give the list to look for the serial number on");
   const sought = { serialNumbers, certificates: distinct(certificates) };
-  const told = inspectFiles(withLists, sought, now);
+  const told = inspectedFiles(withLists, sought, now);
   const whole = asn1 ? told.map((file) => addTree(file, read.get(file.file))) : told;
   const comparison = compareFiles(whole);
   return { at: formatInstant(now), exitCode: exitCodeOf(whole), files: whole, ...(comparison && { comparison }) };

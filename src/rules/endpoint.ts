@@ -62,7 +62,7 @@ export const endpoint: readonly Rule[] = [
     on: "session",
     severity: "error",
     title: "The server speaks TLS 1.2 or 1.3 with what browsers offer",
-    source: practice("RFC 8996", "4"),
+    source: practice("RFC 8996", "4, 5"),
     why: "Browsers have done away with older versions and ciphers: they show ERR_SSL_VERSION_OR_CIPHER_MISMATCH, and offer no way on.",
     fix: () =>
       "Update the server, or have it configured for TLS 1.2 and 1.3 with ECDHE and AES-GCM; whoever connects can do nothing about it.",

@@ -36,7 +36,7 @@ export const request: readonly Rule[] = [
     severity: "error",
     title: "The request is signed with its own key",
     source: practice("RFC 2986", "3"),
-    why: "The signature proves that whoever asks has the private key. A CA that checks it refuses such a request; one that does not issues a certificate that nobody can use. (openssl req -verify says so, and ends with exit code 0.)",
+    why: "The signature proves that whoever asks has the private key. A CA that checks it refuses such a request; one that does not issues a certificate that nobody can use. (openssl req -verify says so as well, and before OpenSSL 3.3 ends with exit code 0 all the same.)",
     fix: anew("Make the request anew, with the key that it is for; this one was altered, or made by faulty software."),
     check({ request: { signatureAlgorithm, publicKey }, request }) {
       const { offset, name } = signatureAlgorithm;
@@ -54,7 +54,7 @@ export const request: readonly Rule[] = [
     on: "request",
     severity: "warning",
     title: "The request is signed with SHA-256 or a longer hash",
-    source: practice("NIST SP 800-57 Part 1", "5.6.2"),
+    source: practice("NIST SP 800-131A", "9"),
     why: "The CA chooses the hash of the certificate. Many refuse a request signed with MD5 or SHA-1 all the same, and some sign with the hash that they see in it.",
     fix: anew("Make the request anew; the command signs it with SHA-256."),
     check({

@@ -125,6 +125,14 @@ test("two reports of one run: people's and JSON", async () => {
   expect(validate(JSON.parse(written.get("report.json") ?? ""))).toBe(true);
 });
 
+test("what is compared is told in a line each, one as one", async () => {
+  const one = mintCrl({ entries: [{ serialNumber: "5a17" }] });
+  const lists = await cli(["a.crl", "b.crl"], { "a.crl": one, "b.crl": crl });
+  expect(lists.out).toMatch(/^a\.crl {2}revocation list of .*, 1 entry\nb\.crl {2}revocation list of .*, 2 entries\n/);
+  const certificates = await cli(["sensor.crt", "sensor.crt", "--at", "2048-01-02T12:00:00Z"]);
+  expect(certificates.out).toContain("sensor.contoso.com, expired on 2048-01-01, 1 day ago\n");
+});
+
 test("standard input and variables", async () => {
   const coded = Buffer.from(key).toString("base64");
   const { files } = await inspection(["-", "env:KEY"], {}, { stdin: crl, env: { KEY: coded } });

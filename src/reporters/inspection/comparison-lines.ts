@@ -1,10 +1,9 @@
 /** Two things side by side: what each is in a line, and what differs. */
 import type { Comparison, Difference } from "../../inspection/comparison.ts";
 import type { InspectedFile, Item, Period } from "../../inspection/inspection.ts";
-import { day } from "../text.ts";
 import type { Style } from "../style.ts";
-import { neutral, wrap } from "../text.ts";
-import { type Row, table } from "./layout.ts";
+import { day, neutral, wrap } from "../text.ts";
+import { count, type Row, table } from "./layout.ts";
 
 /** The comparison, in lines. */
 export function comparisonLines({ summary, differences }: Comparison, style: Style): string[] {
@@ -62,7 +61,7 @@ function describe(item: Item): string {
     case "private key":
       return `private key${item.state === "plain" || item.state === "opened" ? "" : ", not opened"}`;
     case "CRL":
-      return `revocation list of ${item.name}, ${item.entries} entries`;
+      return `revocation list of ${item.name}, ${item.entries} ${item.entries === 1 ? "entry" : "entries"}`;
     default:
       return item.kind;
   }
@@ -70,7 +69,7 @@ function describe(item: Item): string {
 
 function dates({ from, until = "", validity, days = 0 }: Period): string {
   const end = day(until);
-  if (validity === "expired") return `expired on ${end}, ${days} days ago`;
+  if (validity === "expired") return `expired on ${end}, ${count(days, "day")} ago`;
   if (validity === "not begun") return `valid from ${day(from)}`;
   return validity === "current" ? `valid until ${end}` : "with unreadable dates";
 }
