@@ -385,6 +385,24 @@ describe("what is there already", () => {
   });
 });
 
+test.each([
+  [
+    ["--from", "old.pfx"],
+    "",
+    "old.pfx: the container is closed: .*\ncertcheck: hint: give its passphrase with --passin",
+  ],
+  [
+    ["--key", "old.pfx"],
+    "",
+    "old.pfx: the container is closed: .*\ncertcheck: hint: give its passphrase with --passin",
+  ],
+  [["--from", "old.pfx", "--passin", "env:SECRET"], "Wrong-1", "old.pfx: the container is closed: .*\n$"],
+])("a container that stays closed is called that: %j", async (argv, SECRET, expected) => {
+  const pfx = { "old.pfx": readFileSync("fixtures/keys/sensor.pfx") };
+  const { exitCode, err } = await make(argv, pfx, { env: { SECRET } });
+  expect([exitCode, err]).toEqual([2, expect.stringMatching(expected)]);
+});
+
 describe("answers of a configuration", () => {
   const config = (text: string): Files => ({ "certcheck.config.yaml": text });
   const all = "new: { country: US, organization: Contoso Inc., organizationalUnit: OT, state: Illinois, bits: 4096 }\n";
