@@ -178,6 +178,13 @@ describe("an encrypted key", () => {
     expect(err).toContain(`certcheck: --passout: ${message}\n`);
   });
 
+  test("has any characters in its passphrase where the documents had no list of them", async () => {
+    const secret = { env: { SECRET: "a b'c" } };
+    const { exitCode, text } = await make(["--passout", "env:SECRET", "--edition", "2022"], {}, secret);
+    expect(exitCode).toBe(0);
+    expect(spki(text(`${NAME}.key`), "a b'c").equals(spki(keyPem("leaf")))).toBe(true);
+  });
+
   test("has its passphrase typed twice, until both are the same", async () => {
     const typed = ["a b", "abcd", "abce", "abcd", "abcd"];
     const asked: string[] = [];
