@@ -61,7 +61,7 @@ export async function convert(target: Target, assortment: Assortment, manner: Ma
       ...others.filter(isLeft).map((one) => ({ origin: one.origin, message: describeOther(one) })),
       ...leftOver,
     ],
-    lacks,
+    lacks: [...lacks, ...(key && written.includes(key) ? brokenKey(key) : [])],
   };
 }
 
@@ -227,6 +227,11 @@ const foreignKey = ({ leaf, key, isForeignKey }: Assortment): string[] =>
         `the private key in ${key.facts.origin.file} does not belong to the certificate ${describe(leaf.certificate)} in ${leaf.origin.file}`,
       ]
     : [];
+
+const brokenKey = ({ facts: { key, origin } }: MaterialKey): string[] =>
+  key === undefined || key.broken.length === 0
+    ? []
+    : [`the private key in ${origin.file} is damaged, and written as it is: its numbers do not fit together`];
 
 const lackOfIssuer = ({ missingIssuer }: Assortment): string[] =>
   missingIssuer === undefined

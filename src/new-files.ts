@@ -41,6 +41,9 @@ export function writeNewFiles(files: readonly NewFile[], { force }: { readonly f
   const leftovers: string[] = [];
   try {
     const drafts = files.map((file) => draft(file, steps));
+    for (const [index, { path, target }] of drafts.entries())
+      if (drafts.slice(0, index).some((other) => other.target === target))
+        throw new UsageError(`${path}: leads to the same file as another that would be written`);
     for (const { temporary, path, target } of drafts)
       attempt(path, () => place(temporary, target, force, steps, leftovers));
   } catch (error) {

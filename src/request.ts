@@ -19,7 +19,10 @@ const examples: Readonly<Record<string, string>> = { C: "US", O: "Contoso Inc.",
 const EXAMPLE_NAME = "sensor.contoso.com";
 
 /** What a request is made after. */
-type Pattern = Pick<Entity, "subject" | "publicKey" | "extensions">;
+type Pattern = Pick<Entity, "subject" | "publicKey" | "extensions"> & {
+  /** Whether the subject is to stay as it is. */
+  readonly isExact?: true;
+};
 
 /**
  * The command that makes the request. It uses the key at hand if that can be supported, and makes a new one beside it
@@ -34,7 +37,7 @@ export function requestCommand(
   const { files } = context;
   const { algorithm, bits = 0 } = pattern.publicKey;
   const commonName = plannedName(pattern, context);
-  const subject = requestSubject(pattern, commonName);
+  const subject = pattern.isExact ? exactSubject(pattern) : requestSubject(pattern, commonName);
   const names = requestNames(pattern, context, commonName);
   const isKeyUsable =
     keys === "key at hand" && files.key !== undefined && algorithm === "RSA" && keySizes.includes(bits);
@@ -62,6 +65,16 @@ export const reissue =
 export const orderOf = ({ kind }: Entity): string =>
   kind === "certificate" ? "Have the certificate issued" : "Make the request anew";
 
+/** The request with the very subject of a certificate that it is to renew. */
+export const renewalCommand = (certificate: Pattern, context: Context): string =>
+  requestCommand({ ...certificate, isExact: true }, context);
+
+/** A subject as it is, in the form of OpenSSL's -subj. */
+const exactSubject = ({ subject }: Pattern): string =>
+  `/${subject.attributes.map(({ type, value }) => `${opensslNames[type] ?? type}=${escaped(value)}`).join("/")}`;
+
+const escaped = (value: string): string => value.replace(/[\\/+=,"]/g, "\\$&");
+
 /** The subject in the form of OpenSSL's -subj, in the order of the published sample. */
 function requestSubject({ subject }: Pattern, commonName: string): string {
   const attributes = sampleSubject.flatMap((type) => {
@@ -69,7 +82,7 @@ function requestSubject({ subject }: Pattern, commonName: string): string {
     const wanted = { CN: [commonName], C: present.map(likelyCountry) }[type as string] ?? present;
     const example = examples[type];
     const filled = wanted.length === 0 && example !== undefined ? [example] : wanted;
-    return filled.map((value) => `${opensslNames[type] ?? type}=${value.replace(/[\\/+=,"]/g, "\\$&")}`);
+    return filled.map((value) => `${opensslNames[type] ?? type}=${escaped(value)}`);
   });
   return `/${attributes.join("/")}`;
 }

@@ -63,6 +63,15 @@ describe("one that cannot be written keeps the others from it", () => {
     expect([there(), readFileSync(path("a.crt"), "utf8")]).toEqual([["a.crt", "b.key"], "old"]);
   });
 
+  test("and one that leads where another does", () => {
+    writeFileSync(path("all.pem"), "old");
+    for (const name of ["a.crt", "b.key"]) symlinkSync("all.pem", path(name));
+    expect(() => writeNewFiles([file("a.crt"), file("b.key")], { force: true })).toThrow(
+      /b\.key: leads to the same file/,
+    );
+    expect([there(), readFileSync(path("all.pem"), "utf8")]).toEqual([["a.crt", "all.pem", "b.key"], "old"]);
+  });
+
   test.skipIf(!existsSync("/proc/self"))("a folder where nothing can be made", () => {
     const files = [file("a.crt"), { ...file("b.key"), path: "/proc/certcheck/b.key" }];
     expect(() => writeNewFiles(files, { force: false })).toThrow(/b\.key: the folder cannot be made$/);

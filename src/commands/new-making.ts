@@ -1,6 +1,7 @@
 /** Makes the files of a plan, in memory; what the rules would refuse is not handed out. */
 import type { KeyObject } from "node:crypto";
 import { decode } from "../decode.ts";
+import { currentEdition } from "../defender.ts";
 import { UsageError } from "../errors.ts";
 import { gather, gatherRequest, type ReadContents } from "../gather.ts";
 import type { NewFile } from "../new-files.ts";
@@ -23,8 +24,10 @@ export async function makeFiles(plan: Plan, given: NewOptions, measure: Measure,
   );
   if (templatesOnly) return templates;
   const maker = await import("../issue/maker.ts");
+  // Earlier documents have no list of characters.
+  const isForAppliance = measure.options.edition === currentEdition;
   const passphrase =
-    passout === undefined ? undefined : await newPassphrase(passout, { what: files.key, isForAppliance: true }, system);
+    passout === undefined ? undefined : await newPassphrase(passout, { what: files.key, isForAppliance }, system);
   const secret = plan.key?.secret ?? (await makeKey(plan.bits, system));
   const path = selfSigned ? files.certificate : files.request;
   const content = selfSigned

@@ -134,6 +134,8 @@ export function attributeProblem(
   value: string,
 ): string | undefined {
   if (unseen.test(value)) return "has a character that cannot be seen";
+  // What stands for bytes that could not be read.
+  if (value.includes("\ufffd")) return "is no text in UTF-8";
   if (Array.from(value).length > longest) return `has more than ${longest} characters`;
   if (type === "E" && (nameKind(value) !== "email" || !/^[!-~]+$/.test(value))) return "is not an e-mail address";
   return undefined;

@@ -6,7 +6,7 @@ import { formatName, sameName } from "../pki/name.ts";
 import { describePublicKey, samePublicKey } from "../pki/public-key.ts";
 import { verifyRequest } from "../pki/request.ts";
 import { fix, joinCommand, sibling } from "../remedy.ts";
-import { requestCommand } from "../request.ts";
+import { renewalCommand, requestCommand } from "../request.ts";
 import type { Context, Found, Remedy, Rule, Subjects } from "../rule.ts";
 import { bare } from "./files.ts";
 import { short } from "./key.ts";
@@ -176,7 +176,7 @@ function anew(advice: string): (subject: Subjects["request"], context: Context) 
 
 /** The same, after the certificate that is to be renewed. */
 function asBefore(advice: string): (subject: Subjects["renewal"], context: Context) => Remedy {
-  return ({ previous: { certificate } }, context) => fix(advice, requestCommand(certificate, context));
+  return ({ previous: { certificate } }, context) => fix(advice, renewalCommand(certificate, context));
 }
 
 const lower = (name: string): string => name.toLowerCase();

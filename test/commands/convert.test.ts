@@ -50,6 +50,14 @@ function opened(content: string | Buffer | undefined, passphrase?: string): KeyO
   }
 }
 
+test("a damaged key is written as it is, and that is said", async () => {
+  const damaged = readFileSync("fixtures/damaged-key/sensor.key", "utf8");
+  const { exitCode, out, made } = await convert("sensor.key --to pem --name copy", { "sensor.key": damaged });
+  expect(exitCode).toBe(0);
+  expect(out.replace(/\s+/g, " ")).toContain("sensor.key is damaged, and written as it is");
+  expect(text(made, "copy.key")).toContain("PRIVATE KEY");
+});
+
 describe("what is made", () => {
   const der1: Files = { "sensor.cer": der(crt), "sensor.key": der(key), "root.cer": der(blocks(ca)[1] ?? "") };
   const others: Files = { "r.csr": pem("CERTIFICATE REQUEST", der("")), "x.crl": mintCrl() };

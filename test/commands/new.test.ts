@@ -183,6 +183,13 @@ describe("an encrypted key", () => {
     expect(err).toContain(`certcheck: --passout: ${message}\n`);
   });
 
+  test("has any characters in its passphrase where the documents had no list of them", async () => {
+    const secret = { env: { SECRET: "a b'c" } };
+    const { exitCode, text } = await make(["--passout", "env:SECRET", "--edition", "2022"], {}, secret);
+    expect(exitCode).toBe(0);
+    expect(spki(text(`${NAME}.key`), "a b'c").equals(spki(keyPem("leaf")))).toBe(true);
+  });
+
   test("has its passphrase typed twice, until both are the same", async () => {
     const typed = ["a b", "abcd", "abce", "abcd", "abcd"];
     const asked: string[] = [];
@@ -388,6 +395,24 @@ describe("what is there already", () => {
     expect(exitCode).toBe(0);
     expect(owned(requestIn(text(`${NAME}.csr`)), "leaf")).toBe(true);
   });
+});
+
+test.each([
+  [
+    ["--from", "old.pfx"],
+    "",
+    "old.pfx: the container is closed: .*\ncertcheck: hint: give its passphrase with --passin",
+  ],
+  [
+    ["--key", "old.pfx"],
+    "",
+    "old.pfx: the container is closed: .*\ncertcheck: hint: give its passphrase with --passin",
+  ],
+  [["--from", "old.pfx", "--passin", "env:SECRET"], "Wrong-1", "old.pfx: the container is closed: .*\n$"],
+])("a container that stays closed is called that: %j", async (argv, SECRET, expected) => {
+  const pfx = { "old.pfx": readFileSync("fixtures/keys/sensor.pfx") };
+  const { exitCode, err } = await make(argv, pfx, { env: { SECRET } });
+  expect([exitCode, err]).toEqual([2, expect.stringMatching(expected)]);
 });
 
 describe("answers of a configuration", () => {

@@ -69,6 +69,7 @@ test.each<[what: string, key: string, value: string, problem: string | undefined
   ["an escape sequence", "organization", "a\u001b[31m", "has a character that cannot be seen"],
   ["right to left", "locality", "a\u202eb", "has a character that cannot be seen"],
   ["half a character", "locality", "a\ud800", "has a character that cannot be seen"],
+  ["another encoding", "locality", Buffer.from("Z\xfcrich", "latin1").toString(), "is no text in UTF-8"],
   ["an e-mail address", "email", "ot@contoso.com", undefined],
   ["none", "email", "ot.contoso.com", "is not an e-mail address"],
   ["one that IA5String cannot have", "email", "öt@contoso.com", "is not an e-mail address"],

@@ -190,6 +190,23 @@ const unsupported: readonly (readonly [string, BundleSpec, readonly string[]])[]
   ],
 ];
 
+test("what a renewal lacks is asked for as the certificate has it, whatever its order", async () => {
+  const subject = [
+    ["CN", "sensor.contoso.com"],
+    ["O", "Contoso, Ltd"],
+    ["C", "US"],
+  ] as const;
+  const { bundle: before, context } = await bundle(await like({}, { leaf: { subject } }));
+  const [result] = evaluate(
+    request.filter(({ id }) => id === "request/same-subject"),
+    before,
+    context,
+  );
+  expect(result?.findings.map(({ fix }) => fix)).toEqual([
+    expect.stringContaining("-subj '/CN=sensor.contoso.com/O=Contoso\\, Ltd/C=US'"),
+  ]);
+});
+
 describe("a request", () => {
   test("meets every rule that it is asked, and predicts no message", async () => {
     const { bundle: subject, context } = await bundle(
