@@ -1,5 +1,5 @@
 /** Puts a bundle together: which of the certificates and keys that were given is the appliance's, and what path leads from it. */
-import { type CertificateArtifact, isBare, isRequest, type KeyArtifact } from "./artifact.ts";
+import { type Artifact, type CertificateArtifact, isBare, isRequest, type KeyArtifact } from "./artifact.ts";
 import {
   bareFirst,
   type Bundle,
@@ -67,6 +67,7 @@ export function assemble({ slots, key, passphrase, now }: Parts): Bundle {
       ...(keyFile !== undefined && { key: keyFile }),
       ...(chainFile !== undefined && { chain: chainFile }),
       ...(rootsFile !== undefined && { roots: rootsFile }),
+      ...(slots.some(isUnreadable) && { hasUnreadable: true as const }),
       all: slots.map(({ contents }) => contents.file),
     },
     slots,
@@ -102,6 +103,12 @@ export function assembleRequest({ slots, key, passphrase }: Parts): Bundle {
     ...(passphrase && { passphrase }),
   };
 }
+
+/** What a file of an upload, or what becomes one, may hold. */
+const usable: ReadonlySet<Artifact["kind"]> = new Set(["certificate", "key", "pkcs7", "pkcs12", "request", "crl"]);
+
+const isUnreadable = ({ contents: { artifacts, problems } }: Slot): boolean =>
+  !artifacts.some(({ kind }) => usable.has(kind)) || problems.some(({ effect }) => effect === "unreadable");
 
 /** The file of the key, for commands; what is in a container has to be taken out first. */
 function nameOfKey(slots: readonly Slot[], key: BundleKey | undefined): string | undefined {

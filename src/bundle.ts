@@ -77,6 +77,8 @@ export interface FileNames {
   readonly chain?: string;
   /** The first, if trust anchors were given apart from the chain. */
   readonly roots?: string;
+  /** One of them cannot be read whole, or holds nothing of use: no command takes them all. */
+  readonly hasUnreadable?: true;
   /** Every file that was given: no command may write over one. */
   readonly all: readonly string[];
 }

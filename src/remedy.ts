@@ -65,7 +65,7 @@ export const convertFix = (advice: string, convert: string | undefined, ...other
  * all such faults. Nothing, if a file cannot be read a second time; standard input is to be piped in again.
  */
 export function uploadCommand({ files }: Pick<Context, "files">, more = ""): string | undefined {
-  if (files.purpose !== undefined) return undefined;
+  if (files.purpose !== undefined || files.hasUnreadable) return undefined;
   const names = [...new Set(files.all)];
   if (names.some((name) => /^\/(?:dev|proc)\//.test(name))) return undefined;
   return `certcheck convert ${names.map(operand).join(" ")} --to upload${more} --out new`;

@@ -157,6 +157,16 @@ describe("the command that makes what is uploaded", () => {
   test("is not there for what a shell has made for one command", () =>
     expect(uploadCommand(given("sensor.crt", "/dev/fd/63"))).toBeUndefined());
 
+  test.each([
+    ["cannot be read whole", "-----BEGIN CERTIFICATE-----\nMIID\n"],
+    ["is of no use to it", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n"],
+  ])("is not offered where one of the files %s", async (_what, content) => {
+    const { context: whole } = await bundle();
+    expect(uploadCommand(whole)).toBe("certcheck convert sensor.crt sensor.key ca.pem --to upload --out new");
+    const { context } = await bundle({ files: { "ca.pem": content } });
+    expect(uploadCommand(context)).toBeUndefined();
+  });
+
   test("asks for a new passphrase where one is needed", () =>
     expect(encryptCommand(given("a.key"))).toBe("certcheck convert a.key --to upload --passout prompt --out new"));
 

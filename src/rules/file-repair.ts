@@ -50,11 +50,7 @@ export function repair({ slot, contents: { file, problems, artifacts } }: Slot, 
   const output = sibling(file, `-fixed${ending(file)}`, context);
   // The copy of a key is nobody else's either.
   const mend = (advice: string, line: string): Remedy =>
-    convertFix(advice, convert, slot === "key" ? `(umask 077; ${line})` : line);
-  // What cannot be read is not converted either.
-  const isReadable = serious.every(({ effect }) => effect === "refused");
-  const isUsable = artifacts.some(({ kind }) => ["certificate", "key", "pkcs7", "pkcs12"].includes(kind));
-  const convert = isReadable && isUsable ? uploadCommand(context) : undefined;
+    convertFix(advice, uploadCommand(context), slot === "key" ? `(umask 077; ${line})` : line);
   const charset = lacks.find((lack) => typeof lack === "object" && "charset" in lack);
   if (charset !== undefined)
     return mend("Write the text as ASCII.", command`iconv -f ${charset.charset} -t UTF-8 ${file} > ${output}`);
