@@ -8,6 +8,9 @@ import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli.ts";
 import type { Inspection } from "../../src/inspection/inspection.ts";
 import type { System } from "../../src/system.ts";
+import { TAG } from "../../src/pki/der.ts";
+import { encode } from "../../src/pki/der-writer.ts";
+import { handMade, hex } from "../pki/hand-made.ts";
 import { applianceFiles, type Files, memorySystem } from "../support/bundle.ts";
 import { strictInspectSchema } from "../support/inspect-schema.ts";
 import { mintRequest, pem } from "../support/mint.ts";
@@ -89,6 +92,15 @@ describe("exit codes", () => {
     const { exitCode, err } = await cli(argv, files);
     expect([exitCode, err]).toEqual([expected, ""]);
   });
+});
+
+test.each([
+  ["ff", "ff (the octets of a negative number)"],
+  ["00ff", "ff (decimal 255)"],
+])("the serial number of the octets %s", async (octets, told) => {
+  const certificate = handMade({ serialNumber: encode(TAG.integer, hex(octets)) });
+  const { out } = await cli(["odd.crt"], { "odd.crt": certificate });
+  expect(out).toContain(`Serial number  ${told}\n`);
 });
 
 test("an encrypted key asks at a terminal, and is told of if nobody answers", async () => {
