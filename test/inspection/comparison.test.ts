@@ -7,6 +7,8 @@ import { compareFiles } from "../../src/inspection/comparison.ts";
 import { inspect } from "../../src/inspection/gathering.ts";
 import type { Inspection } from "../../src/inspection/inspection.ts";
 import type { SampleField } from "../../src/inspection/sample.ts";
+import { TAG } from "../../src/pki/der.ts";
+import { handMade, text } from "../pki/hand-made.ts";
 import { memorySystem, NOW } from "../support/bundle.ts";
 import { keyPem, type LeafSpec, mintAppliance, mintRequest, rawExtension, sampleSubject } from "../support/mint.ts";
 import { mintCrl } from "../support/mint-crl.ts";
@@ -52,6 +54,20 @@ describe("differences", () => {
       leafOf({ notAfter: later, serialNumber: "5a18" }),
       "It is a renewal: the same subject and names, later dates, the same key.",
       ["serial number", "valid until"],
+    ],
+    [
+      "a renewal of some hours",
+      old,
+      leafOf({ notAfter: "2026-12-01T06:00:00Z", serialNumber: "5a18" }),
+      "It is a renewal: the same subject and names, later dates, the same key.",
+      ["serial number", "valid until"],
+    ],
+    [
+      "an end that is no date",
+      handMade({ notAfter: text(TAG.utcTime, "3912312359Z") }),
+      handMade(),
+      "It is another certificate: the same subject and names, an end that cannot be compared, the same key.",
+      ["valid until"],
     ],
     [
       "a renewal with a new key",
