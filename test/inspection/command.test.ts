@@ -187,6 +187,26 @@ describe("a list larger than other files may be", () => {
     ]);
   });
 
+  test("is told of where it breaks off", async () => {
+    const cut = large.subarray(0, large.length - 100);
+    const { files, exitCode } = await inspection(["cut.crl"], { "cut.crl": cut });
+    expect([exitCode, files[0]?.problems]).toEqual([
+      1,
+      [
+        {
+          message: `truncated: the CRL ends after ${cut.length} bytes of the ${large.length} it declares`,
+          offset: cut.length,
+          hides: true,
+        },
+      ],
+    ]);
+  });
+
+  test("is too large for a tree", async () => {
+    const { exitCode, out } = await cli(["large.crl", "--asn1"], { "large.crl": large });
+    expect([exitCode, out]).toEqual([1, expect.stringContaining("larger than 4 MiB: its tree is not shown")]);
+  });
+
   test("what is as large and no list is not read", async () => {
     const { files, exitCode } = await inspection(["junk"], { junk: Buffer.alloc(4 * 1024 * 1024 + 1, "junk ") });
     expect([exitCode, files[0]?.problems.map(({ message }) => message)]).toEqual([
