@@ -131,8 +131,11 @@ function compareKeys(before: Exclude<Comparable, CrlItem>, after: Exclude<Compar
   const difference = keyDifference(before, after);
   const differences = [difference];
   const other = [before, after].find(({ kind }) => kind !== "private key");
-  if (difference.outcome === "unknown")
-    return { summary: "Whether they belong together cannot be told: the private key is not opened.", differences };
+  if (difference.outcome === "unknown") {
+    const isShut = [before, after].some((one) => one.kind === "private key" && one.format === undefined);
+    const why = isShut ? "the private key is not opened" : "of such a private key the public one is not known here";
+    return { summary: `Whether they belong together cannot be told: ${why}.`, differences };
+  }
   const isSame = difference.outcome === "same";
   if (other === undefined) return { summary: `They are ${isSame ? "the same key" : "different keys"}.`, differences };
   return { summary: `The private key ${isSame ? "belongs" : "does not belong"} to the ${other.kind}.`, differences };

@@ -10,7 +10,7 @@ import type { Inspection } from "../../src/inspection/inspection.ts";
 import type { System } from "../../src/system.ts";
 import { TAG } from "../../src/pki/der.ts";
 import { encode } from "../../src/pki/der-writer.ts";
-import { handMade, hex } from "../pki/hand-made.ts";
+import { handMade, hex, text } from "../pki/hand-made.ts";
 import { applianceFiles, type Files, memorySystem } from "../support/bundle.ts";
 import { strictInspectSchema } from "../support/inspect-schema.ts";
 import { mintRequest, pem } from "../support/mint.ts";
@@ -101,6 +101,11 @@ test.each([
   const certificate = handMade({ serialNumber: encode(TAG.integer, hex(octets)) });
   const { out } = await cli(["odd.crt"], { "odd.crt": certificate });
   expect(out).toContain(`Serial number  ${told}\n`);
+});
+
+test("a certificate for a day", async () => {
+  const { out } = await cli(["day.crt"], { "day.crt": handMade({ notAfter: text(TAG.utcTime, "260102000000Z") }) });
+  expect(out).toContain("its own: 1 day, 2026-01-01 to 2026-01-02");
 });
 
 test("an encrypted key asks at a terminal, and is told of if nobody answers", async () => {

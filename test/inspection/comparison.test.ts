@@ -2,6 +2,7 @@
 import "reflect-metadata";
 import { Extension, KeyUsageFlags } from "@peculiar/x509";
 import { describe, expect, test } from "vitest";
+import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { compareFiles } from "../../src/inspection/comparison.ts";
 import { inspect } from "../../src/inspection/gathering.ts";
@@ -34,6 +35,11 @@ async function compared(...contents: readonly (string | Uint8Array)[]) {
 const old = await leafOf({ notAfter: "2026-12-01T00:00:00Z" });
 const request = await mintRequest();
 const [issuing = new Uint8Array()] = (await mintAppliance()).cas;
+/** As `openssl genpkey -algorithm RSA-PSS` makes it: another identifier of the algorithm. */
+const pssKey = ((der: Buffer): Buffer => {
+  der[der.indexOf("2a864886f70d010101", "hex") + 8] = 10;
+  return der;
+})(createPrivateKey(keyPem("leaf")).export({ type: "pkcs8", format: "der" }));
 const encrypted = readFileSync("fixtures/keys/leaf-encrypted.key");
 
 describe("differences", () => {
@@ -117,6 +123,13 @@ describe("differences", () => {
       old,
       keyPem("leaf-p256"),
       "The private key does not belong to the certificate.",
+      ["public key"],
+    ],
+    [
+      "a key for RSA-PSS alone",
+      pssKey,
+      old,
+      "Whether they belong together cannot be told: of such a private key the public one is not known here.",
       ["public key"],
     ],
     [
