@@ -35,6 +35,9 @@ export async function probe(operands: ProbeOperands, now: number, system: System
   const { target, address, expected: file, chains, roots, crls, timeout } = operands;
   const read = (operand: string): Contents => decode(operand, readOperand(operand, system));
   const expected = file === undefined ? undefined : firstCertificate(read(file));
+  // Nobody is connected to before the files are there.
+  const given = new Map([...chains, ...roots].map((operand) => [operand, read(operand)]));
+  for (const chain of chains) requireCertificate("--chain", given.get(chain));
   const { host, port, name } = target;
   const request = { host, port, timeout, deadline: PATIENCE * timeout, ...(address !== undefined && { address }) };
   const progress = waiting(name, system);
@@ -62,7 +65,7 @@ export async function probe(operands: ProbeOperands, now: number, system: System
     },
     now,
     system,
-    (slot, operand) => (operand === name ? slots.get(slot) : undefined) ?? read(operand),
+    (slot, operand) => (operand === name ? slots.get(slot) : undefined) ?? given.get(operand) ?? read(operand),
   );
   const endpoint: Endpoint = {
     ...target,
@@ -132,9 +135,19 @@ function readServed({ certificates }: TlsAnswer, file: string): Pick<Endpoint, "
   return { sent };
 }
 
-function firstCertificate({ file, artifacts, problems }: Contents): CertificateArtifact {
-  const first = artifacts.find((artifact) => artifact.kind === "certificate");
+function firstCertificate(contents: Contents): CertificateArtifact {
+  const first = contents.artifacts.find((artifact) => artifact.kind === "certificate");
   if (first !== undefined) return first;
+  throw withoutCertificate("--cert", contents, "give the certificate that was uploaded");
+}
+
+/** A file without CAs would make every chain seem to lead nowhere; of a container it is known when it is open. */
+function requireCertificate(option: string, contents: Contents | undefined): void {
+  const mayHold = contents?.artifacts.some(({ kind }) => ["certificate", "pkcs7", "pkcs12"].includes(kind));
+  if (contents && !mayHold) throw withoutCertificate(option, contents, "give the certificates of the CAs, PEM or DER");
+}
+
+function withoutCertificate(option: string, { file, problems }: Contents, hint: string): UsageError {
   const damage = problems.find(({ effect }) => effect !== "tolerated")?.message;
-  throw new UsageError(`--cert ${file}: ${damage ?? "holds no certificate"}`, "give the certificate that was uploaded");
+  return new UsageError(`${option} ${file}: ${damage ?? "holds no certificate"}`, hint);
 }

@@ -17,10 +17,12 @@ const MAX_PORT = 65_535;
 
 /** @throws UsageError */
 export function parseTarget(text: string): Target {
-  const url = /^([a-z][a-z0-9+.-]*):\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(text);
+  const url = /^([a-z][a-z0-9+.-]*):\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(text);
   const [, scheme = "https", authority = text] = url ?? [];
   if (scheme.toLowerCase() !== "https")
     throw new UsageError(`${scheme}: is not a scheme with TLS`, "give the host, and the port unless it is 443");
+  // A password may stand before the host.
+  const said = text.replace(/^([^/]*:\/\/)[^/?#]*@/, "$1");
   const ip = parseIp(authority);
   if (ip !== undefined) return targetOf(ip, "address", DEFAULT_PORT);
   const [, bracketed, plain = "", digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,6}))?$/.exec(authority) ?? [];
@@ -29,10 +31,10 @@ export function parseTarget(text: string): Target {
   const host = address ?? plainName(asciiName(plain));
   if ((bracketed !== undefined && address === undefined) || (address === undefined && !isName(host)))
     throw new UsageError(
-      `${text}: is not a host`,
+      `${said}: is not a host`,
       "give a name or an address, such as sensor.contoso.com, 10.1.0.7:8443 or [fd00::7]:443",
     );
-  if (port < 1 || port > MAX_PORT) throw new UsageError(`${text}: is not a port`, `ports are 1 to ${MAX_PORT}`);
+  if (port < 1 || port > MAX_PORT) throw new UsageError(`${said}: is not a port`, `ports are 1 to ${MAX_PORT}`);
   return targetOf(host, address === undefined ? "name" : "address", port);
 }
 

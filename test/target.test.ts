@@ -18,6 +18,7 @@ describe("a target", () => {
     ["::ffff:10.1.0.7", "::ffff:a01:7", "address", 443],
     ["https://sensor.contoso.com", "sensor.contoso.com", "name", 443],
     ["HTTPS://user:secret@sensor.contoso.com:8443/login?to=http://x:1/#top", "sensor.contoso.com", "name", 8443],
+    ["https://user:se@cret@sensor.contoso.com/", "sensor.contoso.com", "name", 443],
     ["https://[fd00::7]:8443/", "fd00::7", "address", 8443],
   ])("%s", (text, host, kind, port) => {
     const target = parseTarget(text);
@@ -47,4 +48,11 @@ describe("a target", () => {
   ])("%s is none", (text, message) => {
     expect(() => parseTarget(text)).toThrow(message);
   });
+
+  test.each(["https://user:secret@sensor_1/", "https://user:se@secret@:443", "https://user:secret@sensor:0/"])(
+    "%s is none, and its password is not repeated",
+    (text) => {
+      expect(() => parseTarget(text)).toThrow(/^https:\/\/[^@]*$/);
+    },
+  );
 });

@@ -37,7 +37,8 @@ Examples:
 
 Exit codes:
   0  all was read; what it says, or what differs, is for you to judge
-  1  something could not be read or opened, or is revoked by a CRL given
+  1  something could not be read, not even with the passphrase given, or is
+     revoked by a CRL given
   2  the command line, or a file that cannot be opened
   3  an error of certcheck itself`;
 

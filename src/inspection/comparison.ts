@@ -64,7 +64,8 @@ function compare(before: Comparable, after: Comparable): Compared | undefined {
 
 /** Certificates: a renewal has the same names and later dates. */
 function compareCertificates(before: CertificateItem, after: CertificateItem): Compared {
-  const longer = Math.round((Date.parse(after.period.until ?? "") - Date.parse(before.period.until ?? "")) / DAY);
+  const longer = endOf(after) - endOf(before);
+  const days = Math.round(Math.abs(longer) / DAY);
   const differences = [
     ...namesOf(before, after),
     text("issuer", before.issuer, after.issuer),
@@ -72,7 +73,7 @@ function compareCertificates(before: CertificateItem, after: CertificateItem): C
     text("valid from", before.period.from, after.period.from),
     {
       ...text("valid until", before.period.until ?? "", after.period.until ?? ""),
-      ...(longer && { remark: longer > 0 ? `${count(longer, "day")} later` : `${count(-longer, "day")} earlier` }),
+      ...(days && { remark: `${count(days, "day")} ${longer > 0 ? "later" : "earlier"}` }),
     },
     keyDifference(before, after),
     text("signature algorithm", before.signatureAlgorithm, after.signatureAlgorithm),
@@ -87,10 +88,15 @@ function compareCertificates(before: CertificateItem, after: CertificateItem): C
     ? "the same subject and names"
     : `another ${isSame("subject") ? "set of names" : "subject"}`;
   const key = isSame("public key") ? "the same key" : "a new key";
-  const dates = longer > 0 ? "later dates" : longer < 0 ? "earlier dates" : "the same end";
+  const end = longer === 0 ? "the same end" : "an end that cannot be compared";
+  const dates = longer > 0 ? "later dates" : longer < 0 ? "earlier dates" : end;
   const summary = hasSameNames && longer > 0 ? "It is a renewal" : "It is another certificate";
   return { summary: `${summary}: ${names}, ${dates}, ${key}.`, differences };
 }
+
+/** In milliseconds since 1970; NaN, if it is no date. */
+const endOf = ({ period: { until = "", validity } }: CertificateItem): number =>
+  validity === "unreadable" ? Number.NaN : Date.parse(until);
 
 function serialDifference(before: CertificateItem, after: CertificateItem): Difference {
   const difference = text("serial number", before.serialNumber, after.serialNumber);
@@ -125,8 +131,11 @@ function compareKeys(before: Exclude<Comparable, CrlItem>, after: Exclude<Compar
   const difference = keyDifference(before, after);
   const differences = [difference];
   const other = [before, after].find(({ kind }) => kind !== "private key");
-  if (difference.outcome === "unknown")
-    return { summary: "Whether they belong together cannot be told: the private key is not opened.", differences };
+  if (difference.outcome === "unknown") {
+    const isShut = [before, after].some((one) => one.kind === "private key" && one.format === undefined);
+    const why = isShut ? "the private key is not opened" : "of such a private key the public one is not known here";
+    return { summary: `Whether they belong together cannot be told: ${why}.`, differences };
+  }
   const isSame = difference.outcome === "same";
   if (other === undefined) return { summary: `They are ${isSame ? "the same key" : "different keys"}.`, differences };
   return { summary: `The private key ${isSame ? "belongs" : "does not belong"} to the ${other.kind}.`, differences };

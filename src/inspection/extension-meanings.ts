@@ -66,7 +66,10 @@ const meanings: Readonly<Record<string, Meaning>> = {
     values.includes("status_request")
       ? "The server has to hand out an OCSP answer with it (must-staple): browsers refuse it from a server that does not."
       : "What the server has to support in TLS.",
-  signedCertificateTimestampList: "Public logs have seen it (Certificate Transparency): a public CA issued it.",
+  signedCertificateTimestampList: (values) =>
+    values.length > 0
+      ? "Public logs have seen it (Certificate Transparency): a public CA issued it."
+      : "It names no log (Certificate Transparency), and is of no use.",
   precertificatePoison: "It is a draft for the logs of Certificate Transparency, and no certificate to be used.",
   ocspNoCheck: "It signs OCSP answers, and is itself not looked up: no certificate for an appliance.",
   qcStatements: "It is a qualified certificate of European law; nothing of the upload depends on it.",

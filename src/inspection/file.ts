@@ -51,14 +51,15 @@ function inspectFile({ contents, keys, crls }: ReadFile, sought: Sought, now: nu
         return [isRequest(artifact) ? requestItem(artifact) : otherItem(artifact, artifacts)];
     }
   });
-  const hasLists = (crls?.crls.length ?? 0) > 0;
+  // Too large for anything but lists.
+  const isList = crls !== undefined && artifacts.length === 0;
   const sha256 = digest?.();
   return {
     file,
-    encoding: hasLists && contents.encoding === "none" ? (crls?.encoding ?? "none") : contents.encoding,
+    encoding: isList && contents.encoding === "none" ? crls.encoding : contents.encoding,
     ...(sha256 !== undefined && { sha256 }),
     items: [...items, ...lists],
-    problems: problemsOf(contents.problems, crls, hasLists && artifacts.length === 0),
+    problems: problemsOf(contents.problems, crls, isList),
   };
 }
 

@@ -11,7 +11,7 @@ import { bytesOfVariable } from "../variable.ts";
 import { readBlocks } from "./asn1-blocks.ts";
 import { compareFiles } from "./comparison.ts";
 import { inspectedFiles, type ReadFile } from "./file.ts";
-import type { InspectedFile, Inspection } from "./inspection.ts";
+import type { Asn1Block, InspectedFile, Inspection } from "./inspection.ts";
 
 /** What is asked. */
 export interface Question {
@@ -73,7 +73,9 @@ function addLists(file: MaterialFile, bytes: Uint8Array | undefined, wish: CrlWi
   const isLarge = (bytes?.length ?? 0) > MAX_FILE_BYTES;
   if (bytes === undefined || (!isLarge && !contents.artifacts.some(({ kind }) => kind === "crl"))) return file;
   const crls = readLists(contents.file, bytes, isLarge, wish, system);
-  return isLarge && crls.crls.length === 0 ? file : { ...file, crls };
+  // What was read so far is a list, whatever is wrong with it.
+  const isBroken = crls.encoding === "DER" && crls.bytes > MAX_FILE_BYTES;
+  return isLarge && crls.crls.length === 0 && !isBroken ? file : { ...file, crls };
 }
 
 const STANDARD_INPUT = 0;
@@ -91,8 +93,15 @@ function readLists(operand: string, start: Uint8Array, isLarge: boolean, wish: C
   return reader.end();
 }
 
-const addTree = (file: InspectedFile, bytes: Uint8Array = new Uint8Array()): InspectedFile =>
-  bytes.length > MAX_FILE_BYTES ? file : { ...file, asn1: readBlocks(bytes) };
+const addTree = (file: InspectedFile, bytes: Uint8Array = new Uint8Array()): InspectedFile => ({
+  ...file,
+  asn1: bytes.length > MAX_FILE_BYTES ? [tooLarge] : readBlocks(bytes),
+});
+
+const tooLarge: Asn1Block = {
+  rows: [],
+  problem: { message: `larger than ${MAX_FILE_BYTES / 2 ** 20} MiB: its tree is not shown`, offset: 0 },
+};
 
 /** 1 if something could not be read, or is on a list; all else is for the reader to judge. */
 const exitCodeOf = (files: readonly InspectedFile[]): Inspection["exitCode"] => (files.some(isFinding) ? 1 : 0);

@@ -67,6 +67,8 @@ export function compareWithSample(certificate: Certificate, extensions: readonly
   ];
 }
 
+const days = (count: number): string => `${count} day${count === 1 ? "" : "s"}`;
+
 const octets = (count: number): string => `${count} octet${count === 1 ? "" : "s"}`;
 
 function equal(field: string, here: string, expected: string, remark: string): SampleField {
@@ -79,7 +81,7 @@ function compareValidity({ notBefore, notAfter }: Certificate): SampleField {
   const span = (from: number, until: number): string =>
     Number.isNaN(from + until)
       ? "unreadable dates"
-      : `${Math.round((until - from) / DAY)} days, ${formatDay(from)} to ${formatDay(until)}`;
+      : `${days(Math.round((until - from) / DAY))}, ${formatDay(from)} to ${formatDay(until)}`;
   return {
     field: "validity",
     outcome: "own",

@@ -68,7 +68,7 @@ export function readCertificate(bytes: Uint8Array): Certificate {
   const version = versionTag === undefined ? 1 : readVersion(innerOfTag(versionTag, "the version"));
   const serialElement = parts.take(TAG.integer, "the serial number");
   const serial = readInteger(serialElement, "the serial number");
-  if (serial.negative) note(serialElement, "a negative serial number");
+  if (serial.negative) note(serialElement, NEGATIVE_SERIAL);
   if (serial.magnitude.length === 0) note(serialElement, "the serial number is zero");
   const signature = readAlgorithm(parts.take(TAG.sequence, "the signature algorithm"), "the signature algorithm");
   const issuer = readName(parts.any("the issuer"), "the issuer");
@@ -105,6 +105,9 @@ export function readCertificate(bytes: Uint8Array): Certificate {
     irregularities: root.input.irregularities,
   };
 }
+
+/** What is noted of a serial number below zero, which RFC 5280 forbids; its digits are those of its octets. */
+export const NEGATIVE_SERIAL = "a negative serial number";
 
 /** 1, 2 or 3, or what a strange certificate says instead. */
 function readVersion(element: Element): number {

@@ -8,6 +8,9 @@ import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli.ts";
 import type { Inspection } from "../../src/inspection/inspection.ts";
 import type { System } from "../../src/system.ts";
+import { TAG } from "../../src/pki/der.ts";
+import { encode } from "../../src/pki/der-writer.ts";
+import { handMade, hex, text } from "../pki/hand-made.ts";
 import { applianceFiles, type Files, memorySystem } from "../support/bundle.ts";
 import { strictInspectSchema } from "../support/inspect-schema.ts";
 import { mintRequest, pem } from "../support/mint.ts";
@@ -95,6 +98,20 @@ describe("exit codes", () => {
     const { exitCode, err } = await cli(argv, files);
     expect([exitCode, err]).toEqual([expected, ""]);
   });
+});
+
+test.each([
+  ["ff", "ff (the octets of a negative number)"],
+  ["00ff", "ff (decimal 255)"],
+])("the serial number of the octets %s", async (octets, told) => {
+  const certificate = handMade({ serialNumber: encode(TAG.integer, hex(octets)) });
+  const { out } = await cli(["odd.crt"], { "odd.crt": certificate });
+  expect(out).toContain(`Serial number  ${told}\n`);
+});
+
+test("a certificate for a day", async () => {
+  const { out } = await cli(["day.crt"], { "day.crt": handMade({ notAfter: text(TAG.utcTime, "260102000000Z") }) });
+  expect(out).toContain("its own: 1 day, 2026-01-01 to 2026-01-02");
 });
 
 test("an encrypted key asks at a terminal, and is told of if nobody answers", async () => {
@@ -187,6 +204,26 @@ describe("a list larger than other files may be", () => {
       MANY,
       ["revoked", "not on the list"],
     ]);
+  });
+
+  test("is told of where it breaks off", async () => {
+    const cut = large.subarray(0, large.length - 100);
+    const { files, exitCode } = await inspection(["cut.crl"], { "cut.crl": cut });
+    expect([exitCode, files[0]?.problems]).toEqual([
+      1,
+      [
+        {
+          message: `truncated: the CRL ends after ${cut.length} bytes of the ${large.length} it declares`,
+          offset: cut.length,
+          hides: true,
+        },
+      ],
+    ]);
+  });
+
+  test("is too large for a tree", async () => {
+    const { exitCode, out } = await cli(["large.crl", "--asn1"], { "large.crl": large });
+    expect([exitCode, out]).toEqual([1, expect.stringContaining("larger than 4 MiB: its tree is not shown")]);
   });
 
   test("what is as large and no list is not read", async () => {

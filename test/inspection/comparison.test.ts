@@ -2,11 +2,14 @@
 import "reflect-metadata";
 import { Extension, KeyUsageFlags } from "@peculiar/x509";
 import { describe, expect, test } from "vitest";
+import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { compareFiles } from "../../src/inspection/comparison.ts";
 import { inspect } from "../../src/inspection/gathering.ts";
 import type { Inspection } from "../../src/inspection/inspection.ts";
 import type { SampleField } from "../../src/inspection/sample.ts";
+import { TAG } from "../../src/pki/der.ts";
+import { handMade, text } from "../pki/hand-made.ts";
 import { memorySystem, NOW } from "../support/bundle.ts";
 import { keyPem, type LeafSpec, mintAppliance, mintRequest, rawExtension, sampleSubject } from "../support/mint.ts";
 import { mintCrl } from "../support/mint-crl.ts";
@@ -32,6 +35,11 @@ async function compared(...contents: readonly (string | Uint8Array)[]) {
 const old = await leafOf({ notAfter: "2026-12-01T00:00:00Z" });
 const request = await mintRequest();
 const [issuing = new Uint8Array()] = (await mintAppliance()).cas;
+/** As `openssl genpkey -algorithm RSA-PSS` makes it: another identifier of the algorithm. */
+const pssKey = ((der: Buffer): Buffer => {
+  der[der.indexOf("2a864886f70d010101", "hex") + 8] = 10;
+  return der;
+})(createPrivateKey(keyPem("leaf")).export({ type: "pkcs8", format: "der" }));
 const encrypted = readFileSync("fixtures/keys/leaf-encrypted.key");
 
 describe("differences", () => {
@@ -52,6 +60,20 @@ describe("differences", () => {
       leafOf({ notAfter: later, serialNumber: "5a18" }),
       "It is a renewal: the same subject and names, later dates, the same key.",
       ["serial number", "valid until"],
+    ],
+    [
+      "a renewal of some hours",
+      old,
+      leafOf({ notAfter: "2026-12-01T06:00:00Z", serialNumber: "5a18" }),
+      "It is a renewal: the same subject and names, later dates, the same key.",
+      ["serial number", "valid until"],
+    ],
+    [
+      "an end that is no date",
+      handMade({ notAfter: text(TAG.utcTime, "3912312359Z") }),
+      handMade(),
+      "It is another certificate: the same subject and names, an end that cannot be compared, the same key.",
+      ["valid until"],
     ],
     [
       "a renewal with a new key",
@@ -101,6 +123,13 @@ describe("differences", () => {
       old,
       keyPem("leaf-p256"),
       "The private key does not belong to the certificate.",
+      ["public key"],
+    ],
+    [
+      "a key for RSA-PSS alone",
+      pssKey,
+      old,
+      "Whether they belong together cannot be told: of such a private key the public one is not known here.",
       ["public key"],
     ],
     [

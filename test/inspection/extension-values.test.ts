@@ -247,3 +247,8 @@ describe("meanings", () => {
     expect(meaningOf(name, values, holder)).toMatch(expected);
   });
 });
+
+test("a list of no timestamps is no sign of a public CA", () => {
+  expect(meaningOf("signedCertificateTimestampList", [], "leaf")).toMatch(/^It names no log/);
+  expect(meaningOf("signedCertificateTimestampList", ["2026"], "leaf")).toMatch(/^Public logs have seen it/);
+});

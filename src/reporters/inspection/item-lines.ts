@@ -9,6 +9,7 @@ import type {
   RequestItem,
   SoughtSerial,
 } from "../../inspection/inspection.ts";
+import { NEGATIVE_SERIAL } from "../../pki/certificate.ts";
 import type { Style } from "../style.ts";
 import { neutral } from "../text.ts";
 import { extensionsLines, sampleLines } from "./extension-lines.ts";
@@ -43,12 +44,13 @@ const where = ({ line, container }: Item): string =>
 
 function certificateLines(item: CertificateItem, style: Style): string[][] {
   const { name, subject, issuer, isSelfSigned, serialNumber, version, signatureAlgorithm, publicKey } = item;
+  const isNegative = item.irregularities.some(({ message }) => message === NEGATIVE_SERIAL);
   const kinds = { leaf: "Certificate", CA: "CA certificate", root: "Root certificate" } as const;
   const rows: Row[] = [
     ["Subject", subject],
     ["Issuer", isSelfSigned ? `${issuer}: signed with its own key` : issuer],
     ...periodRows(item.period, style),
-    ["Serial number", serialText(serialNumber)],
+    ["Serial number", isNegative ? `${serialNumber} (the octets of a negative number)` : serialText(serialNumber)],
     ["Public key", publicKeyText(publicKey)],
     ["Signature", signatureAlgorithm],
     ["Version", String(version)],
