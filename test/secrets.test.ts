@@ -94,9 +94,9 @@ function stylesOf(command: string, turn: number): readonly string[] {
   return [inSome(command.startsWith("certcheck fleet") ? fleetFormats : formats, turn)];
 }
 
-describe.each(Object.entries(scenarios).map(([name, { commands }]) => ({ name, commands })))(
+describe.each(Object.entries(scenarios).map(([name, { commands }], index) => ({ name, commands, index })))(
   "fixtures/$name",
-  ({ name, commands }) => {
+  ({ name, commands, index }) => {
     const folder = join("fixtures", name);
     const file = join(folder, "passphrase.txt");
     const text = commands.join("\n") + (existsSync(file) ? readFileSync(file, "utf8") : "");
@@ -117,7 +117,7 @@ describe.each(Object.entries(scenarios).map(([name, { commands }]) => ({ name, c
     test.each(commands.filter((command) => command.includes("certcheck")))("%s", async (command) => {
       const findPassphrase = passphraseFinder(command);
       const leaks: string[] = [];
-      for (const style of stylesOf(command, commands.indexOf(command))) {
+      for (const style of stylesOf(command, index + commands.indexOf(command))) {
         const atTerminal = { askPassphrase: () => Promise.resolve(asked) };
         const { out, err, written, made } = await run(command.replace(/( <|$)/, `${style}$1`), folder, atTerminal);
         for (const output of [out, err, ...written.values(), ...forEverybody(made)])
