@@ -6,7 +6,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { UsageError } from "./errors.ts";
 import { gather, type Operands } from "./gather.ts";
 import { readOperand } from "./operand.ts";
-import { readCertificate } from "./pki/certificate.ts";
+import { isAuthority, readCertificate } from "./pki/certificate.ts";
 import { progressLine } from "./progress-line.ts";
 import { free } from "./remedy.ts";
 import type { System } from "./system.ts";
@@ -34,7 +34,7 @@ const PATIENCE = 4;
 export async function probe(operands: ProbeOperands, now: number, system: System): Promise<LiveBundle> {
   const { target, address, expected: file, chains, roots, crls, timeout } = operands;
   const read = (operand: string): Contents => decode(operand, readOperand(operand, system));
-  const expected = file === undefined ? undefined : firstCertificate(read(file));
+  const expected = file === undefined ? undefined : serverCertificate(read(file));
   // Nobody is connected to before the files are there.
   const given = new Map([...chains, ...roots].map((operand) => [operand, read(operand)]));
   for (const chain of chains) requireCertificate("--chain", given.get(chain));
@@ -135,9 +135,11 @@ function readServed({ certificates }: TlsAnswer, file: string): Pick<Endpoint, "
   return { sent };
 }
 
-function firstCertificate(contents: Contents): CertificateArtifact {
-  const first = contents.artifacts.find((artifact) => artifact.kind === "certificate");
-  if (first !== undefined) return first;
+/** The certificate of a server in a file, which may have CAs before it. */
+function serverCertificate(contents: Contents): CertificateArtifact {
+  const certificates = contents.artifacts.filter((artifact) => artifact.kind === "certificate");
+  const found = certificates.find(({ certificate }) => !isAuthority(certificate)) ?? certificates[0];
+  if (found !== undefined) return found;
   throw withoutCertificate("--cert", contents, "give the certificate that was uploaded");
 }
 

@@ -27,6 +27,8 @@ const { digitalSignature, keyEncipherment } = x509.KeyUsageFlags;
 const old = { protocol: "TLSv1.2", cipher: "AES128-SHA" };
 const mismatch = { failure: { kind: "alert", alert: "handshake_failure" } } as const;
 
+const usual = await applianceFiles();
+
 testRules("endpoints", endpoint, [
   ["a file", "endpoint/reachable", {}, { skipped: "it is asked of live endpoints" }],
   ["a server", "endpoint/reachable", live()],
@@ -180,6 +182,11 @@ testRules("endpoints", endpoint, [
   ],
 
   ["the same", "endpoint/serves-certificate", live()],
+  [
+    "the same, behind its CAs",
+    "endpoint/serves-certificate",
+    live({ operands: { expected: "all.pem" } }, { files: { "all.pem": `${usual["ca.pem"]}${usual["sensor.crt"]}` } }),
+  ],
   [
     "none to compare",
     "endpoint/serves-certificate",
