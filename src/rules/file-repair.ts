@@ -1,8 +1,9 @@
 /** How a file that is damaged, or something else than its place asks for, becomes what is needed. */
-import { isOther, pemLabels } from "../artifact.ts";
+import { type Artifact, isOther, pemLabels } from "../artifact.ts";
 import type { Slot } from "../bundle.ts";
 import type { Problem } from "../block-problems.ts";
-import type { OtherKind } from "../recognise.ts";
+import { describePublicKey } from "../pki/public-key.ts";
+import { type OtherKind, otherKinds } from "../recognise.ts";
 import { command, convertFix, fix, sibling, uploadCommand } from "../remedy.ts";
 import type { Context, Found, Remedy } from "../rule.ts";
 
@@ -25,6 +26,21 @@ export const wanted = {
   request: "a certificate request (CSR)",
   previous: "a certificate",
 } as const;
+
+/** An artifact as it stands in a sentence after "holds". */
+export function describe(artifact: Artifact): string {
+  switch (artifact.kind) {
+    case "certificate":
+      return "a certificate";
+    case "key": {
+      const publicKey = artifact.key?.publicKey;
+      const what = publicKey === undefined ? "" : ` (${describePublicKey(publicKey)})`;
+      return artifact.encryption === undefined ? `a private key${what}` : `an encrypted private key${what}`;
+    }
+    default:
+      return otherKinds[artifact.kind];
+  }
+}
 
 /** The ending of a file's name, with its dot and in lower case. */
 export const ending = (file: string): string => /\.[^./\\]*$/.exec(file)?.[0].toLowerCase() ?? "";

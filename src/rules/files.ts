@@ -2,11 +2,9 @@
 import type { Slot } from "../bundle.ts";
 import { type Artifact, isBare, isOther } from "../artifact.ts";
 import { defender, type Edition } from "../defender.ts";
-import { describePublicKey } from "../pki/public-key.ts";
-import { otherKinds } from "../recognise.ts";
 import { command, convertFix, fix, joinCommand, sibling, uploadCommand } from "../remedy.ts";
 import type { Found, Rule } from "../rule.ts";
-import { armour, documentedEnding, ending, exchange, foundAt, repair, wanted } from "./file-repair.ts";
+import { armour, describe, documentedEnding, ending, exchange, foundAt, repair, wanted } from "./file-repair.ts";
 
 /** Endings of the certificate file in each edition. */
 const certificateEndings: Readonly<Record<Edition, readonly string[]>> = {
@@ -224,7 +222,7 @@ export const files: readonly Rule[] = [
         isRequest
           ? "Send the request alone. If others have had this file, make a new key, and a request for it."
           : "Keep the certificates alone. If others have had this file, have the certificate reissued for a new key.",
-        isRequest ? undefined : uploadCommand(context),
+        uploadCommand(context),
         ...(keep ? [keep] : []),
       );
     },
@@ -238,18 +236,3 @@ export const files: readonly Rule[] = [
 
 const endsIn = (file: string): string =>
   ending(file) === "" ? "has no ending" : `ends in ${JSON.stringify(ending(file))}`;
-
-/** An artifact as it stands in a sentence after "holds". */
-export function describe(artifact: Artifact): string {
-  switch (artifact.kind) {
-    case "certificate":
-      return "a certificate";
-    case "key": {
-      const publicKey = artifact.key?.publicKey;
-      const what = publicKey === undefined ? "" : ` (${describePublicKey(publicKey)})`;
-      return artifact.encryption === undefined ? `a private key${what}` : `an encrypted private key${what}`;
-    }
-    default:
-      return otherKinds[artifact.kind];
-  }
-}

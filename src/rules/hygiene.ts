@@ -4,8 +4,8 @@ import type { Slot } from "../bundle.ts";
 import { defender, practice } from "../defender.ts";
 import { command, convertFix, encryptKey, fix, sibling, uploadCommand } from "../remedy.ts";
 import type { Context, Found, Remedy, Rule } from "../rule.ts";
-import { bare, describe, holds, kindWanted } from "./files.ts";
-import { documentedEnding, foundAt } from "./file-repair.ts";
+import { bare, holds, kindWanted } from "./files.ts";
+import { describe, documentedEnding, foundAt } from "./file-repair.ts";
 
 /** Permission bits, POSIX: others may read. */
 const OTHERS_READ = 0o004;
