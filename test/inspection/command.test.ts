@@ -31,6 +31,7 @@ async function cli(
 
 const ajv = new Ajv({ allErrors: true });
 addFormats.default(ajv);
+// As far as these tests look, JSON has what the model has.
 const validate = ajv.compile<Inspection>(strictInspectSchema);
 
 /** The inspection as JSON has it; what is not as the schema says fails the test. */

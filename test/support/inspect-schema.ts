@@ -17,17 +17,11 @@ const place = {
 const placed = (description: string, properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []) =>
   object(description, { ...properties, ...place }, [...optional, ...Object.keys(place)]);
 
-const period = (description: string): Schema =>
-  object(
-    description,
-    {
-      from: text("When it begins, ISO 8601; as it stands in the file if it cannot be read."),
-      until: text("When it ends, likewise; absent for a CRL without an end."),
-      validity: { enum: ["current", "not begun", "expired", "unreadable"], description: "At the time judged." },
-      days: number("Whole days until it ends, since it ended, or until it begins; `validity` says which."),
-    },
-    ["until", "days"],
-  );
+/** Where the time judged lies. */
+const judged = {
+  validity: { enum: ["current", "not begun", "expired", "unreadable"], description: "At the time judged." },
+  days: number("Whole days until it ends, since it ended, or until it begins; `validity` says which."),
+} as const;
 
 const attributes = list(
   "Attributes of the subject, in their order.",
@@ -44,13 +38,14 @@ const publicKey = object(
     bits: number("Size in bits."),
     curve: text("Named curve of an EC key."),
     exponent: text("Public exponent of an RSA key, decimal.", { pattern: "^[0-9]+$" }),
-    sha256: text("SHA-256 of the SubjectPublicKeyInfo, hexadecimal digits.", { pattern: SHA256 }),
     modulusMd5: text("MD5 of what `openssl … -noout -modulus` prints, hexadecimal digits.", {
       pattern: "^[0-9a-f]{32}$",
     }),
   },
   ["bits", "curve", "exponent", "modulusMd5"],
 );
+
+const keyFingerprint = text("SHA-256 of the SubjectPublicKeyInfo, hexadecimal digits.", { pattern: SHA256 });
 
 const extensions = list(
   "Extensions, in their order.",
@@ -106,18 +101,19 @@ const certificate = placed(
     isSelfSigned: flag("Whether its own key has signed it."),
     version: number("1, 2 or 3; 0 if it says nonsense."),
     serialNumber: text("Hexadecimal digits.", { pattern: HEX }),
-    period: period("notBefore and notAfter."),
+    notBefore: text("Start of validity, ISO 8601; as it stands in the certificate if it cannot be read."),
+    notAfter: text("End of validity, likewise."),
+    ...judged,
     signatureAlgorithm: text("Name, or dotted object identifier."),
     publicKey,
+    keyFingerprint,
     extensions,
-    digests: object("Digests of the certificate, hexadecimal digits.", {
-      sha256: text("SHA-256.", { pattern: SHA256 }),
-      sha1: text("SHA-1, the thumbprint of Windows.", { pattern: "^[0-9a-f]{40}$" }),
-    }),
+    fingerprint: text("SHA-256 of the certificate, hexadecimal digits.", { pattern: SHA256 }),
+    fingerprintSha1: text("SHA-1, the thumbprint of Windows, hexadecimal digits.", { pattern: "^[0-9a-f]{40}$" }),
     irregularities,
     sample,
   },
-  ["sample"],
+  ["sample", "days"],
 );
 
 const request = placed("A certification request.", {
@@ -128,6 +124,7 @@ const request = placed("A certification request.", {
   signatureAlgorithm: text("Name, or dotted object identifier."),
   signature: { enum: ["valid", "invalid", "unknown"], description: "By the key in it." },
   publicKey,
+  keyFingerprint,
   attributes: list("Names of its attributes; values may be secret.", text("A name, or a dotted identifier.")),
   extensions,
   irregularities,
@@ -140,6 +137,7 @@ const key = placed(
     format: text("PKCS#8, PKCS#1, …; absent if it is closed."),
     algorithm: text("RSA, EC, …; likewise."),
     publicKey,
+    keyFingerprint,
     encryption: text("How it is encrypted, if it is."),
     state: {
       enum: ["plain", "opened", "no-passphrase", "wrong-passphrase", "cannot-open"],
@@ -157,7 +155,7 @@ const key = placed(
       }),
     ),
   },
-  ["format", "algorithm", "publicKey", "encryption", "obstacle"],
+  ["format", "algorithm", "publicKey", "keyFingerprint", "encryption", "obstacle"],
 );
 
 const crl = placed(
@@ -167,7 +165,9 @@ const crl = placed(
     name: text("What people call the issuer."),
     issuer: text("Distinguished name of the issuer."),
     version: number("1 or 2; 0 if it says nonsense."),
-    period: period("thisUpdate and nextUpdate."),
+    thisUpdate: text("When it was issued, ISO 8601; as it stands in the list if it cannot be read."),
+    nextUpdate: text("By when its successor is due, likewise; absent if it does not say."),
+    ...judged,
     number: text("cRLNumber, hexadecimal digits.", { pattern: HEX }),
     entries: number("How many certificates it lists."),
     signatureAlgorithm: text("Name, or dotted object identifier."),
@@ -203,7 +203,7 @@ const crl = placed(
       ),
     ),
   },
-  ["number"],
+  ["number", "nextUpdate", "days"],
 );
 
 const container = placed(
