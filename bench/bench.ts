@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { arch, cpus, platform, tmpdir } from "node:os";
 import { join } from "node:path";
-import { decode } from "../src/decode.ts";
+import { decode } from "../src/bundle/decode.ts";
 import { largeCrl } from "./crl.ts";
 import { fleetRows } from "./fleet-rows.ts";
 import { interleave, median, milliseconds, peak, type Process, ratio, time } from "./measure.ts";

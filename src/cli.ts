@@ -11,14 +11,14 @@ import {
   exitCodeHelp,
   givenTo,
 } from "./commands/shared-options.ts";
-import { looksLikeContent } from "./content.ts";
+import { looksLikeContent } from "./bundle/content.ts";
 import { UsageError } from "./errors.ts";
 import { formats } from "./reporters/index.ts";
 import { neutral } from "./reporters/text.ts";
-import type { System } from "./system.ts";
+import type { System } from "./system/system.ts";
 import { version } from "./version.ts";
 
-export { realSystem } from "./system.ts";
+export { realSystem } from "./system/system.ts";
 
 /** What the other threads of a fleet's run answer messages with. */
 export async function threadOf(system: System): Promise<(message: unknown) => Promise<unknown>> {

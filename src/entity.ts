@@ -1,5 +1,5 @@
 /** The end entity of RFC 5280: the appliance, as its certificate describes it or as its request asks for it. */
-import type { CertificateArtifact, Origin, RequestArtifact } from "./artifact.ts";
+import type { CertificateArtifact, Origin, RequestArtifact } from "./bundle/artifact.ts";
 import type { Certificate } from "./pki/certificate.ts";
 
 /** What certificates and requests have in common. */

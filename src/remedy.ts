@@ -1,6 +1,6 @@
 /** What a fix is made of: a sentence, and commands with the real file names, quoted for a POSIX shell. */
-import { isUnnamed } from "./bundle.ts";
-import type { Origin } from "./artifact.ts";
+import { isUnnamed } from "./bundle/bundle.ts";
+import type { Origin } from "./bundle/artifact.ts";
 import type { Context, Remedy } from "./rule.ts";
 
 /** Characters that a terminal acts on, or that hide or reorder what stands beside them. */

@@ -1,18 +1,18 @@
 /** Rules: what one is, what it is asked about, and what it may answer. */
-import type { Bundle, BundleKey, Chain, FileNames, Passphrase, Slot } from "./bundle.ts";
-import type { CertificateArtifact, Origin, RequestArtifact } from "./artifact.ts";
+import type { Bundle, BundleKey, Chain, FileNames, Passphrase, Slot } from "./bundle/bundle.ts";
+import type { CertificateArtifact, Origin, RequestArtifact } from "./bundle/artifact.ts";
 import type { Entity } from "./entity.ts";
 import type { Edition, MessageId, Source } from "./defender.ts";
-import type { CrlSource } from "./crl-source.ts";
-import type { Endpoint } from "./endpoint.ts";
-import type { Fleet } from "./fleet/fleet.ts";
+import type { CrlSource } from "./bundle/crl-source.ts";
+import type { Endpoint } from "./bundle/endpoint.ts";
+import type { Fleet } from "./bundle/fleet.ts";
 import type { CrlInFile } from "./pki/crl-file.ts";
 import type { DistributionPoint } from "./pki/distribution-point.ts";
 import type { Handshake } from "./pki/handshake.ts";
 import type { Certificate } from "./pki/certificate.ts";
 import type { Path } from "./pki/path.ts";
 import type { RevocationState } from "./pki/revocation.ts";
-import type { Revocable } from "./revocable.ts";
+import type { Revocable } from "./bundle/revocable.ts";
 
 /** How bad a failure is. */
 export type Severity = "error" | "warning" | "info";

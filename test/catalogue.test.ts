@@ -1,7 +1,7 @@
 /** The catalogue as a whole. */
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../src/evaluate.ts";
-import { reportBundle } from "../src/report.ts";
+import { evaluate } from "../src/evaluation/evaluate.ts";
+import { reportBundle } from "../src/report/report.ts";
 import { rules } from "../src/rules/catalogue.ts";
 import { endpointIds } from "../src/rules/index.ts";
 import { bundle } from "./support/bundle.ts";

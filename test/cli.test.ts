@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { main } from "../src/cli.ts";
 import { formats } from "../src/reporters/index.ts";
-import type { System } from "../src/system.ts";
+import type { System } from "../src/system/system.ts";
 import { UsageError } from "../src/errors.ts";
 import { applianceFiles, type Files, memorySystem } from "./support/bundle.ts";
 import { keyPem } from "./support/mint.ts";

@@ -91,7 +91,7 @@ describe("README.md", () => {
 });
 
 test("docs/configuration.md: its example is sound", async () => {
-  const { readConfiguration } = await import("../src/configuration-file.ts");
+  const { readConfiguration } = await import("../src/configuration/configuration-file.ts");
   const blocks = [...readFileSync("docs/configuration.md", "utf8").matchAll(/^```yaml\n([\s\S]*?)\n```$/gm)];
   expect(blocks.length).toBeGreaterThan(0);
   for (const [, block = ""] of blocks) expect(() => readConfiguration("docs", block)).not.toThrow();
@@ -120,7 +120,7 @@ test("docs/live.md: its codes are those that are predicted, and its rules are th
   const rows = [
     ...readFileSync("docs/live.md", "utf8").matchAll(/^\| `((?:NET::)?ERR_\w+)` \| [^|]+ \| ([^|]+) \|$/gm),
   ];
-  const predicted = readFileSync("src/browser.ts", "utf8").matchAll(/"((?:NET::)?ERR_\w+)"/g);
+  const predicted = readFileSync("src/report/browser.ts", "utf8").matchAll(/"((?:NET::)?ERR_\w+)"/g);
   expect(new Set(rows.map(([, code]) => code))).toEqual(new Set(Array.from(predicted, ([, code]) => code)));
   const { rules } = await import("../src/rules/catalogue.ts");
   const ids = new Set<string>(rules.map(({ id }) => id));

@@ -9,7 +9,7 @@ import { main } from "../src/cli.ts";
 import { context, contextPrimitive, TAG } from "../src/pki/der.ts";
 import { encode, encodeInteger } from "../src/pki/der-writer.ts";
 import { NetworkError } from "../src/errors.ts";
-import type { System } from "../src/system.ts";
+import type { System } from "../src/system/system.ts";
 import {
   algorithm,
   bag,

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { main } from "../src/cli.ts";
-import { openContainers } from "../src/container.ts";
-import { isRequest } from "../src/artifact.ts";
-import { decode } from "../src/decode.ts";
+import { openContainers } from "../src/bundle/container.ts";
+import { isRequest } from "../src/bundle/artifact.ts";
+import { decode } from "../src/bundle/decode.ts";
 import { formatName } from "../src/pki/name.ts";
 import { sha256 } from "../src/pki/public-key.ts";
 import { inFolder, missing } from "./rules/shell.ts";

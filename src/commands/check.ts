@@ -1,9 +1,9 @@
 /** The verb `check`: one appliance. */
-import { gather, type Operands } from "../gather.ts";
-import { findConfiguration } from "../configure.ts";
-import type { System } from "../system.ts";
+import { gather, type Operands } from "../gather/gather.ts";
+import { findConfiguration } from "../configuration/configure.ts";
+import type { System } from "../system/system.ts";
 import { UsageError } from "../errors.ts";
-import { warnOfVisible } from "../passphrase.ts";
+import { warnOfVisible } from "../gather/passphrase.ts";
 import { handshakeOf, measures, placesOf, reportOn } from "./judge.ts";
 import { inputPlaces, requireOwnPlaces, writeReports } from "./outputs.ts";
 import type { CheckOptions } from "./options.ts";

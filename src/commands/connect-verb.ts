@@ -1,7 +1,7 @@
 /** The command line of `connect`. Loaded when it is asked for. */
 import type { Command } from "commander";
 import { formats } from "../reporters/index.ts";
-import type { System } from "../system.ts";
+import type { System } from "../system/system.ts";
 import { connect } from "./connect.ts";
 import { collectHost, collectIp } from "./option-parsers.ts";
 import { outputParser } from "./outputs.ts";

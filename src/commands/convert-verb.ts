@@ -1,8 +1,8 @@
 /** The command line of `convert`. Loaded when it is asked for. */
 import { type Command, Option } from "commander";
-import { targets } from "../conversion.ts";
-import { SOURCES } from "../passphrase.ts";
-import type { System } from "../system.ts";
+import { targets } from "../conversion/conversion.ts";
+import { SOURCES } from "../gather/passphrase.ts";
+import type { System } from "../system/system.ts";
 import { convertFiles, type ConvertOptions } from "./convert.ts";
 import { addMakingOptions, addProgramOptions } from "./shared-options.ts";
 

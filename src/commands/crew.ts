@@ -1,10 +1,10 @@
 /** The threads that check a fleet: this one, and others where they pay. */
 import type { Appliance } from "../fleet/appliance.ts";
 import type { Lane } from "../fleet/dispatch.ts";
-import type { WaiverState } from "../report.ts";
-import type { System } from "../system.ts";
-import type { Thread } from "../thread.ts";
-import { joinStates } from "../waive.ts";
+import type { WaiverState } from "../report/report.ts";
+import type { System } from "../system/system.ts";
+import type { Thread } from "../system/thread.ts";
+import { joinStates } from "../report/waive.ts";
 import { type Checked, type FleetSetup, fleetChecker } from "./fleet-checker.ts";
 import type { Answer, Question } from "./fleet-thread.ts";
 

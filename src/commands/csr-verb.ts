@@ -1,8 +1,8 @@
 /** The command line of `csr`. Loaded when it is asked for. */
 import type { Command } from "commander";
-import { SOURCES } from "../passphrase.ts";
+import { SOURCES } from "../gather/passphrase.ts";
 import { formats } from "../reporters/index.ts";
-import type { System } from "../system.ts";
+import type { System } from "../system/system.ts";
 import { checkRequest } from "./csr.ts";
 import { outputParser } from "./outputs.ts";
 import { addEdition, addNameOptions, addReportOptions, exitCodeHelp, givenTo } from "./shared-options.ts";

@@ -1,9 +1,9 @@
 /** The verb `csr`: one request, before a CA spends time on it. */
-import { findConfiguration } from "../configure.ts";
-import { gatherRequest } from "../gather.ts";
-import { warnOfVisible } from "../passphrase.ts";
+import { findConfiguration } from "../configuration/configure.ts";
+import { gatherRequest } from "../gather/gather.ts";
+import { warnOfVisible } from "../gather/passphrase.ts";
 import { UsageError } from "../errors.ts";
-import type { System } from "../system.ts";
+import type { System } from "../system/system.ts";
 import { measures, reportOn } from "./judge.ts";
 import type { CheckOptions } from "./options.ts";
 import { inputPlaces, requireOwnPlaces, writeReports } from "./outputs.ts";

@@ -1,19 +1,20 @@
 /** Checks the appliances of a fleet, in this thread or in another; what comes of it is text, or plain data. */
-import type { Configured } from "../configure.ts";
-import type { Crls } from "../crl-source.ts";
+import type { Configured } from "../configuration/configure.ts";
+import type { Crls } from "../bundle/crl-source.ts";
 import { UsageError } from "../errors.ts";
 import type { Appliance } from "../fleet/appliance.ts";
-import type { Unread } from "../fleet/fleet.ts";
+import type { Unread } from "../bundle/fleet.ts";
 import type { FleetRun } from "../fleet/report.ts";
 import { hasFailed, rowOf, type Row } from "../fleet/row.ts";
 import { pack, type PackedRow } from "../fleet/rows.ts";
 import { type Tally, tallyOf } from "../fleet/tally.ts";
-import { gather } from "../gather.ts";
+import { gather } from "../gather/gather.ts";
 import { formatDay, formatInstant } from "../pki/time.ts";
-import type { BundleReport, WaiverState } from "../report.ts";
-import { type FleetFormat, type FleetReporter, fleetReporters } from "../reporters/fleet/index.ts";
-import type { System } from "../system.ts";
-import { waiverBook } from "../waive.ts";
+import type { BundleReport, WaiverState } from "../report/report.ts";
+import { type FleetFormat, fleetReporters } from "../reporters/fleet/index.ts";
+import type { FleetReporter } from "../reporters/fleet/reporter.ts";
+import type { System } from "../system/system.ts";
+import { waiverBook } from "../report/waive.ts";
 import { sharedFiles } from "./shared-files.ts";
 import {
   complainOfBroken,

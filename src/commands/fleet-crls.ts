@@ -1,9 +1,9 @@
 /** The CRLs for a fleet: what all its appliances need is found out first, so that each list is fetched and read once. */
-import type { Crls } from "../crl-source.ts";
+import type { Crls } from "../bundle/crl-source.ts";
 import { UsageError } from "../errors.ts";
 import type { Appliance } from "../fleet/appliance.ts";
-import { gather } from "../gather.ts";
-import type { System } from "../system.ts";
+import { gather } from "../gather/gather.ts";
+import type { System } from "../system/system.ts";
 import { filesOfAppliance, type Measure, placesOf } from "./judge.ts";
 import { sharedFiles } from "./shared-files.ts";
 
@@ -26,7 +26,7 @@ export async function crlsOfFleet(
     return places !== undefined;
   });
   if (asking.length === 0) return undefined;
-  const { addNeeds, gatherCrls, newNeeds } = await import("../crls.ts");
+  const { addNeeds, gatherCrls, newNeeds } = await import("../gather/crls.ts");
   const needs = newNeeds();
   const read = sharedFiles(system);
   for (const appliance of asking) {

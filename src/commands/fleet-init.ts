@@ -1,12 +1,12 @@
 /** The verb `fleet init`: writes what discovery understood as a manifest. */
-import { findConfiguration } from "../configure.ts";
+import { findConfiguration } from "../configuration/configure.ts";
 import { UsageError } from "../errors.ts";
 import { discover } from "../fleet/discovery.ts";
 import { endingOf } from "../fleet/file-name.ts";
 import { MAX_YAML_BYTES } from "../fleet/manifest-text.ts";
 import { manifestText } from "../fleet/manifest-writer.ts";
 import { neutral } from "../reporters/text.ts";
-import type { System } from "../system.ts";
+import type { System } from "../system/system.ts";
 import { filesForAll } from "./fleet-inputs.ts";
 
 /** The options of `fleet init`. */

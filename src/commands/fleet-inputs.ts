@@ -1,12 +1,12 @@
 /** What a run over a fleet has to do with files besides checking them: options that name some, and reports to be written. */
 import { resolve } from "node:path";
-import { isUnnamed } from "../bundle.ts";
-import { type Configured, settingsOf } from "../configure.ts";
+import { isUnnamed } from "../bundle/bundle.ts";
+import { type Configured, settingsOf } from "../configuration/configure.ts";
 import { UsageError } from "../errors.ts";
 import { type Appliance, filesOf } from "../fleet/appliance.ts";
 import type { Found } from "../fleet/discovery.ts";
-import { nobodyToAsk, readPassphrase, warnOfVisible } from "../passphrase.ts";
-import type { System } from "../system.ts";
+import { nobodyToAsk, readPassphrase, warnOfVisible } from "../gather/passphrase.ts";
+import type { System } from "../system/system.ts";
 import type { FleetOutput } from "./fleet-outputs.ts";
 import type { CheckOptions } from "./options.ts";
 import { requireOwnPlaces } from "./outputs.ts";

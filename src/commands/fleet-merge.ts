@@ -1,7 +1,7 @@
 /** The verb `fleet merge`: the results of the parts of a fleet, put together as if one run had made them. */
-import { findConfiguration } from "../configure.ts";
+import { findConfiguration } from "../configuration/configure.ts";
 import { UsageError } from "../errors.ts";
-import type { Stray, Unread } from "../fleet/fleet.ts";
+import type { Stray, Unread } from "../bundle/fleet.ts";
 import type { PartEnd } from "../fleet/line.ts";
 import { mergeLines, type PlacedLine } from "../fleet/merge.ts";
 import { assembly } from "../fleet/parts.ts";
@@ -9,10 +9,11 @@ import { type FleetRun, type Gathered, reportFleet } from "../fleet/report.ts";
 import { rowOf } from "../fleet/row.ts";
 import { pack, rowStore } from "../fleet/rows.ts";
 import { emptyTally, joinTallies, tallyOf } from "../fleet/tally.ts";
-import type { WaiverState } from "../report.ts";
-import { type FleetReporter, fleetReporters } from "../reporters/fleet/index.ts";
-import type { System } from "../system.ts";
-import { joinStates } from "../waive.ts";
+import type { WaiverState } from "../report/report.ts";
+import { fleetReporters } from "../reporters/fleet/index.ts";
+import type { FleetReporter } from "../reporters/fleet/reporter.ts";
+import type { System } from "../system/system.ts";
+import { joinStates } from "../report/waive.ts";
 import { EXIT_INTERRUPTED, type FleetOptions } from "./fleet.ts";
 import { beginReports } from "./fleet-outputs.ts";
 import { contextOf, measures } from "./judge.ts";

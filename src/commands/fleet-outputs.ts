@@ -1,11 +1,12 @@
 /** The reports of a fleet's run: begun before the first appliance, added to as they are checked, and ended together. */
 import type { FleetReport, FleetRun } from "../fleet/report.ts";
-import { type FleetFormat, type FleetReporter, fleetReporters } from "../reporters/fleet/index.ts";
+import { type FleetFormat, fleetReporters } from "../reporters/fleet/index.ts";
+import type { FleetReporter } from "../reporters/fleet/reporter.ts";
 import type { Style } from "../reporters/style.ts";
 import { plainStyle, styleFor, type Wishes } from "./style.ts";
 import { UsageError } from "../errors.ts";
-import type { ReportFile } from "../drafts.ts";
-import type { System } from "../system.ts";
+import type { ReportFile } from "../system/drafts.ts";
+import type { System } from "../system/system.ts";
 import type { Options } from "./options.ts";
 import type { Output } from "./outputs.ts";
 

@@ -1,6 +1,6 @@
 /** Another thread of a fleet's run: it is told the set-up, then checks one batch after the other. */
 import type { Appliance } from "../fleet/appliance.ts";
-import type { System } from "../system.ts";
+import type { System } from "../system/system.ts";
 import { type Checked, type Checker, fleetChecker, type FleetSetup } from "./fleet-checker.ts";
 
 /** What a thread is asked. */

@@ -1,8 +1,8 @@
 /** The command line of fleets: `fleet`, `fleet init` and `fleet merge`. Loaded when it is asked for. */
 import type { Command } from "commander";
-import { SOURCES } from "../passphrase.ts";
+import { SOURCES } from "../gather/passphrase.ts";
 import { fleetFormats } from "../reporters/fleet/index.ts";
-import type { System } from "../system.ts";
+import type { System } from "../system/system.ts";
 import { checkFleet } from "./fleet.ts";
 import { type InitOptions, writeManifestOf } from "./fleet-init.ts";
 import { mergeFleet } from "./fleet-merge.ts";

@@ -1,15 +1,15 @@
 /** The verb `fleet`: many appliances, and what must differ between them. */
-import { findConfiguration } from "../configure.ts";
+import { findConfiguration } from "../configuration/configure.ts";
 import { UsageError } from "../errors.ts";
 import type { Appliance } from "../fleet/appliance.ts";
 import { discover } from "../fleet/discovery.ts";
 import { dispatch } from "../fleet/dispatch.ts";
-import type { Unread } from "../fleet/fleet.ts";
+import type { Unread } from "../bundle/fleet.ts";
 import { type FleetRun, type Gathered, reportFleet } from "../fleet/report.ts";
 import { rowStore } from "../fleet/rows.ts";
 import { emptyTally, joinTallies } from "../fleet/tally.ts";
 import { formatInstant } from "../pki/time.ts";
-import type { System } from "../system.ts";
+import type { System } from "../system/system.ts";
 import { hire } from "./crew.ts";
 import { crlsOfFleet } from "./fleet-crls.ts";
 import type { Checked, FleetSetup } from "./fleet-checker.ts";

@@ -1,7 +1,7 @@
 /** The command line of `inspect`. Loaded when it is asked for. */
 import { type Command, InvalidArgumentError } from "commander";
-import { SOURCES } from "../passphrase.ts";
-import type { System } from "../system.ts";
+import { SOURCES } from "../gather/passphrase.ts";
+import type { System } from "../system/system.ts";
 import { inspectFiles, inspectFormats, type InspectOptions } from "./inspect.ts";
 import { collect, collectOutputs, instant } from "./option-parsers.ts";
 import { outputParser } from "./outputs.ts";

@@ -1,10 +1,10 @@
 /** The verb `inspect`: what files hold, in the reader's words. */
 import { inspect } from "../inspection/gathering.ts";
 import type { Inspection } from "../inspection/inspection.ts";
-import { warnOfVisible } from "../passphrase.ts";
+import { warnOfVisible } from "../gather/passphrase.ts";
 import { inspectionHuman } from "../reporters/inspection/human.ts";
 import { inspectionJson } from "../reporters/inspection/json.ts";
-import type { System } from "../system.ts";
+import type { System } from "../system/system.ts";
 import { inputPlaces, type Output, requireOwnPlaces, writeOutputs } from "./outputs.ts";
 import { type Color, styleFor } from "./style.ts";
 

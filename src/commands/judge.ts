@@ -1,19 +1,19 @@
 /** Judging an appliance by what the command line and the configuration say of it: what all verbs that judge have in common. */
-import type { Bundle } from "../bundle.ts";
-import type { Settings } from "../configuration.ts";
-import { type Configured, pathFrom, profilesFor, settingsOf } from "../configure.ts";
-import type { CrlPlaces } from "../crls.ts";
-import { evaluate } from "../evaluate.ts";
+import type { Bundle } from "../bundle/bundle.ts";
+import type { Settings } from "../configuration/configuration.ts";
+import { type Configured, pathFrom, profilesFor, settingsOf } from "../configuration/configure.ts";
+import type { CrlPlaces } from "../gather/crls.ts";
+import { evaluate } from "../evaluation/evaluate.ts";
 import type { Appliance } from "../fleet/appliance.ts";
-import type { Operands } from "../gather.ts";
-import { assembleReport, type BundleReport, type Report, reportBundle, reweigh } from "../report.ts";
+import type { Operands } from "../gather/gather.ts";
+import { assembleReport, type BundleReport, type Report, reportBundle, reweigh } from "../report/report.ts";
 import { formatDay } from "../pki/time.ts";
 import type { Context, Host, Rule } from "../rule.ts";
 import { applianceRules, endpointIds, fileRules, requestRules } from "../rules/index.ts";
-import { select, type Selection } from "../selection.ts";
-import type { subjectsOf } from "../subjects.ts";
-import { isPipeline, type System } from "../system.ts";
-import { type NamesOf, waive } from "../waive.ts";
+import { select, type Selection } from "../evaluation/selection.ts";
+import type { subjectsOf } from "../evaluation/subjects.ts";
+import { isPipeline, type System } from "../system/system.ts";
+import { type NamesOf, waive } from "../report/waive.ts";
 import { type CheckOptions, choiceOf, type Options, resolveOptions } from "./options.ts";
 
 /** How an appliance is judged. */

@@ -1,5 +1,5 @@
 /** Answers for a new certificate: from the command line, what it is based on, the configuration, and by asking; and what the rules say against them. */
-import type { Configuration } from "../configuration.ts";
+import type { Configuration } from "../configuration/configuration.ts";
 import { UsageError } from "../errors.ts";
 import type { Basis } from "../issue/basis.ts";
 import { refusalsOf, type WishedKey } from "../issue/refusals.ts";
@@ -12,11 +12,11 @@ import {
   missingFields,
   wishOf,
 } from "../issue/wish.ts";
-import { TRIES } from "../passphrase.ts";
+import { TRIES } from "../gather/passphrase.ts";
 import { quote } from "../remedy.ts";
 import { neutral } from "../reporters/text.ts";
 import type { Context } from "../rule.ts";
-import { isPipeline, type System } from "../system.ts";
+import { isPipeline, type System } from "../system/system.ts";
 
 /** What the command line may answer. */
 export interface GivenAnswers extends Readonly<Partial<Record<Field["key"], string>>> {

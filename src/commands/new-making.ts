@@ -1,14 +1,14 @@
 /** Makes the files of a plan, in memory; what the rules would refuse is not handed out. */
 import type { KeyObject } from "node:crypto";
-import { decode } from "../decode.ts";
+import { decode } from "../bundle/decode.ts";
 import { currentEdition } from "../defender.ts";
 import { UsageError } from "../errors.ts";
-import { gather, gatherRequest, type ReadContents } from "../gather.ts";
-import type { NewFile } from "../new-files.ts";
+import { gather, gatherRequest, type ReadContents } from "../gather/gather.ts";
+import type { NewFile } from "../system/new-files.ts";
 import { DAY } from "../pki/time.ts";
-import type { System } from "../system.ts";
+import type { System } from "../system/system.ts";
 import { judge, type Measure } from "./judge.ts";
-import { newPassphrase } from "../new-passphrase.ts";
+import { newPassphrase } from "../gather/new-passphrase.ts";
 import { besideTemplate, newBitsOf, type NewOptions, type Plan, type TemplateName } from "./new-plan.ts";
 
 /** Makes all that is to be written. `measure` is what they are judged by. @throws UsageError */

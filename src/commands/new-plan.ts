@@ -1,14 +1,14 @@
 /** What `new` is to make, decided before anything is made: what its options come to, and the names of the files. */
 import { basename, isAbsolute, join, relative } from "node:path";
-import { isUnnamed } from "../bundle.ts";
+import { isUnnamed } from "../bundle/bundle.ts";
 import type { Edition } from "../defender.ts";
 import { takenError, UsageError } from "../errors.ts";
-import { stemOfName } from "../file-stem.ts";
+import { stemOfName } from "../conversion/file-stem.ts";
 import type { TemplateFiles } from "../issue/openssl-config.ts";
 import type { Wish } from "../issue/wish.ts";
-import { requireOneInput } from "../operand.ts";
+import { requireOneInput } from "../gather/operand.ts";
 import { command } from "../remedy.ts";
-import type { System } from "../system.ts";
+import type { System } from "../system/system.ts";
 import type { GivenAnswers } from "./new-answers.ts";
 import type { ExistingKey } from "./new-sources.ts";
 import type { Color } from "./style.ts";

@@ -1,14 +1,14 @@
 /** What a new request is made from: an existing key, and the certificate or request whose subject and names it takes over. */
 import type { KeyObject } from "node:crypto";
-import { isBare, isOther } from "../artifact.ts";
+import { isBare, isOther } from "../bundle/artifact.ts";
 import { UsageError } from "../errors.ts";
 import { type Basis, basisIn } from "../issue/basis.ts";
 import type { WishedKey } from "../issue/refusals.ts";
-import { gatherMaterial, type MaterialFile } from "../material.ts";
-import { HIDDEN_SOURCES, warnOfVisible } from "../passphrase.ts";
+import { gatherMaterial, type MaterialFile } from "../gather/material.ts";
+import { HIDDEN_SOURCES, warnOfVisible } from "../gather/passphrase.ts";
 import { operand } from "../remedy.ts";
 import { neutral } from "../reporters/text.ts";
-import type { System } from "../system.ts";
+import type { System } from "../system/system.ts";
 
 /** A key that is there already. */
 export interface ExistingKey extends WishedKey {

@@ -1,8 +1,8 @@
 /** The command line of `new`. Loaded when it is asked for. */
 import { type Command, InvalidArgumentError } from "commander";
 import { keySizes } from "../defender.ts";
-import { SOURCES } from "../passphrase.ts";
-import type { System } from "../system.ts";
+import { SOURCES } from "../gather/passphrase.ts";
+import type { System } from "../system/system.ts";
 import { makeNew } from "./new.ts";
 import { namesIn } from "./new-answers.ts";
 import { DEFAULT_DAYS } from "./new-making.ts";

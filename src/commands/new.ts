@@ -1,8 +1,8 @@
 /** The verb `new`: a key and a request, or a self-signed certificate, and what other issuers need; what the rules would refuse is not made. */
-import { type Configured, findConfiguration } from "../configure.ts";
+import { type Configured, findConfiguration } from "../configuration/configure.ts";
 import { type Answers, type Wish, wishOf } from "../issue/wish.ts";
 import { formatDay } from "../pki/time.ts";
-import type { System } from "../system.ts";
+import type { System } from "../system/system.ts";
 import { contextOf, type Measure, measures } from "./judge.ts";
 import { answersOf, completeAnswers, type Judging, requireAcceptable } from "./new-answers.ts";
 import { lifetime, makeFiles } from "./new-making.ts";

@@ -1,8 +1,8 @@
 /** The options of `check`: those of the command line override a configuration's, and these the defaults. */
-import type { Settings } from "../configuration.ts";
+import type { Settings } from "../configuration/configuration.ts";
 import { currentEdition, type Edition } from "../defender.ts";
-import type { FailOn } from "../report.ts";
-import type { Choice } from "../selection.ts";
+import type { FailOn } from "../report/report.ts";
+import type { Choice } from "../evaluation/selection.ts";
 import type { Output } from "./outputs.ts";
 import type { Color } from "./style.ts";
 

@@ -1,7 +1,7 @@
 /** The reports of a run: which are wanted, and writing all of them. */
-import type { Report } from "../report.ts";
+import type { Report } from "../report/report.ts";
 import { type Format, reporters } from "../reporters/index.ts";
-import { fileTerminal, type System } from "../system.ts";
+import { fileTerminal, type System } from "../system/system.ts";
 import { UsageError } from "../errors.ts";
 import { plainStyle, styleFor, type Wishes } from "./style.ts";
 

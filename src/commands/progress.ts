@@ -1,6 +1,6 @@
 /** A line on a terminal that says how far a long run has come, how fast it goes, and how long it will take. */
-import { progressLine } from "../progress-line.ts";
-import type { System } from "../system.ts";
+import { progressLine } from "../gather/progress-line.ts";
+import type { System } from "../system/system.ts";
 
 /** Characters of the bar. */
 const WIDTH = 20;

@@ -1,12 +1,12 @@
 /** What becomes of passphrases when keys and containers are written: kept, changed, taken away, or asked for. */
-import type { Assortment } from "../assortment.ts";
-import type { Target } from "../conversion.ts";
+import type { Assortment } from "../conversion/assortment.ts";
+import type { Target } from "../conversion/conversion.ts";
 import { UsageError } from "../errors.ts";
-import type { Material } from "../material.ts";
-import { newPassphrase } from "../new-passphrase.ts";
-import { HIDDEN_SOURCES } from "../passphrase.ts";
-import { isPipeline, type System } from "../system.ts";
-import type { Protection } from "../written-key.ts";
+import type { Material } from "../gather/material.ts";
+import { newPassphrase } from "../gather/new-passphrase.ts";
+import { HIDDEN_SOURCES } from "../gather/passphrase.ts";
+import { isPipeline, type System } from "../system/system.ts";
+import type { Protection } from "../conversion/written-key.ts";
 
 /** What the command line says of it. */
 export interface ProtectionOptions {

@@ -1,17 +1,17 @@
 /** The verb `rules`: the catalogue, and one rule explained. */
-import type { Bundle } from "../bundle.ts";
-import { exampleBundle } from "../example.ts";
-import { consequence, explanation } from "../explanation.ts";
+import type { Bundle } from "../bundle/bundle.ts";
+import { exampleBundle } from "../evaluation/example.ts";
+import { consequence, explanation } from "../evaluation/explanation.ts";
 import type { Rule } from "../rule.ts";
 import type { Style } from "../reporters/style.ts";
 import { serialize } from "../reporters/json.ts";
 import { inline } from "../reporters/markdown-text.ts";
 import { ruleMarkdown } from "../reporters/rule-markdown.ts";
 import { wrap } from "../reporters/text.ts";
-import { ruleFacts } from "../rule-set.ts";
+import { ruleFacts } from "../evaluation/rule-set.ts";
 import { rules } from "../rules/catalogue.ts";
-import { suggestion } from "../selection.ts";
-import type { System } from "../system.ts";
+import { suggestion } from "../evaluation/selection.ts";
+import type { System } from "../system/system.ts";
 import { UsageError } from "../errors.ts";
 import { plainStyle } from "./style.ts";
 

@@ -1,9 +1,9 @@
 /** Files that many appliances have in common, chains and roots: read and decoded once, however many copies there are. */
-import { type Contents, decode } from "../decode.ts";
-import type { ReadContents } from "../gather.ts";
-import { readOperand } from "../operand.ts";
+import { type Contents, decode } from "../bundle/decode.ts";
+import type { ReadContents } from "../gather/gather.ts";
+import { readOperand } from "../gather/operand.ts";
 import { sha256 } from "../pki/public-key.ts";
-import type { System } from "../system.ts";
+import type { System } from "../system/system.ts";
 
 /** Most files that are kept: a fleet has a few CAs. */
 const MAX_KEPT = 200;

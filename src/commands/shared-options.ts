@@ -1,7 +1,7 @@
 /** Options that several verbs have: each is declared once, and means the same everywhere. */
 import { type Command, Option } from "commander";
 import { currentEdition, editions } from "../defender.ts";
-import { failOns } from "../report.ts";
+import { failOns } from "../report/report.ts";
 import {
   between,
   collect,

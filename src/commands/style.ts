@@ -1,7 +1,7 @@
 /** The style of a report: what the terminal can show, and what the user asked for. Loads only what is needed. */
 import { type Paint, plain, type Style } from "../reporters/style.ts";
 import type { Measure } from "../reporters/text.ts";
-import { fileTerminal, type System } from "../system.ts";
+import { fileTerminal, type System } from "../system/system.ts";
 
 /** When to colour. */
 export type Color = "auto" | "always" | "never";

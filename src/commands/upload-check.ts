@@ -1,14 +1,14 @@
 /** The check of an upload before it is written: the very rules of `check`, on files that exist in memory alone. */
-import type { Assortment } from "../assortment.ts";
-import type { Configured } from "../configure.ts";
-import { decode } from "../decode.ts";
+import type { Assortment } from "../conversion/assortment.ts";
+import type { Configured } from "../configuration/configure.ts";
+import { decode } from "../bundle/decode.ts";
 import { currentEdition } from "../defender.ts";
 import { UsageError } from "../errors.ts";
-import { gather } from "../gather.ts";
-import { unlistedCharacters } from "../new-passphrase.ts";
-import type { Report } from "../report.ts";
-import type { System } from "../system.ts";
-import { passphraseOf, type Protection } from "../written-key.ts";
+import { gather } from "../gather/gather.ts";
+import { unlistedCharacters } from "../gather/new-passphrase.ts";
+import type { Report } from "../report/report.ts";
+import type { System } from "../system/system.ts";
+import { passphraseOf, type Protection } from "../conversion/written-key.ts";
 import { type Measure, reportOn } from "./judge.ts";
 
 /** Permission bits of a key that is written. */

@@ -1,10 +1,10 @@
 /** Finds the appliances that operands stand for: in folders, by patterns, by the names of files, or in manifests. */
 import { basename, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
-import type { System } from "../system.ts";
+import type { System } from "../system/system.ts";
 import { type Appliance, filesOf } from "./appliance.ts";
 import { endingOf, isOwn, kindOf, within } from "./file-name.ts";
-import type { Stray } from "./fleet.ts";
+import type { Stray } from "../bundle/fleet.ts";
 import { settleNames } from "./naming.ts";
 import { fileScopes, folderScope, isPattern, patternScope, type Scope } from "./scope.ts";
 import { search } from "./search.ts";

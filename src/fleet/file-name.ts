@@ -1,7 +1,7 @@
 /** Names of files in a fleet: what a file is by its ending, which of them belong together, and how a path is written. */
 import { sep } from "node:path";
-import { isUnnamed } from "../bundle.ts";
-import type { Stray } from "./fleet.ts";
+import { isUnnamed } from "../bundle/bundle.ts";
+import type { Stray } from "../bundle/fleet.ts";
 
 const kinds: ReadonlyMap<string, Stray["kind"]> = new Map([
   ["crt", "certificate"],

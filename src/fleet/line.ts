@@ -1,13 +1,13 @@
 /** Lines of JSON as a run over a fleet writes them, read back: the results of its parts are put together from them. */
 import * as v from "valibot";
 import { editions, type MessageId, messages } from "../defender.ts";
-import type { Result } from "../evaluate.ts";
-import { type BundleReport, failOns, verdicts, type WaiverState } from "../report.ts";
+import type { Result } from "../evaluation/evaluate.ts";
+import { type BundleReport, failOns, verdicts, type WaiverState } from "../report/report.ts";
 import { SCHEMA_VERSION } from "../reporters/json.ts";
 import { severities } from "../rule.ts";
 import { fileRules } from "../rules/index.ts";
 import { version } from "../version.ts";
-import type { Stray, Unread } from "./fleet.ts";
+import type { Stray, Unread } from "../bundle/fleet.ts";
 import type { FleetRun } from "./report.ts";
 
 /** What a line says of its run; it does not tell where that was. */

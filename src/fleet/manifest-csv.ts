@@ -1,9 +1,8 @@
 /** A manifest as CSV, RFC 4180, as spreadsheets write it: a line of names, then a line for each appliance. */
 import { CsvError, parse } from "csv-parse/sync";
 import { UsageError } from "../errors.ts";
-import { inWords } from "../yaml-text.ts";
-import { isList, keys, strangeKey } from "./manifest-schema.ts";
-import type { ManifestText } from "./manifest-text.ts";
+import { inWords } from "../configuration/yaml-text.ts";
+import { isList, keys, type ManifestText, strangeKey } from "./manifest-schema.ts";
 
 /** Longest line, in characters. */
 const MAX_LINE = 100_000;

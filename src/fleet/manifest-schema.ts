@@ -1,8 +1,8 @@
 /** A manifest's entry: what may be said of an appliance. One schema checks what YAML, JSON and CSV say. */
 import * as v from "valibot";
-import { hasBoundary } from "../content.ts";
+import { hasBoundary } from "../bundle/content.ts";
 import { nameKind, parseIp } from "../pki/dns-name.ts";
-import { suggestion } from "../selection.ts";
+import { suggestion } from "../evaluation/selection.ts";
 import { isForeign } from "./file-name.ts";
 
 /** Messages are the end of a sentence that begins with the value. */
@@ -49,6 +49,16 @@ const entries = {
   addresses: v.exactOptional(v.array(address)),
   owner: v.exactOptional(text),
 };
+
+/** A manifest's text that was read. */
+export interface ManifestText {
+  /** What is said of each appliance, not checked. */
+  readonly entries: readonly unknown[];
+  /** `file:line` of what is said of one, or of a key in it. */
+  readonly placeOf: (index: number, key?: string) => string;
+  /** What an entry is called in messages, before a key. */
+  readonly nameOf: (index: number) => string;
+}
 
 /** What may be said of an appliance. */
 export const keys = Object.keys(entries) as readonly (keyof typeof entries)[];

@@ -1,19 +1,9 @@
 /** The text of a manifest, YAML, JSON or CSV: what it says of each appliance, and in which line. */
 import { isUtf8 } from "node:buffer";
-import { repeatableKey } from "../content.ts";
+import { repeatableKey } from "../bundle/content.ts";
 import { UsageError } from "../errors.ts";
 import { endingOf } from "./file-name.ts";
-import { strangeKey } from "./manifest-schema.ts";
-
-/** A manifest's text that was read. */
-export interface ManifestText {
-  /** What is said of each appliance, not checked. */
-  readonly entries: readonly unknown[];
-  /** `file:line` of what is said of one, or of a key in it. */
-  readonly placeOf: (index: number, key?: string) => string;
-  /** What an entry is called in messages, before a key. */
-  readonly nameOf: (index: number) => string;
-}
+import { type ManifestText, strangeKey } from "./manifest-schema.ts";
 
 /** Largest manifest, in bytes. */
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -45,7 +35,7 @@ export async function readManifestText(file: string, read: (limit: number) => Ui
 const nameOf = (index: number): string => `appliances[${index}]`;
 
 async function readYaml(file: string, text: string): Promise<ManifestText> {
-  const { readYamlText } = await import("../yaml-text.ts");
+  const { readYamlText } = await import("../configuration/yaml-text.ts");
   const { data, at, offsetOf } = readYamlText(file, text, MAX_ALIASES);
   const { entries, above } = listIn(data, (key) => at(key === undefined ? 0 : offsetOf([key], "key")));
   return {

@@ -1,15 +1,15 @@
 /** A manifest: which appliances there are, their files, and what is planned for them. Whoever wrote it is not trusted. */
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { isUnnamed } from "../bundle.ts";
-import { looksLikeContent, repeatable, repeatableKey } from "../content.ts";
+import { isUnnamed } from "../bundle/bundle.ts";
+import { looksLikeContent, repeatable, repeatableKey } from "../bundle/content.ts";
 import { UsageError } from "../errors.ts";
 import { neutral } from "../reporters/text.ts";
-import type { System } from "../system.ts";
+import type { System } from "../system/system.ts";
 import { type Appliance, filesOf } from "./appliance.ts";
 import { kindOf, plainPath, tidy, within } from "./file-name.ts";
-import type { Stray } from "./fleet.ts";
-import { type Entry, type Mistake, readEntry } from "./manifest-schema.ts";
-import { type ManifestText, readManifestText } from "./manifest-text.ts";
+import type { Stray } from "../bundle/fleet.ts";
+import { type Entry, type ManifestText, type Mistake, readEntry } from "./manifest-schema.ts";
+import { readManifestText } from "./manifest-text.ts";
 import { shortName } from "./naming.ts";
 import { type OpenFolder, TooMany } from "./walk.ts";
 

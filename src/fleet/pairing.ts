@@ -1,7 +1,7 @@
 /** Which files of a folder make an appliance: a certificate with its key and its chain, told by their names. */
 import type { Appliance } from "./appliance.ts";
 import { kindOf, stemOf, within } from "./file-name.ts";
-import type { Stray } from "./fleet.ts";
+import type { Stray } from "../bundle/fleet.ts";
 import { shortName } from "./naming.ts";
 
 /** A chain of no certificate in particular: it is that of all in its folder and below that have none of their own. */

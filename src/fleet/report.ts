@@ -1,10 +1,10 @@
 /** The report on a fleet: what was found of each appliance in a row, what they share, and how many came to what. */
-import { evaluateFleet, type Result } from "../evaluate.ts";
+import { evaluateFleet, type Result } from "../evaluation/evaluate.ts";
 import type { Context } from "../rule.ts";
-import { type ExitCode, exitCode, type Report, type Verdict, verdicts, type WaiverState } from "../report.ts";
+import { type ExitCode, exitCode, type Report, type Verdict, verdicts, type WaiverState } from "../report/report.ts";
 import { fleetRules } from "../rules/index.ts";
-import type { Selection } from "../selection.ts";
-import type { Fleet, Stray, Unread } from "./fleet.ts";
+import type { Selection } from "../evaluation/selection.ts";
+import type { Fleet, Stray, Unread } from "../bundle/fleet.ts";
 import type { Rows } from "./rows.ts";
 import { type Tally, worse } from "./tally.ts";
 

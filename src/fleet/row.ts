@@ -1,10 +1,10 @@
 /** Rows: what is kept of an appliance once it has been checked, however many there are. */
-import type { SlotName } from "../bundle.ts";
+import type { SlotName } from "../bundle/bundle.ts";
 import type { MessageId } from "../defender.ts";
-import type { Result } from "../evaluate.ts";
+import type { Result } from "../evaluation/evaluate.ts";
 import type { Severity } from "../rule.ts";
-import { type BundleReport, counts, type FailOn, isWaived, type Verdict, verdicts } from "../report.ts";
-import type { Identity } from "./fleet.ts";
+import { type BundleReport, counts, type FailOn, isWaived, type Verdict, verdicts } from "../report/report.ts";
+import type { Identity } from "../bundle/fleet.ts";
 
 /** An appliance in a line. */
 export interface Row extends Identity {

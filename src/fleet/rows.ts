@@ -1,5 +1,5 @@
 /** The rows of a fleet, packed: as objects, a hundred thousand would take three times the memory. */
-import type { Appliances } from "./fleet.ts";
+import type { Appliances } from "../bundle/fleet.ts";
 import { rank, type Row } from "./row.ts";
 
 /** Rows by their places; each is unpacked when it is asked for. */

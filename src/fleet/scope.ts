@@ -1,7 +1,7 @@
 /** What an operand of `fleet` stands for: a folder with all below, what a pattern matches, or files by their names. */
 import { basename, dirname, sep } from "node:path";
 import { UsageError } from "../errors.ts";
-import { globComplaint, globMatches } from "../glob.ts";
+import { globComplaint, globMatches } from "../configuration/glob.ts";
 import { tidy } from "./file-name.ts";
 
 /** Where to look, and for what. */

@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import type { Appliance } from "./appliance.ts";
 import { kindOf, plainPath, within } from "./file-name.ts";
-import type { Stray } from "./fleet.ts";
+import type { Stray } from "../bundle/fleet.ts";
 import { pair, type SharedChain } from "./pairing.ts";
 import type { Scope } from "./scope.ts";
 import type { OpenFolder } from "./walk.ts";

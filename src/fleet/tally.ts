@@ -1,6 +1,6 @@
 /** Tallies: how many appliances of a fleet came to what. Those of its parts add up to that of the whole. */
 import type { MessageId } from "../defender.ts";
-import type { BundleReport, ExitCode, Verdict } from "../report.ts";
+import type { BundleReport, ExitCode, Verdict } from "../report/report.ts";
 import type { Row } from "./row.ts";
 
 /** Numbers of appliances. */

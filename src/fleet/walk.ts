@@ -1,5 +1,5 @@
 /** A walk through folders in which anybody may have put anything: neither deep nor large ones, nor circles, hold it up. */
-import type { FolderEntry } from "../descriptors.ts";
+import type { FolderEntry } from "../system/descriptors.ts";
 import { UsageError } from "../errors.ts";
 
 /** Folders within folders that are looked into. */

@@ -1,6 +1,6 @@
 /** The elements of ASN.1 in BER or DER, ITU-T X.690, as rows of a tree with their offsets; numbers of private keys are left out. */
 import { DerError, readDer } from "../pki/der.ts";
-import { recogniseStructure, type Structure } from "../recognise.ts";
+import { recogniseStructure, type Structure } from "../bundle/recognise.ts";
 import { type Fault, type Header, isWhole, readHeader } from "./asn1-header.ts";
 import { type Discretion, readValue, secretAttribute, tagName } from "./asn1-values.ts";
 

@@ -1,5 +1,5 @@
 /** What is told of certificates and requests. */
-import type { CertificateArtifact, Origin, RequestArtifact } from "../artifact.ts";
+import type { CertificateArtifact, Origin, RequestArtifact } from "../bundle/artifact.ts";
 import { type Certificate, fingerprint, isAuthority, isSelfIssued } from "../pki/certificate.ts";
 import type { Irregularity } from "../pki/der.ts";
 import { nameKind } from "../pki/dns-name.ts";

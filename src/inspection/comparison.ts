@@ -2,7 +2,9 @@
 import { DAY } from "../pki/time.ts";
 import type {
   CertificateItem,
+  Comparison,
   CrlItem,
+  Difference,
   ExtensionFacts,
   InspectedFile,
   Item,
@@ -10,27 +12,6 @@ import type {
   PublicKeyFacts,
   RequestItem,
 } from "./inspection.ts";
-
-/** Two things, and what differs. Nothing is judged. */
-export interface Comparison {
-  /** The files, in the order in which they were named. */
-  readonly files: readonly [before: string, after: string];
-  /** The whole in a sentence. */
-  readonly summary: string;
-  readonly differences: readonly Difference[];
-}
-
-/** One field of both. */
-export interface Difference {
-  readonly field: string;
-  readonly outcome: "same" | "differs" | "unknown";
-  readonly before?: string;
-  readonly after?: string;
-  /** Of what has several values: those of the second alone, and those of the first alone. */
-  readonly added?: readonly string[];
-  readonly removed?: readonly string[];
-  readonly remark?: string;
-}
 
 type Comparable = CertificateItem | RequestItem | KeyItem | CrlItem;
 

@@ -1,10 +1,10 @@
 /** What is told of a file: each thing in it, and what is wrong with it. */
-import { type Artifact, isRequest, type OtherArtifact } from "../artifact.ts";
-import type { BundleKey } from "../bundle.ts";
-import type { Problem } from "../block-problems.ts";
-import type { MaterialFile } from "../material.ts";
+import { type Artifact, isRequest, type OtherArtifact } from "../bundle/artifact.ts";
+import type { BundleKey } from "../bundle/bundle.ts";
+import type { Problem } from "../bundle/block-problems.ts";
+import type { MaterialFile } from "../gather/material.ts";
 import type { CrlFile } from "../pki/crl-file.ts";
-import { otherKinds } from "../recognise.ts";
+import { otherKinds } from "../bundle/recognise.ts";
 import { certificateItem, placeOf, requestItem } from "./certificate.ts";
 import { isSameKey } from "./comparison.ts";
 import { crlItem, type Sought } from "./crl.ts";

@@ -1,13 +1,13 @@
 /** From operands to an inspection: reads the files, opens what a passphrase opens, looks for serial numbers on the lists. */
-import { MAX_FILE_BYTES } from "../decode.ts";
+import { MAX_FILE_BYTES } from "../bundle/decode.ts";
 import { UsageError } from "../errors.ts";
-import { gatherMaterial, type MaterialFile } from "../material.ts";
-import { readOperand } from "../operand.ts";
+import { gatherMaterial, type MaterialFile } from "../gather/material.ts";
+import { readOperand } from "../gather/operand.ts";
 import type { Certificate } from "../pki/certificate.ts";
 import { type CrlFile, crlReader, type CrlWish } from "../pki/crl-file.ts";
 import { formatInstant } from "../pki/time.ts";
-import type { System } from "../system.ts";
-import { bytesOfVariable } from "../variable.ts";
+import type { System } from "../system/system.ts";
+import { bytesOfVariable } from "../gather/variable.ts";
 import { readBlocks } from "./asn1-blocks.ts";
 import { compareFiles } from "./comparison.ts";
 import { inspectedFiles, type ReadFile } from "./file.ts";

@@ -1,7 +1,5 @@
 /** What is told of files that are looked into: public facts, as plain data; docs/inspect.schema.json holds their shape. */
 import type { TreeRow } from "./asn1-tree.ts";
-import type { Comparison } from "./comparison.ts";
-import type { SampleField } from "./sample.ts";
 
 /** All that is told. */
 export interface Inspection {
@@ -224,4 +222,39 @@ export interface ContainerItem extends Place {
 export interface OtherItem extends Place {
   readonly kind: "other";
   readonly what: string;
+}
+
+/** A field of both. */
+export interface SampleField {
+  readonly field: string;
+  /** `own`: each certificate has another; `missing`: the sample has it; `more`: the sample does not. */
+  readonly outcome: "same" | "own" | "differs" | "missing" | "more";
+  /** What stands here; absent if nothing does. */
+  readonly here?: string;
+  readonly sample?: string;
+  /** Whether an appliance or a browser minds; certcheck's rules then say more. */
+  readonly matters: boolean;
+  /** What the difference means. */
+  readonly remark?: string;
+}
+
+/** Two things, and what differs. Nothing is judged. */
+export interface Comparison {
+  /** The files, in the order in which they were named. */
+  readonly files: readonly [before: string, after: string];
+  /** The whole in a sentence. */
+  readonly summary: string;
+  readonly differences: readonly Difference[];
+}
+
+/** One field of both. */
+export interface Difference {
+  readonly field: string;
+  readonly outcome: "same" | "differs" | "unknown";
+  readonly before?: string;
+  readonly after?: string;
+  /** Of what has several values: those of the second alone, and those of the first alone. */
+  readonly added?: readonly string[];
+  readonly removed?: readonly string[];
+  readonly remark?: string;
 }

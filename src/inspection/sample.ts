@@ -4,21 +4,7 @@ import type { Certificate } from "../pki/certificate.ts";
 import { formatName } from "../pki/name.ts";
 import { describePublicKey } from "../pki/public-key.ts";
 import { DAY, formatDay } from "../pki/time.ts";
-import type { ExtensionFacts } from "./inspection.ts";
-
-/** A field of both. */
-export interface SampleField {
-  readonly field: string;
-  /** `own`: each certificate has another; `missing`: the sample has it; `more`: the sample does not. */
-  readonly outcome: "same" | "own" | "differs" | "missing" | "more";
-  /** What stands here; absent if nothing does. */
-  readonly here?: string;
-  readonly sample?: string;
-  /** Whether an appliance or a browser minds; certcheck's rules then say more. */
-  readonly matters: boolean;
-  /** What the difference means. */
-  readonly remark?: string;
-}
+import type { ExtensionFacts, SampleField } from "./inspection.ts";
 
 /** What the published sample has; its text in the documents is damaged, and was read by eye. */
 const sample = {

@@ -1,6 +1,6 @@
 /** What a new request takes over from a certificate or a request: the subject and the names, in so far as they are asked for at all. */
-import { isRequest } from "../artifact.ts";
-import type { Contents } from "../decode.ts";
+import { isRequest } from "../bundle/artifact.ts";
+import type { Contents } from "../bundle/decode.ts";
 import { isAuthority } from "../pki/certificate.ts";
 import { extension } from "../pki/extensions.ts";
 import { plainName } from "../pki/dns-name.ts";

@@ -1,7 +1,7 @@
 /** What the catalogue says against something that is not issued yet: its rules are asked about the example's appliance, with what is wished in the place of its own. */
-import type { Bundle, BundleKey } from "../bundle.ts";
-import { evaluate } from "../evaluate.ts";
-import { exampleBundle, exampleContext } from "../example.ts";
+import type { Bundle, BundleKey } from "../bundle/bundle.ts";
+import { evaluate } from "../evaluation/evaluate.ts";
+import { exampleBundle, exampleContext } from "../evaluation/example.ts";
 import type { Certificate } from "../pki/certificate.ts";
 import type { Extension, ExtensionValues } from "../pki/extensions.ts";
 import type { GeneralName } from "../pki/general-name.ts";

@@ -1,5 +1,5 @@
 /** The drawing of the chain: a line for each certificate, from the leaf up to the root, and a cross where it does not hold. */
-import type { ChainFacts, PathCertificate } from "../chain-facts.ts";
+import type { ChainFacts, PathCertificate } from "../report/chain-facts.ts";
 import { abridge, beside, besideText, certificateFaults, linkFaults, moreText } from "./chain-words.ts";
 import type { Style } from "./style.ts";
 import { day, neutral, pad, where, wrap } from "./text.ts";

@@ -1,5 +1,5 @@
 /** The geometry of the chain's picture: rows from the leaf to the root, and validity as bars on one axis of years. */
-import type { ChainFacts, PathCertificate } from "../chain-facts.ts";
+import type { ChainFacts, PathCertificate } from "../report/chain-facts.ts";
 import { parseInstant } from "../pki/time.ts";
 import { abridge, beside, besideText, certificateFaults, linkFaults, moreText } from "./chain-words.ts";
 import { day, where } from "./text.ts";

@@ -1,5 +1,5 @@
 /** The chain in two or three words each, and how much of it is shown: what its drawing and its picture have in common. */
-import type { ChainProblem, OtherCertificate, PathCertificate } from "../chain-facts.ts";
+import type { ChainProblem, OtherCertificate, PathCertificate } from "../report/chain-facts.ts";
 
 /** Certificates that are drawn at either end of a path, and beside it: more than people have, and still one screen. */
 const DRAWN_BELOW = 7;

@@ -2,7 +2,7 @@
 import { grouped } from "./outline.ts";
 import type { Style } from "./style.ts";
 import { hanging, indent, neutral, pad, where, wrap } from "./text.ts";
-import type { Position } from "../artifact.ts";
+import type { Position } from "../bundle/artifact.ts";
 
 /** A conversion as it is told. */
 export interface ConversionFacts {

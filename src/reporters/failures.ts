@@ -1,8 +1,8 @@
 /** What failed, finding by finding, for the formats of CI systems: where, whether it counts, and how to know it again. */
 import { messages } from "../defender.ts";
-import type { Finding, Result } from "../evaluate.ts";
+import type { Finding, Result } from "../evaluation/evaluate.ts";
 import { sha256 } from "../pki/public-key.ts";
-import { type BundleReport, counts, idleWaivers, type Report } from "../report.ts";
+import { type BundleReport, counts, idleWaivers, type Report } from "../report/report.ts";
 import { type Place, placeOf } from "./place.ts";
 import { neutral } from "./text.ts";
 import { waiverText } from "./waiver-words.ts";

@@ -1,7 +1,7 @@
 /** The report as annotations of GitHub: workflow commands, which the runner reads out of the log, and the verdict. */
 import { messages } from "../defender.ts";
-import type { Result } from "../evaluate.ts";
-import { isWaived, type Report } from "../report.ts";
+import type { Result } from "../evaluation/evaluate.ts";
+import { isWaived, type Report } from "../report/report.ts";
 import { type Breakdown, breakdownsOf, type Failure, failuresOf, fixLines, waiverRemarks } from "./failures.ts";
 import { type Place, placeOf } from "./place.ts";
 import type { Style } from "./style.ts";

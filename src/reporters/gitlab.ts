@@ -1,6 +1,6 @@
 /** The report as GitLab's code quality report: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format */
 import { sha256 } from "../pki/public-key.ts";
-import { isWaived, type Report } from "../report.ts";
+import { isWaived, type Report } from "../report/report.ts";
 import { applianceNote, breakdownsOf, type Failure, failuresOf, fixLines, waiverRemarks } from "./failures.ts";
 import { serialize } from "./json.ts";
 import { placeOf } from "./place.ts";

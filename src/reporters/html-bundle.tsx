@@ -1,9 +1,9 @@
 /** One appliance in a page: the verdict and what led to it, what was not looked at, and the facts. */
 import type { VNode } from "preact";
-import type { CertificateFacts, FileFacts, RequestFacts } from "../facts.ts";
-import type { BundleReport, NotChecked } from "../report.ts";
-import type { SubmitSteps } from "../submit.ts";
-import type { UploadSteps } from "../upload.ts";
+import type { CertificateFacts, FileFacts, RequestFacts } from "../report/facts.ts";
+import type { BundleReport, NotChecked } from "../report/report.ts";
+import type { SubmitSteps } from "../report/submit.ts";
+import type { UploadSteps } from "../report/upload.ts";
 import { chainFigure } from "./html-chain.tsx";
 import { browserList, connection, hostsLine, trustSteps } from "./html-endpoint.tsx";
 import { commandBlock, type Page, resultList, section } from "./html-findings.tsx";

@@ -1,6 +1,6 @@
 /** The picture of the chain in a page: who signed whom down the left, validity on a common axis down the right. */
 import type { VNode } from "preact";
-import type { ChainFacts, PathCertificate } from "../chain-facts.ts";
+import type { ChainFacts, PathCertificate } from "../report/chain-facts.ts";
 import { type Axis, type Bar, chainPicture, type PictureRow, type Rail, type Tick } from "./chain-picture.ts";
 import { neutral } from "./text.ts";
 

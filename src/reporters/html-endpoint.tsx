@@ -1,7 +1,7 @@
 /** A live endpoint in a page: the errors of browsers, the connection, and what those who connect need. */
 import type { VNode } from "preact";
-import type { EndpointFacts } from "../endpoint-facts.ts";
-import type { UploadSteps } from "../upload.ts";
+import type { EndpointFacts } from "../report/endpoint-facts.ts";
+import type { UploadSteps } from "../report/upload.ts";
 import { commandBlock } from "./html-findings.tsx";
 import { neutral } from "./text.ts";
 

@@ -1,7 +1,7 @@
 /** What was found, in a page: where, by which rule, why it matters, what to do, and who let it pass. */
 import type { ComponentChildren, VNode } from "preact";
-import type { Finding, Result } from "../evaluate.ts";
-import { counts, type FailOn, isWaived } from "../report.ts";
+import type { Finding, Result } from "../evaluation/evaluate.ts";
+import { counts, type FailOn, isWaived } from "../report/report.ts";
 import { type Fix, fixesOf, type Printed, weighing, whyOf } from "./outline.ts";
 import { neutral, where } from "./text.ts";
 import { noteWords } from "./waiver-words.ts";

@@ -1,7 +1,7 @@
 /** The report as a page to attach: one file without script or network, that reads the same in a browser and on paper. */
 import type { VNode } from "preact";
-import type { BundleReport, Report, WaiverState } from "../report.ts";
-import { ruleSetVersion } from "../rule-set.ts";
+import type { BundleReport, Report, WaiverState } from "../report/report.ts";
+import { ruleSetVersion } from "../evaluation/rule-set.ts";
 import { version } from "../version.ts";
 import { bundleSections, instant, pairs } from "./html-bundle.tsx";
 import { patterns } from "./html-chain.tsx";

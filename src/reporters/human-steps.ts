@@ -1,6 +1,6 @@
 /** What is to be done next, for people: the upload, the way to the CA, what those who connect need. */
-import type { SubmitSteps } from "../submit.ts";
-import type { UploadSteps } from "../upload.ts";
+import type { SubmitSteps } from "../report/submit.ts";
+import type { UploadSteps } from "../report/upload.ts";
 import type { Style } from "./style.ts";
 import { hanging, neutral, wrap } from "./text.ts";
 

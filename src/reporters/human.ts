@@ -1,6 +1,6 @@
 /** The report for people: worst first, one screen for one appliance. */
-import type { Result } from "../evaluate.ts";
-import { type BundleReport, counts, type NotChecked, type Report, type Verdict } from "../report.ts";
+import type { Result } from "../evaluation/evaluate.ts";
+import { type BundleReport, counts, type NotChecked, type Report, type Verdict } from "../report/report.ts";
 import { chainLines } from "./chain-drawing.ts";
 import { accessLines, submitLines, uploadLines } from "./human-steps.ts";
 import {

@@ -1,5 +1,5 @@
 /** All report formats by their names; those that people wait for are there at once, the others are loaded. */
-import type { Report } from "../report.ts";
+import type { Report } from "../report/report.ts";
 import { human } from "./human.ts";
 import { json, jsonl } from "./json.ts";
 import type { Style } from "./style.ts";

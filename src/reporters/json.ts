@@ -1,8 +1,8 @@
 /** The report for programs; its shape is held by docs/report.schema.json. */
 import { messages } from "../defender.ts";
-import type { EndpointFacts } from "../endpoint-facts.ts";
-import type { Result } from "../evaluate.ts";
-import type { BundleReport, Report } from "../report.ts";
+import type { EndpointFacts } from "../report/endpoint-facts.ts";
+import type { Result } from "../evaluation/evaluate.ts";
+import type { BundleReport, Report } from "../report/report.ts";
 import { version } from "../version.ts";
 
 /** Grows when a change would break a reader; new fields do not. */

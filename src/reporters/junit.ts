@@ -1,8 +1,8 @@
 /** The report as JUnit XML, as Jenkins' junit-10.xsd has it: an appliance is a suite, a rule is a test. */
 import { create } from "xmlbuilder2";
 import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
-import type { Result } from "../evaluate.ts";
-import { type BundleReport, counts, type FailOn, isWaived, type Report } from "../report.ts";
+import type { Result } from "../evaluation/evaluate.ts";
+import { type BundleReport, counts, type FailOn, isWaived, type Report } from "../report/report.ts";
 import { applianceNote, fixLines, waiverRemarks } from "./failures.ts";
 import { whyOf } from "./outline.ts";
 import { neutral, where } from "./text.ts";

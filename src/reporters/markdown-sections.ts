@@ -1,7 +1,7 @@
 /** What reports in Markdown are made of: sections that have room or have not, and what was found. */
-import type { Finding, Result, Waiver } from "../evaluate.ts";
-import { idleWaivers, type Report } from "../report.ts";
-import { ruleSetVersion } from "../rule-set.ts";
+import type { Finding, Result, Waiver } from "../evaluation/evaluate.ts";
+import { idleWaivers, type Report } from "../report/report.ts";
+import { ruleSetVersion } from "../evaluation/rule-set.ts";
 import { version } from "../version.ts";
 import { code, codeBlock, inline } from "./markdown-text.ts";
 import { type Fix, fixesOf, type Printed, weighing } from "./outline.ts";

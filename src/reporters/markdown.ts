@@ -1,10 +1,10 @@
 /** The report for a job's summary or a comment on a change, in GitHub-flavoured Markdown: what failed, and what to do. */
-import type { BrowserError } from "../browser.ts";
-import type { EndpointFacts } from "../endpoint-facts.ts";
-import type { Result } from "../evaluate.ts";
-import type { BundleReport, NotChecked, Report } from "../report.ts";
-import type { SubmitSteps } from "../submit.ts";
-import type { UploadSteps } from "../upload.ts";
+import type { BrowserError } from "../report/browser.ts";
+import type { EndpointFacts } from "../report/endpoint-facts.ts";
+import type { Result } from "../evaluation/evaluate.ts";
+import type { BundleReport, NotChecked, Report } from "../report/report.ts";
+import type { SubmitSteps } from "../report/submit.ts";
+import type { UploadSteps } from "../report/upload.ts";
 import {
   brokenItem,
   commandLines,

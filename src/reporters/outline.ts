@@ -1,8 +1,8 @@
 /** What reports for people have in common: the verdict's sentence, what belongs under which heading, what to do. */
-import type { CrlFacts } from "../crl-facts.ts";
+import type { CrlFacts } from "../report/crl-facts.ts";
 import { messages, type MessageId } from "../defender.ts";
-import type { Result } from "../evaluate.ts";
-import { type BundleReport, counts, isWaived, type Report, type Verdict, verdicts } from "../report.ts";
+import type { Result } from "../evaluation/evaluate.ts";
+import { type BundleReport, counts, isWaived, type Report, type Verdict, verdicts } from "../report/report.ts";
 import type { Rule, Severity } from "../rule.ts";
 import { fileRules } from "../rules/index.ts";
 import { day } from "./text.ts";

@@ -1,5 +1,5 @@
 /** What the report for people says of one rule: its findings, why they matter, who waives them, what to do. */
-import type { Finding, Result } from "../evaluate.ts";
+import type { Finding, Result } from "../evaluation/evaluate.ts";
 import { type Fix, fixesOf, type Printed, weighing, whyOf } from "./outline.ts";
 import type { Style } from "./style.ts";
 import { indent, type Measure, neutral, where, wrap } from "./text.ts";

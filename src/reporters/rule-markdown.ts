@@ -1,6 +1,6 @@
 /** A rule explained in Markdown, for docs/rules.md and SARIF. */
-import type { Bundle } from "../bundle.ts";
-import { explanation } from "../explanation.ts";
+import type { Bundle } from "../bundle/bundle.ts";
+import { explanation } from "../evaluation/explanation.ts";
 import type { Rule } from "../rule.ts";
 import { code, inline } from "./markdown-text.ts";
 

@@ -1,8 +1,8 @@
 /** The catalogue as SARIF 2.1.0 describes rules (section 3.49), and what text has to look like in its messages. */
 import type { ReportingDescriptor, Result } from "sarif";
-import type { Bundle } from "../bundle.ts";
-import { exampleBundle, exampleContext } from "../example.ts";
-import { addressOf, consequence, explanation } from "../explanation.ts";
+import type { Bundle } from "../bundle/bundle.ts";
+import { exampleBundle, exampleContext } from "../evaluation/example.ts";
+import { addressOf, consequence, explanation } from "../evaluation/explanation.ts";
 import { type Severity, severityOf } from "../rule.ts";
 import { rules } from "../rules/catalogue.ts";
 import { ruleMarkdown } from "./rule-markdown.ts";

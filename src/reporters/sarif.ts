@@ -1,8 +1,8 @@
 /** The report as SARIF 2.1.0 (OASIS), with what GitHub's code scanning asks of it. */
 import type { Artifact, Invocation, Log, Notification, PhysicalLocation, Result as SarifResult, Run } from "sarif";
 import { messages } from "../defender.ts";
-import type { Finding } from "../evaluate.ts";
-import { isWaived, type Report } from "../report.ts";
+import type { Finding } from "../evaluation/evaluate.ts";
+import { isWaived, type Report } from "../report/report.ts";
 import { rules } from "../rules/catalogue.ts";
 import { version } from "../version.ts";
 import {

@@ -1,5 +1,5 @@
 /** Text of unknown origin, made harmless for a terminal, and broken into lines. */
-import type { Position } from "../artifact.ts";
+import type { Position } from "../bundle/artifact.ts";
 
 /**
  * What could move the cursor, forge a line or hide in one: control characters, line separators, marks of writing

@@ -1,6 +1,6 @@
 /** Waivers in words: who lets a failure pass, until when and why; and what came of a waiver. */
-import type { Result } from "../evaluate.ts";
-import type { WaiverState } from "../report.ts";
+import type { Result } from "../evaluation/evaluate.ts";
+import type { WaiverState } from "../report/report.ts";
 import { neutral } from "./text.ts";
 
 /** What stands between a failure and the last day of its waiver. */

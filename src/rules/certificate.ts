@@ -5,7 +5,7 @@ import { extension, findExtension } from "../pki/extensions.ts";
 import { isSelfSigned } from "../pki/link.ts";
 import { describePublicKey } from "../pki/public-key.ts";
 import { command, fix } from "../remedy.ts";
-import { reissue, renew } from "../request.ts";
+import { reissue, renew } from "../remedy-request.ts";
 import type { Found, Rule } from "../rule.ts";
 
 /** The only signature algorithm that the documents list, "SHA256RSA". */

@@ -1,5 +1,5 @@
 /** The chain file: whether it leads from the certificate to a root, and whether it holds that, in order, and nothing else. */
-import { type CertificateArtifact, isBare } from "../artifact.ts";
+import { type CertificateArtifact, isBare } from "../bundle/artifact.ts";
 import { defender, practice } from "../defender.ts";
 import { type Certificate, isAuthority, isSelfIssued, sameCertificate } from "../pki/certificate.ts";
 import type { PathProblemKind } from "../pki/link.ts";

@@ -1,5 +1,5 @@
 /** Where the certificate says that its revocation list is. */
-import { type CrlUrl, isHttp, urlsOf } from "../crl-source.ts";
+import { type CrlUrl, isHttp, urlsOf } from "../bundle/crl-source.ts";
 import { defender } from "../defender.ts";
 import { findExtension } from "../pki/extensions.ts";
 import type { DistributionPoint } from "../pki/distribution-point.ts";

@@ -1,7 +1,7 @@
 /** A live endpoint: whether it answers, in a TLS that browsers speak, with the certificate that was uploaded and its chain. */
-import type { CertificateArtifact } from "../artifact.ts";
+import type { CertificateArtifact } from "../bundle/artifact.ts";
 import { defender, practice } from "../defender.ts";
-import type { Endpoint } from "../endpoint.ts";
+import type { Endpoint } from "../bundle/endpoint.ts";
 import { type Certificate, isSelfIssued, sameCertificate } from "../pki/certificate.ts";
 import { alternativeNames, extension } from "../pki/extensions.ts";
 import { describe, isSelfSigned } from "../pki/link.ts";

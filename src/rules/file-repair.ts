@@ -1,9 +1,9 @@
 /** How a file that is damaged, or something else than its place asks for, becomes what is needed. */
-import { type Artifact, isOther, pemLabels } from "../artifact.ts";
-import type { Slot } from "../bundle.ts";
-import type { Problem } from "../block-problems.ts";
+import { type Artifact, isOther, pemLabels } from "../bundle/artifact.ts";
+import type { Slot } from "../bundle/bundle.ts";
+import type { Problem } from "../bundle/block-problems.ts";
 import { describePublicKey } from "../pki/public-key.ts";
-import { type OtherKind, otherKinds } from "../recognise.ts";
+import { type OtherKind, otherKinds } from "../bundle/recognise.ts";
 import { command, convertFix, fix, sibling, uploadCommand } from "../remedy.ts";
 import type { Context, Found, Remedy } from "../rule.ts";
 

@@ -1,6 +1,6 @@
 /** Files: their names, what they hold, and whether that belongs in their place. */
-import type { Slot } from "../bundle.ts";
-import { type Artifact, isBare, isOther } from "../artifact.ts";
+import type { Slot } from "../bundle/bundle.ts";
+import { type Artifact, isBare, isOther } from "../bundle/artifact.ts";
 import { defender, type Edition } from "../defender.ts";
 import { command, convertFix, fix, joinCommand, sibling, uploadCommand } from "../remedy.ts";
 import type { Found, Rule } from "../rule.ts";

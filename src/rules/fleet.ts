@@ -1,8 +1,8 @@
 /** What must differ between the appliances of a fleet. The rules see the little that is kept of each, and no files. */
 import { defender, practice } from "../defender.ts";
-import type { Appliances, Identity, Stray } from "../fleet/fleet.ts";
-import { each, type Sharing, sharing, type Trait } from "../fleet/sharing.ts";
-import { crowdedWeeks, weekText } from "../fleet/weeks.ts";
+import type { Appliances, Identity, Stray } from "../bundle/fleet.ts";
+import { each, type Sharing, sharing, type Trait } from "./fleet-sharing.ts";
+import { crowdedWeeks, weekText } from "./fleet-weeks.ts";
 import { nameKind, plainName } from "../pki/dns-name.ts";
 import { command, fix, quote } from "../remedy.ts";
 import type { Found, Remedy, Rule } from "../rule.ts";

@@ -1,6 +1,6 @@
 /** How clean files are: what readers let pass, what does not belong, who may read the key, and what costs too much. */
-import { type Artifact, isOther } from "../artifact.ts";
-import type { Slot } from "../bundle.ts";
+import { type Artifact, isOther } from "../bundle/artifact.ts";
+import type { Slot } from "../bundle/bundle.ts";
 import { defender, practice } from "../defender.ts";
 import { command, convertFix, encryptKey, fix, sibling, uploadCommand } from "../remedy.ts";
 import type { Context, Found, Remedy, Rule } from "../rule.ts";

@@ -1,10 +1,10 @@
 /** The private key: whose it is, its size, and whether its numbers are sound. */
-import { certificateOf } from "../bundle.ts";
+import { certificateOf } from "../bundle/bundle.ts";
 import { defender, practice, sizeProblem } from "../defender.ts";
 import type { Entity } from "../entity.ts";
 import { describePublicKey, type PublicKey, samePublicKey } from "../pki/public-key.ts";
 import { command, convertFix, encryptKey, fix, sibling, uploadCommand } from "../remedy.ts";
-import { requestCommand } from "../request.ts";
+import { requestCommand } from "../remedy-request.ts";
 import type { Context, Found, Remedy, Rule } from "../rule.ts";
 
 /** The size from which on the documents warn of the cost of a handshake, in bits. */

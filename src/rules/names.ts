@@ -4,7 +4,7 @@ import { covers, nameKind, parseIp } from "../pki/dns-name.ts";
 import { alternativeNames, findExtension } from "../pki/extensions.ts";
 import { values } from "../pki/name.ts";
 import { fix } from "../remedy.ts";
-import { orderOf, reissue, requestCommand } from "../request.ts";
+import { orderOf, reissue, requestCommand } from "../remedy-request.ts";
 import type { Rule } from "../rule.ts";
 
 const hasDomain = (name: string): boolean => ["domain", "wildcard"].includes(nameKind(name));

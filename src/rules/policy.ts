@@ -4,7 +4,7 @@ import { displayName, formatName, values } from "../pki/name.ts";
 import { DAY, formatDay } from "../pki/time.ts";
 import { nameMatcher } from "../pattern.ts";
 import { fix } from "../remedy.ts";
-import { orderOf, reissue, renew, requestCommand } from "../request.ts";
+import { orderOf, reissue, renew, requestCommand } from "../remedy-request.ts";
 import type { Requirements, Rule } from "../rule.ts";
 import type { Source } from "../defender.ts";
 

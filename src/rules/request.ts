@@ -1,12 +1,12 @@
 /** Requests: whether a CA can go by them, and whether they ask for what the certificate before had. */
-import { isRequest } from "../artifact.ts";
+import { isRequest } from "../bundle/artifact.ts";
 import { practice } from "../defender.ts";
 import { alternativeNames } from "../pki/extensions.ts";
 import { formatName, sameName } from "../pki/name.ts";
 import { describePublicKey, samePublicKey } from "../pki/public-key.ts";
 import { verifyRequest } from "../pki/request.ts";
 import { fix, joinCommand, sibling } from "../remedy.ts";
-import { renewalCommand, requestCommand } from "../request.ts";
+import { renewalCommand, requestCommand } from "../remedy-request.ts";
 import type { Context, Found, Remedy, Rule, Subjects } from "../rule.ts";
 import { bare } from "./files.ts";
 import { short } from "./key.ts";

@@ -1,6 +1,6 @@
 /** The CRLs of the path: whether they can be had, whether they can be relied on, and what they say. */
-import { isUnnamed } from "../bundle.ts";
-import type { CrlSource } from "../crl-source.ts";
+import { isUnnamed } from "../bundle/bundle.ts";
+import type { CrlSource } from "../bundle/crl-source.ts";
 import { defender, practice } from "../defender.ts";
 import { type CrlProblem, describeCrl } from "../pki/crl-scope.ts";
 import { describe } from "../pki/link.ts";

@@ -3,9 +3,9 @@ import { defender, sampleSubject } from "../defender.ts";
 import type { Entity } from "../entity.ts";
 import { extension } from "../pki/extensions.ts";
 import { type NameKind, nameKind } from "../pki/dns-name.ts";
-import { reissue } from "../request.ts";
+import { reissue } from "../remedy-request.ts";
 import type { Answer, Found, Rule } from "../rule.ts";
-import { isCountry } from "../country.ts";
+import { isCountry } from "../pki/country.ts";
 
 /** RFC 5280 appendix A, ub-common-name. */
 const MAX_COMMON_NAME = 64;

@@ -1,5 +1,5 @@
 /** Handshakes that failed, in words: what servers do instead of them, RFC 8446, and what to do about it. */
-import type { TlsFailure } from "../tls.ts";
+import type { TlsFailure } from "../bundle/tls.ts";
 
 /** `TLS 1.0`, which OpenSSL calls TLSv1. */
 export const protocolName = (protocol: string): string =>

@@ -1,7 +1,7 @@
 /** The certificate's own dates, judged at the time given. The dates of the CAs belong to `chain/trusted`. */
 import { defender } from "../defender.ts";
 import { DAY, formatDay, formatInstant } from "../pki/time.ts";
-import { renew } from "../request.ts";
+import { renew } from "../remedy-request.ts";
 import type { Rule } from "../rule.ts";
 
 /** A number of whole days, in words. */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { main } from "../../src/cli.ts";
-import { realSystem } from "../../src/system.ts";
+import { realSystem } from "../../src/system/system.ts";
 import { applianceFiles, type Files, memorySystem } from "../support/bundle.ts";
 import { keyPem, mintRequest, pem } from "../support/mint.ts";
 import { mintCrl } from "../support/mint-crl.ts";

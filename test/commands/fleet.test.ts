@@ -1,7 +1,7 @@
 /** The verb `fleet` on files in memory: CRLs, configurations, passphrases, and what is the same for all appliances. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { main } from "../../src/cli.ts";
-import type { System } from "../../src/system.ts";
+import type { System } from "../../src/system/system.ts";
 import { applianceFiles, memorySystem, pagesOf } from "../support/bundle.ts";
 import { keyPem, mintAppliance, pem } from "../support/mint.ts";
 import { mintCrl } from "../support/mint-crl.ts";

@@ -2,14 +2,14 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { isRequest } from "../../src/artifact.ts";
+import { isRequest } from "../../src/bundle/artifact.ts";
 import { main } from "../../src/cli.ts";
-import { decode } from "../../src/decode.ts";
-import { makeKey } from "../../src/new-key.ts";
+import { decode } from "../../src/bundle/decode.ts";
+import { makeKey } from "../../src/system/new-key.ts";
 import { alternativeNames, extension, type Extension } from "../../src/pki/extensions.ts";
 import { formatName } from "../../src/pki/name.ts";
 import { type CertificationRequest, verifyRequest } from "../../src/pki/request.ts";
-import { realSystem, type System } from "../../src/system.ts";
+import { realSystem, type System } from "../../src/system/system.ts";
 import { applianceFiles, type Files, memorySystem } from "../support/bundle.ts";
 import { keyPem, mintAppliance, mintRequest, pem } from "../support/mint.ts";
 import { openssl, opensslVersion, orSkipped } from "../support/openssl.ts";

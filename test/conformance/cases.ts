@@ -1,6 +1,6 @@
 /** Cases of public test suites with the verdict each must get, if they lie beside the project; they are not part of it. */
 import { existsSync, readFileSync } from "node:fs";
-import { type Contents, decode } from "../../src/decode.ts";
+import { type Contents, decode } from "../../src/bundle/decode.ts";
 import type { Certificate } from "../../src/pki/certificate.ts";
 
 const folder = new URL("../../../shared/conformance/", import.meta.url);

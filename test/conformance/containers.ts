@@ -1,5 +1,5 @@
 /** Containers: whether they open, and what is in them. */
-import { openContainers } from "../../src/container.ts";
+import { openContainers } from "../../src/bundle/container.ts";
 import { fingerprint } from "../../src/pki/certificate.ts";
 import { samePublicKey } from "../../src/pki/public-key.ts";
 import { differences, type Exceptions, type Judge, open, type Section, sorted } from "./cases.ts";

@@ -1,6 +1,6 @@
 /** Private keys: whether they open, what they are, and which certificates they belong to. */
-import type { KeyArtifact } from "../../src/artifact.ts";
-import type { Contents } from "../../src/decode.ts";
+import type { KeyArtifact } from "../../src/bundle/artifact.ts";
+import type { Contents } from "../../src/bundle/decode.ts";
 import { samePublicKey, sha256 } from "../../src/pki/public-key.ts";
 import { certificatesIn, differences, type Exceptions, isFile, type Judge, open, type Section } from "./cases.ts";
 

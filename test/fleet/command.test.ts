@@ -1,7 +1,7 @@
 /** The command line of fleets: options, passphrases, the places of reports, parts, and exit codes. */
 import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli.ts";
-import type { System } from "../../src/system.ts";
+import type { System } from "../../src/system/system.ts";
 import { applianceFiles, type Files, memorySystem } from "../support/bundle.ts";
 import { keyPem, sampleSubject } from "../support/mint.ts";
 

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { FolderEntry } from "../../src/descriptors.ts";
+import type { FolderEntry } from "../../src/system/descriptors.ts";
 import { UsageError } from "../../src/errors.ts";
 import { discover, type Surroundings } from "../../src/fleet/discovery.ts";
-import { realSystem } from "../../src/system.ts";
+import { realSystem } from "../../src/system/system.ts";
 import { memorySystem } from "../support/bundle.ts";
 
 const nothingElse: Surroundings = { used: [], written: [], manifests: true };

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { rowOf } from "../../src/fleet/row.ts";
 import { emptyTally, joinTallies, type Tally, tallyOf } from "../../src/fleet/tally.ts";
-import type { BundleReport } from "../../src/report.ts";
+import type { BundleReport } from "../../src/report/report.ts";
 import { madeResult } from "../support/report.ts";
 import { bundleOf, certificateOf } from "../reporters/fleet/made-up.ts";
 

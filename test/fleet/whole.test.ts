@@ -8,7 +8,7 @@ import { type Conflict, writeFleet } from "../../bench/fleet.ts";
 import { main } from "../../src/cli.ts";
 import { UsageError } from "../../src/errors.ts";
 import { fleetFormats } from "../../src/reporters/fleet/index.ts";
-import { realSystem, type System } from "../../src/system.ts";
+import { realSystem, type System } from "../../src/system/system.ts";
 import { version } from "../../src/version.ts";
 
 const APPLIANCES = 600;

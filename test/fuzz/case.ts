@@ -1,5 +1,5 @@
 /** One run to be tried: a command line with its files and surroundings, drawn from a corpus. */
-import { MAX_FILE_BYTES } from "../../src/decode.ts";
+import { MAX_FILE_BYTES } from "../../src/bundle/decode.ts";
 import { editions } from "../../src/defender.ts";
 import { formats } from "../../src/reporters/index.ts";
 import { rules } from "../../src/rules/catalogue.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli.ts";
 import type { Inspection } from "../../src/inspection/inspection.ts";
-import type { System } from "../../src/system.ts";
+import type { System } from "../../src/system/system.ts";
 import { TAG } from "../../src/pki/der.ts";
 import { encode } from "../../src/pki/der-writer.ts";
 import { handMade, hex, text } from "../pki/hand-made.ts";

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { compareFiles } from "../../src/inspection/comparison.ts";
 import { inspect } from "../../src/inspection/gathering.ts";
 import type { Inspection } from "../../src/inspection/inspection.ts";
-import type { SampleField } from "../../src/inspection/sample.ts";
+import type { SampleField } from "../../src/inspection/inspection.ts";
 import { TAG } from "../../src/pki/der.ts";
 import { handMade, text } from "../pki/hand-made.ts";
 import { memorySystem, NOW } from "../support/bundle.ts";

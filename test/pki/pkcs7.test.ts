@@ -3,7 +3,7 @@ import forge from "node-forge";
 import { readFileSync } from "node:fs";
 import * as pkijs from "pkijs";
 import { describe, expect, test } from "vitest";
-import { decode } from "../../src/decode.ts";
+import { decode } from "../../src/bundle/decode.ts";
 import { context, DerError, TAG } from "../../src/pki/der.ts";
 import { encode } from "../../src/pki/der-writer.ts";
 import { readPem } from "../../src/pki/pem.ts";

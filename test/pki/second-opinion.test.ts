@@ -6,7 +6,7 @@ import { sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as pkijs from "pkijs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { decode } from "../../src/decode.ts";
+import { decode } from "../../src/bundle/decode.ts";
 import { type Certificate, fingerprint, readCertificate } from "../../src/pki/certificate.ts";
 import { children, DerError, type Element, readDer } from "../../src/pki/der.ts";
 import { extension } from "../../src/pki/extensions.ts";

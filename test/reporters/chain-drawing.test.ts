@@ -1,7 +1,7 @@
 /** The drawing of the chain, of made-up facts. */
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
-import type { ChainFacts, ChainProblem, OtherCertificate, PathCertificate } from "../../src/chain-facts.ts";
+import type { ChainFacts, ChainProblem, OtherCertificate, PathCertificate } from "../../src/report/chain-facts.ts";
 import { chainLines } from "../../src/reporters/chain-drawing.ts";
 import { plain, type Style } from "../../src/reporters/style.ts";
 import { nastyTexts } from "../support/nasty.ts";

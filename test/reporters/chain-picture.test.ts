@@ -1,6 +1,6 @@
 /** The geometry of the chain's picture, of made-up facts. */
 import { describe, expect, test } from "vitest";
-import type { ChainFacts, ChainProblem, PathCertificate } from "../../src/chain-facts.ts";
+import type { ChainFacts, ChainProblem, PathCertificate } from "../../src/report/chain-facts.ts";
 import { type Bar, chainPicture, type PictureRow } from "../../src/reporters/chain-picture.ts";
 import { certificateOf, chainOf as chain } from "./made-up.ts";
 

@@ -1,7 +1,7 @@
 /** GitHub's annotations, read back as the runner reads them. */
 import { describe, expect, test } from "vitest";
 import { github } from "../../src/reporters/github.ts";
-import type { Report } from "../../src/report.ts";
+import type { Report } from "../../src/report/report.ts";
 import { plainStyle } from "../../src/commands/style.ts";
 import { type Command, commandsIn } from "../support/github-commands.ts";
 import { madeFinding, madeReport, madeResult, reportOfAllKinds } from "../support/report.ts";

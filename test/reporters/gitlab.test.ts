@@ -1,7 +1,7 @@
 /** GitLab's code quality report. */
 import { expect, test } from "vitest";
 import { plainStyle } from "../../src/commands/style.ts";
-import type { Report } from "../../src/report.ts";
+import type { Report } from "../../src/report/report.ts";
 import { gitlab } from "../../src/reporters/gitlab.ts";
 import { readGitlab, type Violation } from "../support/ci-formats.ts";
 import { allKinds, madeBundle, madeReport, madeResult, reportOfAllKinds } from "../support/report.ts";

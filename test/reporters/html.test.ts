@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { parse } from "parse5";
 import { describe, expect, test } from "vitest";
-import type { Report } from "../../src/report.ts";
+import type { Report } from "../../src/report/report.ts";
 import { html } from "../../src/reporters/html.tsx";
 import { neutral } from "../../src/reporters/text.ts";
 import { find, type Node, skeleton, textOf, textsOf } from "../support/html-tree.ts";

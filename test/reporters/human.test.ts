@@ -1,7 +1,7 @@
 /** The report for people: what stands where, and what is left of it in quiet. The rest is held by the transcripts. */
 import { describe, expect, test } from "vitest";
-import type { Result } from "../../src/evaluate.ts";
-import { counts, type FailOn } from "../../src/report.ts";
+import type { Result } from "../../src/evaluation/evaluate.ts";
+import { counts, type FailOn } from "../../src/report/report.ts";
 import { plainStyle } from "../../src/commands/style.ts";
 import { human } from "../../src/reporters/human.ts";
 import type { Style } from "../../src/reporters/style.ts";

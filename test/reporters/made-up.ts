@@ -1,7 +1,7 @@
 /** A report of everything that there can be in one, also what no scenario has: two appliances, waivers, a broken rule, revoked certificates. */
-import type { ChainFacts, PathCertificate } from "../../src/chain-facts.ts";
-import type { Result, Waiver } from "../../src/evaluate.ts";
-import type { BundleReport, Report } from "../../src/report.ts";
+import type { ChainFacts, PathCertificate } from "../../src/report/chain-facts.ts";
+import type { Result, Waiver } from "../../src/evaluation/evaluate.ts";
+import type { BundleReport, Report } from "../../src/report/report.ts";
 import { formatRemedy } from "../../src/rule.ts";
 import { madeFinding, madeResult, madeWaiver } from "../support/report.ts";
 

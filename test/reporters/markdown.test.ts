@@ -1,7 +1,7 @@
 /** The report in Markdown, held against a parser of GitHub's. */
 import { describe, expect, test } from "vitest";
 import { messages } from "../../src/defender.ts";
-import type { Report } from "../../src/report.ts";
+import type { Report } from "../../src/report/report.ts";
 import { markdown } from "../../src/reporters/markdown.ts";
 import { neutral } from "../../src/reporters/text.ts";
 import { nastyTexts } from "../support/nasty.ts";

@@ -1,6 +1,6 @@
 /** What reports for people have in common. */
 import { describe, expect, test } from "vitest";
-import type { Report } from "../../src/report.ts";
+import type { Report } from "../../src/report/report.ts";
 import { contradiction, outline, tally } from "../../src/reporters/outline.ts";
 import { madeUpReport, PLACE, refusedBundle } from "./made-up.ts";
 

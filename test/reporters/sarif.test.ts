@@ -3,7 +3,7 @@ import type { ReportingDescriptor, Result, Run } from "sarif";
 import { describe, expect, test } from "vitest";
 import { plainStyle } from "../../src/commands/style.ts";
 import { documents } from "../../src/defender.ts";
-import type { Report } from "../../src/report.ts";
+import type { Report } from "../../src/report/report.ts";
 import { sarif } from "../../src/reporters/sarif.ts";
 import { rules } from "../../src/rules/catalogue.ts";
 import { version } from "../../src/version.ts";

@@ -1,6 +1,6 @@
 /** Rules on the certificate itself. */
 import { expect, test } from "vitest";
-import { evaluate } from "../../src/evaluate.ts";
+import { evaluate } from "../../src/evaluation/evaluate.ts";
 import { certificate } from "../../src/rules/certificate.ts";
 import { bundle, type BundleSpec } from "../support/bundle.ts";
 import { mint, mintAppliance, pem, rawExtension, sampleSubject } from "../support/mint.ts";

@@ -2,7 +2,7 @@
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import { endpoint } from "../../src/rules/endpoint.ts";
-import type { TlsFailure } from "../../src/tls.ts";
+import type { TlsFailure } from "../../src/bundle/tls.ts";
 import { applianceFiles, type BundleSpec, type EndpointSpec } from "../support/bundle.ts";
 import { type ApplianceSpec, type LeafSpec, mintAppliance } from "../support/mint.ts";
 import { testRules } from "../support/rules.ts";

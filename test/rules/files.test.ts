@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../src/evaluate.ts";
+import { evaluate } from "../../src/evaluation/evaluate.ts";
 import { displayName } from "../../src/pki/name.ts";
 import { files } from "../../src/rules/files.ts";
 import { rules } from "../../src/rules/catalogue.ts";

@@ -1,8 +1,8 @@
 /** The rules on what appliances of a fleet have in common: both directions for each. */
 import { describe, expect, test } from "vitest";
-import { evaluateFleet } from "../../src/evaluate.ts";
-import type { Fleet } from "../../src/fleet/fleet.ts";
-import { exampleContext } from "../../src/example.ts";
+import { evaluateFleet } from "../../src/evaluation/evaluate.ts";
+import type { Fleet } from "../../src/bundle/fleet.ts";
+import { exampleContext } from "../../src/evaluation/example.ts";
 import { fleet as rules } from "../../src/rules/fleet.ts";
 import { fleetOf } from "../support/fleet.ts";
 import { type AttributeSpec, mintAppliance, pem, sampleSubject } from "../support/mint.ts";

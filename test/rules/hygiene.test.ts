@@ -1,9 +1,9 @@
 /** Rules on how clean files are: what readers let pass, what does not belong, who may read the key, what costs too much. */
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../src/evaluate.ts";
-import { gather } from "../../src/gather.ts";
-import { MAX_FILE_BYTES } from "../../src/decode.ts";
+import { evaluate } from "../../src/evaluation/evaluate.ts";
+import { gather } from "../../src/gather/gather.ts";
+import { MAX_FILE_BYTES } from "../../src/bundle/decode.ts";
 import { hygiene } from "../../src/rules/hygiene.ts";
 import {
   applianceFiles,

@@ -2,8 +2,8 @@
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../src/evaluate.ts";
-import { reportBundle } from "../../src/report.ts";
+import { evaluate } from "../../src/evaluation/evaluate.ts";
+import { reportBundle } from "../../src/report/report.ts";
 import { requestRules } from "../../src/rules/index.ts";
 import { request } from "../../src/rules/request.ts";
 import { bundle, type BundleSpec } from "../support/bundle.ts";

@@ -1,13 +1,13 @@
 /** Bundles for tests, made the way the command line makes them, but from files that exist in memory alone. */
-import { gather, gatherRequest, type Operands, type RequestOperands } from "../../src/gather.ts";
-import type { Bundle } from "../../src/bundle.ts";
+import { gather, gatherRequest, type Operands, type RequestOperands } from "../../src/gather/gather.ts";
+import type { Bundle } from "../../src/bundle/bundle.ts";
 import type { Context } from "../../src/rule.ts";
-import type { FolderEntry } from "../../src/descriptors.ts";
-import type { NewFile } from "../../src/new-files.ts";
-import { probe, type ProbeOperands } from "../../src/probe.ts";
-import type { System } from "../../src/system.ts";
-import { parseTarget } from "../../src/target.ts";
-import type { TlsAnswer } from "../../src/tls.ts";
+import type { FolderEntry } from "../../src/system/descriptors.ts";
+import type { NewFile } from "../../src/system/new-files.ts";
+import { probe, type ProbeOperands } from "../../src/gather/probe.ts";
+import type { System } from "../../src/system/system.ts";
+import { parseTarget } from "../../src/gather/target.ts";
+import type { TlsAnswer } from "../../src/bundle/tls.ts";
 import { UsageError, NetworkError } from "../../src/errors.ts";
 import { createPrivateKey } from "node:crypto";
 import { Readable } from "node:stream";

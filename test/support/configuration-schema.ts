@@ -1,7 +1,7 @@
 /** The JSON Schema of the configuration, derived from the one that checks it; `npm run generate` writes it to docs/config.schema.json. */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { severities } from "../../src/rule.ts";
-import { configurationSchema, rulePattern } from "../../src/configuration.ts";
+import { configurationSchema, rulePattern } from "../../src/configuration/configuration.ts";
 
 /** What a JSON Schema cannot say (a day that exists, a pattern that matches a rule) certcheck alone says. */
 const { $schema, ...schema } = toJsonSchema(configurationSchema, {

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import type { Server } from "node:net";
 import { join } from "node:path";
 import { createServer, type SecureVersion } from "node:tls";
-import type { System } from "../../src/system.ts";
-import { lookAt } from "../../src/tls-connection.ts";
-import type { TlsAnswer, TlsRequest } from "../../src/tls.ts";
+import type { System } from "../../src/system/system.ts";
+import { lookAt } from "../../src/system/tls-connection.ts";
+import type { TlsAnswer, TlsRequest } from "../../src/bundle/tls.ts";
 import { keyPem } from "./mint.ts";
 import { closedPort, listen, serveRaw } from "./server.ts";
 

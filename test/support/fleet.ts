@@ -1,5 +1,5 @@
 /** Fleets made up for tests of what looks across appliances. */
-import type { Fleet, Identity } from "../../src/fleet/fleet.ts";
+import type { Fleet, Identity } from "../../src/bundle/fleet.ts";
 
 /** An appliance that shares nothing with those of other numbers. */
 const identity = (number: number, more: Partial<Identity> = {}): Identity => ({

@@ -1,6 +1,6 @@
 /** The JSON Schema of the report, derived from the catalogue; `npm run generate` writes it to docs/report.schema.json. */
 import { editions, messages } from "../../src/defender.ts";
-import { failOns } from "../../src/report.ts";
+import { failOns } from "../../src/report/report.ts";
 import { severities } from "../../src/rule.ts";
 import { rules } from "../../src/rules/catalogue.ts";
 import { SCHEMA_VERSION } from "../../src/reporters/json.ts";

@@ -1,6 +1,6 @@
 /** Made-up reports: what no run of the fixtures comes to, such as a broken rule or a waiver, for tests of reporters. */
-import type { Finding, Result, Waiver } from "../../src/evaluate.ts";
-import { assembleReport, type BundleReport, type FailOn, type Report } from "../../src/report.ts";
+import type { Finding, Result, Waiver } from "../../src/evaluation/evaluate.ts";
+import { assembleReport, type BundleReport, type FailOn, type Report } from "../../src/report/report.ts";
 import { bundle } from "./bundle.ts";
 
 /** A finding; by default an expired certificate in PEM. */

@@ -1,7 +1,7 @@
 /** Tests of rules: a line a case, both directions for every rule. */
 import { describe, expect, test } from "vitest";
-import { liveSubjects } from "../../src/endpoint-subjects.ts";
-import { evaluate } from "../../src/evaluate.ts";
+import { liveSubjects } from "../../src/evaluation/endpoint-subjects.ts";
+import { evaluate } from "../../src/evaluation/evaluate.ts";
 import type { Context, Rule } from "../../src/rule.ts";
 import { bundle, type BundleSpec } from "./bundle.ts";
 

@@ -1,6 +1,6 @@
 /** Private keys and passphrases as output might give them away: found in every encoding, and never repeated. */
 import { createPrivateKey, type JsonWebKey, type KeyObject } from "node:crypto";
-import { decode } from "../../src/decode.ts";
+import { decode } from "../../src/bundle/decode.ts";
 import { children, content, readDer, TAG } from "../../src/pki/der.ts";
 
 /** One thing that must not be printed, and what it is. */

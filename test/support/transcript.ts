@@ -2,9 +2,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli.ts";
-import { readFolder } from "../../src/descriptors.ts";
-import type { NewFile } from "../../src/new-files.ts";
-import type { System } from "../../src/system.ts";
+import { readFolder } from "../../src/system/descriptors.ts";
+import type { NewFile } from "../../src/system/new-files.ts";
+import type { System } from "../../src/system/system.ts";
 import { UsageError } from "../../src/errors.ts";
 import { memorySystem } from "./bundle.ts";
 import { withEndpoints } from "./endpoints.ts";

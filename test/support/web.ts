@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { buildConnector } from "undici";
 import { NetworkError } from "../../src/errors.ts";
-import { get } from "../../src/network.ts";
-import type { System } from "../../src/system.ts";
+import { get } from "../../src/system/network.ts";
+import type { System } from "../../src/system/system.ts";
 import { closedPort, serve } from "./server.ts";
 
 /** What stands at a URL: a file of the folder, sent with this status and these headers; `refused` and `silent` are hosts. */

@@ -3,7 +3,7 @@ import { breakdownsOf, failuresOf } from "../failures.ts";
 import { annotation, breakdownCommand, command, verdictLine, waiverCommands } from "../github.ts";
 import { placeOf } from "../place.ts";
 import { neutral } from "../text.ts";
-import type { FleetReporter } from "./index.ts";
+import type { FleetReporter } from "./reporter.ts";
 import { applianceLine, fileOf, gaps, untold } from "./summary.ts";
 
 export const github: FleetReporter = {

@@ -4,7 +4,7 @@ import { type Violation, violation, waiverViolations, wholeFile } from "../gitla
 import { serialize } from "../json.ts";
 import { placeOf } from "../place.ts";
 import { neutral } from "../text.ts";
-import type { FleetReporter } from "./index.ts";
+import type { FleetReporter } from "./reporter.ts";
 import { applianceLine, fileOf, gaps, untold } from "./summary.ts";
 
 export const gitlab: FleetReporter = {

@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import type { FleetReport } from "../../fleet/report.ts";
 import { DAY, formatDay } from "../../pki/time.ts";
-import { type CrowdedWeek, crowdedWeeks, weekText } from "../../fleet/weeks.ts";
+import { type CrowdedWeek, crowdedWeeks, weekText } from "../../rules/fleet-weeks.ts";
 import { grouped } from "../outline.ts";
 import { neutral } from "../text.ts";
 import { calendar, type Period } from "./calendar.ts";

@@ -4,8 +4,8 @@ import { renderToString } from "preact-render-to-string";
 import type { FleetReport } from "../../fleet/report.ts";
 import { READY } from "../../fleet/row.ts";
 import type { Rows } from "../../fleet/rows.ts";
-import type { Result } from "../../evaluate.ts";
-import { verdicts } from "../../report.ts";
+import type { Result } from "../../evaluation/evaluate.ts";
+import { verdicts } from "../../report/report.ts";
 import { about, waiverList } from "../html.tsx";
 import { instant } from "../html-bundle.tsx";
 import { resultList, section } from "../html-findings.tsx";
@@ -15,7 +15,7 @@ import { day, neutral } from "../text.ts";
 import { matrixOf, matrixView, groupsOf } from "./html-matrix.tsx";
 import { styleWith } from "./html-style.ts";
 import { timeline } from "./html-timeline.tsx";
-import type { FleetReporter } from "./index.ts";
+import type { FleetReporter } from "./reporter.ts";
 import { withShared } from "./shared-rows.ts";
 import {
   across,

@@ -1,7 +1,7 @@
 /** The report on a fleet for people: the appliances worst first, what they have in common, what there is most of, and the totals last. */
 import type { FleetReport } from "../../fleet/report.ts";
 import { READY, type Row } from "../../fleet/row.ts";
-import { counts } from "../../report.ts";
+import { counts } from "../../report/report.ts";
 import { command, quote } from "../../remedy.ts";
 import { brokenLines, verdictColors, waiverLines } from "../human.ts";
 import { grouped, verdictWords } from "../outline.ts";
@@ -10,7 +10,7 @@ import type { Style } from "../style.ts";
 import { hanging, indent, neutral, where, wrap } from "../text.ts";
 import { calendar } from "./calendar.ts";
 import { tableLines } from "./human-table.ts";
-import type { FleetReporter } from "./index.ts";
+import type { FleetReporter } from "./reporter.ts";
 import {
   across,
   type Count,

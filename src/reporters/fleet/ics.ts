@@ -4,7 +4,7 @@ import type { FleetReport } from "../../fleet/report.ts";
 import type { Row } from "../../fleet/row.ts";
 import { version } from "../../version.ts";
 import { day, neutral } from "../text.ts";
-import type { FleetReporter } from "./index.ts";
+import type { FleetReporter } from "./reporter.ts";
 import { plural } from "./summary.ts";
 
 /** Days before at which it reminds. */

@@ -1,8 +1,8 @@
 /** The report on a fleet for programs: whole, or a line for each appliance as they are checked. */
 import type { FleetReport, FleetRun } from "../../fleet/report.ts";
-import { type BundleReport, type ExitCode, exitCode, type Report } from "../../report.ts";
+import { type BundleReport, type ExitCode, exitCode, type Report } from "../../report/report.ts";
 import { bundleJson, reportJson, resultJson, serialize } from "../json.ts";
-import type { FleetReporter } from "./index.ts";
+import type { FleetReporter } from "./reporter.ts";
 
 /** One line for each appliance that is a report by itself, and a last one for what they have in common. */
 export const jsonl: FleetReporter = {

@@ -1,10 +1,10 @@
 /** The report on a fleet as JUnit XML: a suite for each appliance, with a test for each rule that fails, and one for all of them together. */
 import { fragment } from "xmlbuilder2";
-import type { Result } from "../../evaluate.ts";
-import { type FailOn, exitCode } from "../../report.ts";
+import type { Result } from "../../evaluation/evaluate.ts";
+import { type FailOn, exitCode } from "../../report/report.ts";
 import { waiverRemarks } from "../failures.ts";
 import { type Suite, writeSuite } from "../junit.ts";
-import type { FleetReporter } from "./index.ts";
+import type { FleetReporter } from "./reporter.ts";
 import { gaps } from "./summary.ts";
 
 export const junit: FleetReporter = {

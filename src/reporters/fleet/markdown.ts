@@ -19,7 +19,7 @@ import { code, inline } from "../markdown-text.ts";
 import { grouped, type Printed, verdictWords } from "../outline.ts";
 import { day, neutral } from "../text.ts";
 import { calendar } from "./calendar.ts";
-import type { FleetReporter } from "./index.ts";
+import type { FleetReporter } from "./reporter.ts";
 import { withShared } from "./shared-rows.ts";
 import {
   across,

@@ -3,7 +3,7 @@ import type { Log, Result } from "sarif";
 import { breakdownsOf, failuresOf } from "../failures.ts";
 import { serialize } from "../json.ts";
 import { head, invocation, sarifResult, tool } from "../sarif.ts";
-import type { FleetReporter } from "./index.ts";
+import type { FleetReporter } from "./reporter.ts";
 import { breakdownsOfRows, warningsOf } from "./summary.ts";
 
 /** What ends the run and the log, in JSON with two blanks a level. */

@@ -1,10 +1,10 @@
 /** The rows as people look at them: what appliances share stands with each of them, as if it failed by itself. */
-import type { Result } from "../../evaluate.ts";
+import type { Result } from "../../evaluation/evaluate.ts";
 import type { FleetReport } from "../../fleet/report.ts";
 import { byWeight, type Failure, rankOfReady } from "../../fleet/row.ts";
 import type { Rows } from "../../fleet/rows.ts";
-import type { Sharing } from "../../fleet/sharing.ts";
-import { counts } from "../../report.ts";
+import type { Sharing } from "../../rules/fleet-sharing.ts";
+import { counts } from "../../report/report.ts";
 import { shared } from "../../rules/fleet.ts";
 
 /** Something that an appliance shares: what is kept of it until the row is asked for. */

@@ -1,12 +1,12 @@
 /** What the reports on a fleet for people have in common: which appliances come first, how many came to what, why the run ends as it does. */
 import { messages } from "../../defender.ts";
-import type { Result } from "../../evaluate.ts";
-import type { Stray, Unread } from "../../fleet/fleet.ts";
+import type { Result } from "../../evaluation/evaluate.ts";
+import type { Stray, Unread } from "../../bundle/fleet.ts";
 import type { FleetReport } from "../../fleet/report.ts";
 import { READY, type Row } from "../../fleet/row.ts";
 import type { Rows } from "../../fleet/rows.ts";
 import { DAY, parseInstant } from "../../pki/time.ts";
-import { type BundleReport, counts, verdicts } from "../../report.ts";
+import { type BundleReport, counts, verdicts } from "../../report/report.ts";
 import type { Breakdown } from "../failures.ts";
 import { contradictionOf, grouped, reasonOf, ruleOf, verdictWords } from "../outline.ts";
 import { neutral } from "../text.ts";

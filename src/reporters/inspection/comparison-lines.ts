@@ -1,5 +1,5 @@
 /** Two things side by side: what each is in a line, and what differs. */
-import type { Comparison, Difference } from "../../inspection/comparison.ts";
+import type { Comparison, Difference } from "../../inspection/inspection.ts";
 import type { InspectedFile, Item, Period } from "../../inspection/inspection.ts";
 import type { Style } from "../style.ts";
 import { day, neutral, wrap } from "../text.ts";

@@ -1,6 +1,5 @@
 /** Extensions and the comparison with the sample, in lines. */
-import type { ExtensionFacts } from "../../inspection/inspection.ts";
-import type { SampleField } from "../../inspection/sample.ts";
+import type { ExtensionFacts, SampleField } from "../../inspection/inspection.ts";
 import type { Style } from "../style.ts";
 import { neutral } from "../text.ts";
 import { count, paragraph, type Row, table } from "./layout.ts";

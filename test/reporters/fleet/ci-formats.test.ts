@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Run } from "sarif";
 import type { FleetReport } from "../../../src/fleet/report.ts";
-import type { BundleReport } from "../../../src/report.ts";
+import type { BundleReport } from "../../../src/report/report.ts";
 import { rules } from "../../../src/rules/catalogue.ts";
 import { readGitlab, readJunit, readSarif, type Suite, type Violation } from "../../support/ci-formats.ts";
 import { type Command, commandsIn } from "../../support/github-commands.ts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { parse } from "parse5";
 import { describe, expect, test } from "vitest";
 import type { FleetReport } from "../../../src/fleet/report.ts";
-import type { BundleReport } from "../../../src/report.ts";
+import type { BundleReport } from "../../../src/report/report.ts";
 import { neutral } from "../../../src/reporters/text.ts";
 import { faults } from "../../support/html-faults.ts";
 import { find, type Node, textOf, textsOf } from "../../support/html-tree.ts";

@@ -2,7 +2,7 @@
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import type { FleetReport } from "../../../src/fleet/report.ts";
-import type { BundleReport } from "../../../src/report.ts";
+import type { BundleReport } from "../../../src/report/report.ts";
 import type { Paint, Style } from "../../../src/reporters/style.ts";
 import { madeFinding, madeResult, madeWaiver } from "../../support/report.ts";
 import { bundleOf, certificateOf, fleetOf, madeUpFleet, write } from "./made-up.ts";

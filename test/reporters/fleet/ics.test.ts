@@ -1,6 +1,6 @@
 /** The calendar: an event for each day on which certificates of a CA expire. */
 import { describe, expect, test } from "vitest";
-import type { BundleReport } from "../../../src/report.ts";
+import type { BundleReport } from "../../../src/report/report.ts";
 import { bundleOf, certificateOf, fleetOf, write } from "./made-up.ts";
 import { type CalendarEvent, readCalendar } from "./calendar-reader.ts";
 

@@ -1,12 +1,13 @@
 /** A report on a fleet of everything that there can be in one, and reports on fleets as a run writes them: in pieces. */
 import { plainStyle } from "../../../src/commands/style.ts";
-import type { Unread } from "../../../src/fleet/fleet.ts";
+import type { Unread } from "../../../src/bundle/fleet.ts";
 import type { FleetReport } from "../../../src/fleet/report.ts";
 import { rowOf } from "../../../src/fleet/row.ts";
 import { pack, rowStore } from "../../../src/fleet/rows.ts";
 import { worse, tallyOf } from "../../../src/fleet/tally.ts";
-import { type BundleReport, exitCode, verdicts } from "../../../src/report.ts";
-import { type FleetFormat, type FleetReporter, fleetReporters } from "../../../src/reporters/fleet/index.ts";
+import { type BundleReport, exitCode, verdicts } from "../../../src/report/report.ts";
+import { type FleetFormat, fleetReporters } from "../../../src/reporters/fleet/index.ts";
+import type { FleetReporter } from "../../../src/reporters/fleet/reporter.ts";
 import type { Style } from "../../../src/reporters/style.ts";
 import { madeUpReport, PLACE, refusedBundle, resultOf } from "../made-up.ts";
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Nodes } from "mdast";
 import type { FleetReport } from "../../../src/fleet/report.ts";
-import type { BundleReport } from "../../../src/report.ts";
+import type { BundleReport } from "../../../src/report/report.ts";
 import { madeFinding, madeResult, madeWaiver } from "../../support/report.ts";
 import { headings, nodesOf, parse, textOf } from "../markdown-tree.ts";
 import { bundleOf, fleetOf, madeUpFleet, write } from "./made-up.ts";
