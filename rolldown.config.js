@@ -1,9 +1,10 @@
 /** Bundles the command line into dist/: one file that starts fast, and chunks for what is needed seldom. */
 import Module, { createRequire } from "node:module";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Script } from "node:vm";
 import { defineConfig } from "rolldown";
+import { isolatedDeclarationSync } from "rolldown/experimental";
 
 /**
  * Commander loads node:child_process for verbs that are programs of their own. certcheck has none and starts no
@@ -48,7 +49,22 @@ const codeCache = {
   },
 };
 
-export default defineConfig({
+/** The types that `import { check } from "certcheck"` brings with it: of the library, and of what it hands out. */
+const declarations = {
+  name: "declarations",
+  writeBundle({ dir }) {
+    for (const name of ["library", "errors", "reporters/report-json"]) {
+      const { code, errors } = isolatedDeclarationSync(`${name}.ts`, readFileSync(`src/${name}.ts`, "utf8"));
+      if (errors.length > 0) throw new Error(`src/${name}.ts: ${errors[0].message}`);
+      const file = resolve(dir, `${name}.d.ts`);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, code.replace(/(from ".*)\.ts"/g, '$1.js"'));
+    }
+  },
+};
+
+/** The command line. */
+const program = defineConfig({
   input: { certcheck: "src/cli.ts" },
   platform: "node",
   // What a chunk shares with the entry stays in the entry, which is there already.
@@ -66,3 +82,13 @@ export default defineConfig({
     minify: true,
   },
 });
+
+/** The library: modules that other bundlers understand, and people can read. */
+const library = defineConfig({
+  input: { library: "src/library.ts" },
+  platform: "node",
+  plugins: [declarations],
+  output: { dir: "dist/library", format: "esm", chunkFileNames: "[name].js", cleanDir: true, comments: false },
+});
+
+export default [program, library];

@@ -19,6 +19,7 @@ const layers = [
   "evaluation",
   "report",
   "reporters",
+  "library.ts",
   "system",
   "gather",
   "configuration",
