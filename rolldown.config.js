@@ -21,7 +21,7 @@ const toAscii = (text) =>
 
 /**
  * Makes the entry the function that bin/ runs. Then runs a check with it, and keeps what V8 compiled on the way beside
- * it. Another version of Node rejects the cache and compiles for itself.
+ * it, behind the Node that it is for: any other compiles for itself.
  */
 const codeCache = {
   name: "code-cache",
@@ -44,7 +44,8 @@ const codeCache = {
     const { main, realSystem } = module.exports;
     const files = ["fixtures/ready/sensor.crt", "fixtures/ready/sensor.key", "--chain", "fixtures/ready/ca.pem"];
     await main(files, { ...realSystem(), print: () => {}, complain: () => {} });
-    writeFileSync(resolve(dir, "certcheck.cache"), script.createCachedData());
+    const maker = `${process.version} ${process.platform} ${process.arch}`.padEnd(64);
+    writeFileSync(resolve(dir, "certcheck.cache"), Buffer.concat([Buffer.from(maker), script.createCachedData()]));
   },
 };
 
