@@ -1,51 +1,72 @@
 /** Bundles the command line into dist/: one file that starts fast, and chunks for what is needed seldom. */
 import Module, { createRequire } from "node:module";
 import { readFileSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Script } from "node:vm";
-import { defineConfig } from "rolldown";
+import { defineConfig, type Plugin } from "rolldown";
+import manifest from "./package.json" with { type: "json" };
+import { componentsOf } from "./packaging/components.ts";
+import { licensesText } from "./packaging/licenses.ts";
+import { sbomText } from "./packaging/sbom.ts";
+
+/** Where the bundle is written. */
+const dist = "dist";
 
 /**
  * Commander loads node:child_process for verbs that are programs of their own. certcheck has none and starts no
  * process: without the module it starts faster, and cannot.
  */
-const withoutChildProcess = {
+const withoutChildProcess: Plugin = {
   name: "without-child-process",
   resolveId: (id) => (id === "node:child_process" ? "\0no-child-process" : undefined),
   load: (id) => (id === "\0no-child-process" ? "export default {}" : undefined),
 };
 
 /** V8 takes twice the memory for a source that is not Latin-1, and bin/ reads it as such. */
-const toAscii = (text) =>
+const toAscii = (text: string): string =>
   text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /**
  * Makes the entry the function that bin/ runs. Then runs a check with it, and keeps what V8 compiled on the way beside
  * it, behind the Node that it is for: any other compiles for itself.
  */
-const codeCache = {
+const codeCache: Plugin = {
   name: "code-cache",
-  async writeBundle({ dir }, bundle) {
+  async writeBundle(_options, bundle) {
     for (const name of Object.keys(bundle)) {
-      const path = resolve(dir, name);
+      const path = resolve(dist, name);
       writeFileSync(path, toAscii(readFileSync(path, "utf8")));
     }
-    const file = resolve(dir, "certcheck.cjs");
+    const file = resolve(dist, "certcheck.cjs");
     // What the bundler itself needs, a kilobyte, lies in a file of its own: the entry has a copy, so as to stay one file.
-    const runtime = `(()=>{const exports={};${readFileSync(resolve(dir, "rolldown-runtime.cjs"), "latin1")};return exports})()`;
+    const runtime = `(()=>{const exports={};${readFileSync(resolve(dist, "rolldown-runtime.cjs"), "latin1")};return exports})()`;
     const entry = readFileSync(file, "latin1").replace('require("./rolldown-runtime.cjs")', () => runtime);
     const source = Module.wrap(entry);
     writeFileSync(file, source);
     const script = new Script(source, { filename: file });
-    const module = { exports: {}, loaded: true };
+    const module = { exports: {}, loaded: true } as NodeJS.Module;
     const require = createRequire(file);
     require.cache[file] = module;
     script.runInThisContext()(module.exports, require, module, file, dirname(file));
-    const { main, realSystem } = module.exports;
+    const { main, realSystem } = module.exports as typeof import("./src/cli.ts");
     const files = ["fixtures/ready/sensor.crt", "fixtures/ready/sensor.key", "--chain", "fixtures/ready/ca.pem"];
     await main(files, { ...realSystem(), print: () => {}, complain: () => {} });
     const maker = `${process.version} ${process.platform} ${process.arch}`.padEnd(64);
-    writeFileSync(resolve(dir, "certcheck.cache"), Buffer.concat([Buffer.from(maker), script.createCachedData()]));
+    writeFileSync(resolve(dist, "certcheck.cache"), Buffer.concat([Buffer.from(maker), script.createCachedData()]));
+  },
+};
+
+/** Writes down whose code is in the bundle: the licences, and a bill of materials. */
+const inventory: Plugin = {
+  name: "inventory",
+  writeBundle(_options, bundle) {
+    const modules = Object.values(bundle).flatMap((chunk) =>
+      chunk.type === "chunk" ? Object.keys(chunk.modules) : [],
+    );
+    const components = componentsOf(modules);
+    const epoch = process.env["SOURCE_DATE_EPOCH"];
+    writeFileSync(join(dist, "licenses.txt"), licensesText(components));
+    writeFileSync(join(dist, "sbom.cdx.json"), sbomText(manifest, components, { epoch }));
   },
 };
 
@@ -54,10 +75,10 @@ export default defineConfig({
   platform: "node",
   // What a chunk shares with the entry stays in the entry, which is there already.
   preserveEntrySignatures: "allow-extension",
-  plugins: [withoutChildProcess, codeCache],
+  plugins: [withoutChildProcess, codeCache, inventory],
   resolve: { mainFields: ["module", "main"] },
   output: {
-    dir: "dist",
+    dir: dist,
     format: "cjs",
     entryFileNames: "[name].cjs",
     chunkFileNames: "[name].cjs",
