@@ -1,18 +1,9 @@
 /** The documents: every console block is a transcript, and what the README tells to do is what the project does. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { documents } from "./support/documents.ts";
 import { commandsOf, runTranscript } from "./support/transcript.ts";
-
-const documents = [
-  "README.md",
-  "CHANGELOG.md",
-  "bench/README.md",
-  "fixtures/keys/README.md",
-  ...readdirSync("docs")
-    .filter((file) => file.endsWith(".md"))
-    .map((file) => `docs/${file}`),
-];
 
 /** The text with each console block run anew. A `cd` at the top of a block says where. */
 async function executed(text: string): Promise<string> {
@@ -29,13 +20,6 @@ async function executed(text: string): Promise<string> {
 
 test.each(documents)("%s: the console blocks are what certcheck prints", async (document) => {
   await expect(await executed(readFileSync(document, "utf8"))).toMatchFileSnapshot(resolve(document));
-});
-
-test.each(documents)("%s: links lead somewhere", (document) => {
-  const targets = [...readFileSync(document, "utf8").matchAll(/\]\(([^)#]+)\)/g)]
-    .map(([, target = ""]) => target)
-    .filter((target) => !/^[a-z]+:/.test(target));
-  expect(targets.filter((target) => !existsSync(join(document, "..", target)))).toEqual([]);
 });
 
 describe("docs/revocation.md", () => {
@@ -88,13 +72,6 @@ describe("README.md", () => {
       );
     }
   });
-});
-
-test("docs/configuration.md: its example is sound", async () => {
-  const { readConfiguration } = await import("../src/configuration/configuration-file.ts");
-  const blocks = [...readFileSync("docs/configuration.md", "utf8").matchAll(/^```yaml\n([\s\S]*?)\n```$/gm)];
-  expect(blocks.length).toBeGreaterThan(0);
-  for (const [, block = ""] of blocks) expect(() => readConfiguration("docs", block)).not.toThrow();
 });
 
 test("docs/fleets.md: its manifest is sound, and its rules are those of fleets", async () => {
