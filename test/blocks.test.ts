@@ -74,7 +74,7 @@ const trials: Readonly<Record<string, Trial>> = {
 /** What is said of files that are not there: the command line itself is understood. */
 const noFiles = /no such file|matches no|cannot be/;
 /** What is said besides of one that is only named, such as `certcheck fleet`. */
-const incomplete = /no such file|matches no|cannot be|missing|nothing to check/;
+const incomplete = /no such file|matches no|cannot be|missing|nothing to check|not specified/;
 
 const { verbs } = await (async () => {
   const system = memorySystem({});
