@@ -77,7 +77,7 @@ const inventory: Plugin = {
 const declarations: Plugin = {
   name: "declarations",
   writeBundle({ dir = dist }) {
-    for (const name of ["library", "errors", "reporters/report-json"]) {
+    for (const name of ["library", "library-options", "errors", "reporters/report-json"]) {
       const { code, errors } = isolatedDeclarationSync(`${name}.ts`, readFileSync(`src/${name}.ts`, "utf8"));
       if (errors[0] !== undefined) throw new Error(`src/${name}.ts: ${errors[0].message}`);
       const file = resolve(dir, `${name}.d.ts`);

@@ -6,21 +6,21 @@ import { bundleOf, openSlots, requestBundleOf, rootsComplaint, tryHandshake } fr
 import type { Bundle, Slot, SlotName } from "./bundle/bundle.ts";
 import { addNeeds, readCrl, wishOf } from "./bundle/crl-needs.ts";
 import { decode } from "./bundle/decode.ts";
-import { editions } from "./defender.ts";
 import { UsageError } from "./errors.ts";
 import { evaluate } from "./evaluation/evaluate.ts";
 import { select } from "./evaluation/selection.ts";
-import { nameKind, parseIp } from "./pki/dns-name.ts";
 import { assembleReport, failOns, reportBundle, reweigh } from "./report/report.ts";
 import { foreignTexts } from "./reporters/foreign-texts.ts";
 import { type Format, reporters } from "./reporters/index.ts";
 import { reportJson } from "./reporters/json.ts";
-import type { Report, RuleId } from "./reporters/report-json.ts";
+import type { Report } from "./reporters/report-json.ts";
 import { measureOf, plainStyle } from "./reporters/style.ts";
-import { type Context, type Host, usualContext } from "./rule.ts";
+import { type CheckOptions, contextOf, requireOneOf, timeOf } from "./library-options.ts";
+import { usualContext } from "./rule.ts";
 import { applianceRules, endpointIds, fileRules, requestRules } from "./rules/index.ts";
 import { version as packageVersion } from "./version.ts";
 
+export type { CheckOptions, OwnRequirements, RulePattern } from "./library-options.ts";
 export type * from "./reporters/report-json.ts";
 export { UsageError } from "./errors.ts";
 
@@ -57,50 +57,6 @@ export interface RequestFiles {
   /** The certificate that is to be renewed. */
   readonly previous?: GivenFile;
   readonly passphrase?: string;
-}
-
-/** A rule's id, or a pattern such as `chain/*`. */
-export type RulePattern = RuleId | `${string}*${string}`;
-
-/** What a verdict depends on besides the files. What is left out is as on the command line. */
-export interface CheckOptions {
-  /** The time judged; now, if absent. */
-  readonly at?: Date;
-  /** Edition of the documents in force; the current one, if absent. */
-  readonly edition?: Report["edition"];
-  /** The dialog's switch for CRL and chain validation; on, if absent. */
-  readonly validation?: boolean;
-  /** A test environment, where a self-signed certificate is a warning. */
-  readonly allowSelfSigned?: boolean;
-  /** Days before its end from which on a certificate expires soon; 30, if absent. */
-  readonly warnDays?: number;
-  /** Names and addresses planned for the appliance. */
-  readonly hosts?: readonly string[];
-  /** Try key, certificate and chain in a TLS handshake in memory, as of now. */
-  readonly handshake?: boolean;
-  /** Ask these rules alone. */
-  readonly only?: readonly RulePattern[];
-  /** Leave these out. */
-  readonly ignore?: readonly RulePattern[];
-  /** Weigh rules otherwise; the last that matches counts. */
-  readonly severity?: Readonly<Partial<Record<RulePattern, "error" | "warning" | "info">>>;
-  /** What of the findings makes the report's `exitCode` 1; `error`, if absent. */
-  readonly failOn?: Report["failOn"];
-  /** What your organisation requires on top of the appliance's documents; docs/configuration.md explains it. */
-  readonly requirements?: OwnRequirements;
-}
-
-/** Requirements of an organisation; patterns may have `*` for anything. */
-export interface OwnRequirements {
-  /** Patterns of the issuer's common name, or of its whole name. */
-  readonly issuers?: readonly string[];
-  /** Patterns, one of which each DNS name and common name has to be like. */
-  readonly names?: readonly string[];
-  /** Patterns of the subject's attributes, by their short names such as O. */
-  readonly subject?: Readonly<Record<string, readonly string[]>>;
-  readonly maximumLifetimeDays?: number;
-  /** Of RSA keys, in bits. */
-  readonly minimumKeySize?: number;
 }
 
 /** The formats that a report can be written in. */
@@ -173,12 +129,6 @@ export async function checkRequest(files: RequestFiles, options: CheckOptions = 
   return judge(bundle, now, options);
 }
 
-function timeOf({ at }: CheckOptions): number {
-  const now = at === undefined ? Date.now() : at.getTime();
-  if (Number.isNaN(now)) throw new UsageError("at: no valid date");
-  return now;
-}
-
 function slotOf(slot: SlotName, { name, content }: GivenFile): Slot {
   if (typeof name !== "string" || name === "") throw new UsageError(`${slot}: a file needs a name`);
   return { slot, named: true, contents: decode(name, bytesOf(slot, content)) };
@@ -207,7 +157,7 @@ function judge(bundle: Bundle, now: number, options: CheckOptions): CheckedRepor
   const severities = Object.entries(severity).map(([pattern, level]) => `${pattern}=${level}`);
   const asked = rules.map(({ id }) => id);
   const { deselected, level } = select([{ only, ignore, severity: severities }], ruleIds, asked);
-  const context = contextOf(options, now, bundle);
+  const context = contextOf(options, now, bundle.files);
   const judged = reportBundle(bundle, evaluate(rules, bundle, context, deselected), context);
   const report = assembleReport([level ? reweigh(judged, level) : judged], context, failOn);
   const render: CheckedReport["render"] = async (format, { columns, verbose = false, quiet = false } = {}) => {
@@ -224,35 +174,4 @@ function judge(bundle: Bundle, now: number, options: CheckOptions): CheckedRepor
   };
   // That the shape is the schema's, tests see to.
   return Object.defineProperty(reportJson(report), "render", { value: render }) as CheckedReport;
-}
-
-function contextOf(options: CheckOptions, now: number, { files }: Bundle): Context {
-  const { validation, allowSelfSigned, warnDays, hosts = [], requirements = {} } = options;
-  const { edition = usualContext.edition } = options;
-  requireOneOf("edition", edition, editions);
-  return {
-    now,
-    edition,
-    validation: validation ?? usualContext.validation,
-    allowSelfSigned: allowSelfSigned ?? usualContext.allowSelfSigned,
-    warnDays: warnDays ?? usualContext.warnDays,
-    hosts: hosts.map(hostOf),
-    requirements,
-    // Nobody is asked for anything, and who shares the machine is not known.
-    inPipeline: true,
-    files,
-  };
-}
-
-/** What nothing else matches would count for nothing. */
-function requireOneOf(option: string, value: string, known: readonly string[]): void {
-  if (!known.includes(value)) throw new UsageError(`${option}: none of ${known.join(", ")}`);
-}
-
-function hostOf(value: string): Host {
-  const address = parseIp(value);
-  if (address !== undefined) return { kind: "address", value: address };
-  if (!["domain", "bare"].includes(nameKind(value)))
-    throw new UsageError("hosts: neither the name of a host nor an address");
-  return { kind: "name", value };
 }

@@ -19,6 +19,7 @@ const layers = [
   "evaluation",
   "report",
   "reporters",
+  "library-options.ts",
   "library.ts",
   "system",
   "gather",
