@@ -2,7 +2,7 @@
 import type { Bundle } from "../bundle/bundle.ts";
 import { documentAddresses, messages, type Source } from "../defender.ts";
 import { exampleContext, exampleFleet } from "./example.ts";
-import { type Context, formatRemedy, type Remedy, type Rule } from "../rule.ts";
+import { type Context, formatRemedy, type Remedy, type Rule, severityOf } from "../rule.ts";
 import { liveSubjects } from "./endpoint-subjects.ts";
 
 /** The parts of an explanation, by their headings. */
@@ -39,10 +39,20 @@ export function addressOf({ document, section }: Source): string | undefined {
   return `https://www.rfc-editor.org/rfc/rfc${rfc}${first === undefined ? "" : `#section-${first}`}`;
 }
 
-const severityText = ({ severity }: Rule): string =>
-  typeof severity === "string"
-    ? severity
-    : `${severity(exampleContext)}, ${severity({ ...exampleContext, allowSelfSigned: true })} with --allow-self-signed`;
+/** What may weigh a rule otherwise, as people call it. */
+const circumstances: readonly (readonly [when: string, context: Partial<Context>])[] = [
+  ["with --allow-self-signed", { allowSelfSigned: true }],
+  ["in a pipeline", { inPipeline: true }],
+];
+
+function severityText(rule: Rule): string {
+  const usual = severityOf(rule, exampleContext);
+  const others = circumstances.flatMap(([when, context]) => {
+    const severity = severityOf(rule, { ...exampleContext, ...context });
+    return severity === usual ? [] : [`, ${severity} ${when}`];
+  });
+  return `${usual}${others.join("")}`;
+}
 
 const firmnessText = {
   stated: "stated there",
