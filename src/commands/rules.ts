@@ -70,6 +70,12 @@ function markdown(chosen: readonly Rule[]): string {
     "# Rules",
     "",
     "Written by `certcheck rules --format markdown`; the catalogue itself is in `src/rules/`.",
+    "",
+    "| rule | if it fails | what holds |",
+    "| --- | --- | --- |",
+    ...chosen.map(
+      (rule) => `| [${rule.id}](#${anchorOf(rule)}) | ${inline(consequence(rule))} | ${inline(rule.title)} |`,
+    ),
     ...topics.flatMap((topic) => [
       "",
       `## ${topic}`,
@@ -77,6 +83,9 @@ function markdown(chosen: readonly Rule[]): string {
     ]),
   ].join("\n");
 }
+
+/** The anchor that GitHub gives its heading. */
+const anchorOf = ({ id }: Rule): string => id.replace("/", "");
 
 function section(rule: Rule, example: Bundle): string[] {
   return ["", `### ${rule.id}`, "", `${inline(rule.title)}.`, "", ruleMarkdown(rule, example)];
