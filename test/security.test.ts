@@ -70,7 +70,7 @@ describe("packages", () => {
   test("each has a hash in the lock", () => {
     const [, ...locked] = Object.entries(packages);
     expect(locked.length).toBeGreaterThan(100);
-    expect(locked.filter(([, { integrity = "" }]) => !/^sha512-/.test(integrity)).map(([name]) => name)).toEqual([]);
+    expect(locked.filter(([, { integrity = "" }]) => !integrity.startsWith("sha512-")).map(([name]) => name)).toEqual([]);
   });
 
   test("none is installed with certcheck", () => {
