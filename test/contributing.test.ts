@@ -4,7 +4,6 @@ import { describe, expect, test } from "vitest";
 import { practice } from "../src/defender.ts";
 import { renew } from "../src/remedy-request.ts";
 import type { Rule } from "../src/rule.ts";
-import { rules } from "../src/rules/catalogue.ts";
 import { blocksOf, documentOf } from "./support/documents.ts";
 import { type Case, testRules } from "./support/rules.ts";
 
@@ -42,10 +41,6 @@ describe("CONTRIBUTING.md", () => {
     const code = blocksOf("CONTRIBUTING.md").filter(({ language }) => language === "ts");
     expect(code).toHaveLength(2);
     expect(code.map(({ text }) => text).filter((text) => !own.includes(`[\n${text}]`))).toEqual([]);
-  });
-
-  test("its rule is not there yet, so that it can be followed", () => {
-    expect(rules.map(({ id }): string => id)).not.toContain(example[0]?.id);
   });
 
   test("every script of package.json that people run is explained", () => {
