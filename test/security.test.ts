@@ -64,13 +64,22 @@ describe("limits", () => {
 });
 
 describe("packages", () => {
-  type Lock = { readonly packages: Readonly<Record<string, { readonly integrity?: string; readonly link?: boolean }>> };
+  type Lock = {
+    readonly packages: Readonly<Record<string, { readonly integrity?: string; readonly hasInstallScript?: true }>>;
+  };
   const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lock;
 
   test("each has a hash in the lock", () => {
     const [, ...locked] = Object.entries(packages);
     expect(locked.length).toBeGreaterThan(100);
-    expect(locked.filter(([, { integrity = "" }]) => !integrity.startsWith("sha512-")).map(([name]) => name)).toEqual([]);
+    expect(locked.filter(([, { integrity = "" }]) => !integrity.startsWith("sha512-")).map(([name]) => name)).toEqual(
+      [],
+    );
+  });
+
+  test("none runs a script when it is installed", () => {
+    const running = Object.entries(packages).filter(([, { hasInstallScript }], index) => index > 0 && hasInstallScript);
+    expect(running.map(([name]) => name)).toEqual([]);
   });
 
   test("none is installed with certcheck", () => {
