@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Conflict, type FleetSpec, writeFleet } from "./fleet.ts";
-import { interleave, median, milliseconds, peak, type Process, ratio, time } from "./measure.ts";
+import { atLeast, atMost, interleave, median, milliseconds, peak, type Process, ratio, time } from "./measure.ts";
 
 const APPLIANCES = 10_000;
 const MANY = 100_000;
@@ -47,18 +47,33 @@ export function fleetRows(): string[][] {
         `a fleet of ${count(APPLIANCES)} appliances with RSA keys`,
         milliseconds(ours),
         `${ratio(ours, theirs).toFixed(2)} × that`,
-        "0.60",
+        atMost("0.60", ratio(ours, theirs)),
       ],
-      ["the same without their keys", milliseconds(oursBare), `${ratio(oursBare, theirs).toFixed(2)} × that`, "0.50"],
+      [
+        "the same without their keys",
+        milliseconds(oursBare),
+        `${ratio(oursBare, theirs).toFixed(2)} × that`,
+        atMost("0.50", ratio(oursBare, theirs)),
+      ],
       [
         `a fleet of ${count(MANY)} appliances with RSA keys: ${count(rate)}/s`,
         milliseconds(many),
         `${((rate / limit) * 100).toFixed(0)} % of the ${count(limit)} signatures that one core verifies in a second (\`openssl speed\`)`,
-        "45 %",
+        atLeast("45 %", (rate / limit) * 100),
       ],
       [`a fleet of ${count(ENCRYPTED)} appliances with encrypted keys`, milliseconds(encrypted), "", ""],
-      [`peak memory with ${count(APPLIANCES)} appliances`, `${median(peaks).toFixed(1)} MiB`, "", "90.0 MiB"],
-      [`peak memory with ${count(MANY)} appliances`, `${median(manyPeaks).toFixed(1)} MiB`, "", "120.0 MiB"],
+      [
+        `peak memory with ${count(APPLIANCES)} appliances`,
+        `${median(peaks).toFixed(1)} MiB`,
+        "",
+        atMost("90.0 MiB", median(peaks)),
+      ],
+      [
+        `peak memory with ${count(MANY)} appliances`,
+        `${median(manyPeaks).toFixed(1)} MiB`,
+        "",
+        atMost("120.0 MiB", median(manyPeaks)),
+      ],
     ];
   } finally {
     rmSync(folder, { recursive: true });

@@ -58,3 +58,11 @@ export const ratio = (a: readonly number[] = [], b: readonly number[] = []): num
   median(a.map((value, index) => value / (b[index] ?? NaN)));
 
 export const milliseconds = (values: readonly number[] = []): string => `${median(values).toFixed(1)} ms`;
+
+/** A bound such as `64.0 MiB` in the table, and whether it is missed. */
+export const atMost = (bound: string, value: number): string =>
+  value <= Number.parseFloat(bound) ? bound : `${bound}, missed`;
+
+/** The same, of what should be more. */
+export const atLeast = (bound: string, value: number): string =>
+  value >= Number.parseFloat(bound) ? bound : `${bound}, missed`;

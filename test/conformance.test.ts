@@ -60,14 +60,45 @@ const met = ({ cases: all, excused }: Score): number => all - [...excused.values
 
 const document = (all: readonly Score[]): string => `# Conformance
 
-Written by \`npm run generate\`. The cases come from public test suites: x509-limbo, OpenSSL, pyca/cryptography, pkilint,
-phpseclib, BoringSSL and others. They are not part of this project; where they do not lie beside it, in
-\`../shared/conformance\`, the tests that compare with them are skipped, and say so.
+How much of what others expect of a reader of certificates certcheck fulfils: cases of public test suites, each with the verdict
+that its suite, or \`openssl verify\`, has for it. Where certcheck says otherwise, the reason stands below.
 
 | section | cases | as expected | exceptions, each with its reason |
 | --- | --: | --: | --: |
 ${all.map((score) => `| ${score.section.title} | ${score.cases} | ${met(score)} | ${score.cases - met(score)} |`).join("\n")}
+
+A case may be in several sections: paths are held against several verdicts.
+
+## How to repeat it
+
+The cases are not part of this project, and belong to theirs. They have to lie in \`../shared/conformance\`, beside the clone; without
+that folder the tests are skipped, and say so.
+
+\`\`\`sh
+npx vitest run test/conformance.test.ts
+\`\`\`
+
+It fails if a case gets another verdict than expected without a reason that is written in \`test/conformance/\`, if a reason is
+not needed any more, and if this page is not what came of it; \`npm run generate\` writes it anew.
+
+The folder has the files of the cases, and \`manifest.jsonl\` with a line for each: where it comes from (\`source\`), its files, when
+and with which passphrase to judge it (\`args\`), what is \`expected\`, and what OpenSSL says (\`oracle\`). \`Case\` in
+\`test/conformance/cases.ts\` has all keys. The cases are from:
+
+| suite | commit | cases |
+| --- | --- | --: |
+${suites().join("\n")}
 ${all.map(chapter).join("")}`;
+
+/** A row for each repository that cases come from, the one with most first. */
+function suites(): string[] {
+  const counts = new Map<string, number>();
+  for (const { source } of cases) {
+    const suite = `[${source.repo}](https://github.com/${source.repo}) | \`${source.commit}\``;
+    counts.set(suite, (counts.get(suite) ?? 0) + 1);
+  }
+  return [...counts].toSorted(([, a], [, b]) => b - a).map(([suite, count]) => `| ${suite} | ${count} |`);
+}
 
 function chapter({ section: { title, about }, excused }: Score): string {
   const reasons = [...excused].map(([reason, ids]) => `\n${reason}:\n\n${ids.map((id) => `- \`${id}\`\n`).join("")}`);

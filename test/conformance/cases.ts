@@ -26,6 +26,8 @@ interface CrlFacts {
 export interface Case {
   readonly id: string;
   readonly section: string;
+  /** Where it comes from; `path` may have words behind it. */
+  readonly source: { readonly repo: string; readonly commit: string; readonly path: string };
   readonly files: Readonly<Record<string, string>>;
   readonly args: { readonly time?: string; readonly passphrase?: string; readonly passphraseHex?: string };
   readonly needs?: readonly string[];
