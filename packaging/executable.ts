@@ -62,25 +62,27 @@ function build(): void {
 
 /** Writes down whose code is in it: what is in the bundle, and Node with all that it brings. */
 function describe(): void {
-  const licences = `${readFileSync("dist/licenses.txt", "utf8")}\n${"-".repeat(80)}\nNode.js ${process.version}\n\n${nodeLicence()}`;
-  writeFileSync(join(place, "licenses.txt"), licences);
-  writeFileSync(
-    join(place, "sbom.cdx.json"),
-    sbomWithNode(readFileSync("dist/sbom.cdx.json", "utf8"), process.versions),
-  );
+  const sbom = sbomWithNode(readFileSync("dist/sbom.cdx.json", "utf8"), process.versions);
+  writeFileSync(join(place, "sbom.cdx.json"), sbom);
+  const licence = nodeLicence();
+  if (licence === undefined)
+    console.log("note: this Node came without its LICENSE; the executable must not be passed on");
+  else {
+    const parts = [readFileSync("dist/licenses.txt", "utf8"), "-".repeat(80), `Node.js ${process.version}\n`, licence];
+    writeFileSync(join(place, "licenses.txt"), parts.join("\n"));
+  }
   const bytes = readFileSync(program);
-  const names = bytes.includes(process.cwd()) ? ", names the folder it was built in" : "";
   console.log(`${createHash("sha256").update(bytes).digest("hex")}  ${program}`);
-  console.log(`${Math.round(bytes.length / 1e6)} MB, Node ${process.versions.node}${names}`);
+  console.log(`${Math.round(bytes.length / 1e6)} MB, Node ${process.versions.node}`);
+  if (bytes.includes(process.cwd())) throw new Error("the executable names the folder it was built in");
 }
 
-/** The licence of this Node, which must go with it. */
-function nodeLicence(): string {
+/** The licence of this Node, if it is where installations have it. */
+function nodeLicence(): string | undefined {
   const home = dirname(dirname(process.execPath));
   const places = [home, dirname(process.execPath), join(home, "share/doc/nodejs"), join(home, "share/doc/node")];
   const file = places.map((place) => join(place, "LICENSE")).find((file) => existsSync(file));
-  if (file === undefined) throw new Error(`no LICENSE of Node in ${places.join(", ")}: take a Node from nodejs.org`);
-  return readFileSync(file, "utf8");
+  return file && readFileSync(file, "utf8");
 }
 
 function run(program: string, ...words: readonly string[]): void {
