@@ -44,7 +44,8 @@ const codeCache: Plugin = {
     const entry = readFileSync(file, "latin1").replace('require("./rolldown-runtime.cjs")', () => runtime);
     const source = Module.wrap(entry);
     writeFileSync(file, source);
-    const script = new Script(source, { filename: file });
+    // V8 keeps this name with what it compiled, where nobody looks for it: not the folder of the build.
+    const script = new Script(source, { filename: "certcheck.cjs" });
     const module = { exports: {}, loaded: true } as NodeJS.Module;
     const require = createRequire(file);
     require.cache[file] = module;

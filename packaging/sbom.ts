@@ -12,12 +12,11 @@ export interface Product {
 
 /**
  * The same components give the same text: it has no serial number, and the time that SOURCE_DATE_EPOCH names or none.
- * `others` are components that are there besides packages.
  */
 export function sbomText(
   { name, version, description, license, devDependencies }: Product,
   components: readonly Component[],
-  { epoch, others = [] }: { readonly epoch?: string | undefined; readonly others?: readonly object[] } = {},
+  { epoch }: { readonly epoch?: string | undefined } = {},
 ): string {
   const root = purlOf({ name, version });
   const direct = components.filter((component) => devDependencies[component.name] === component.version);
@@ -39,7 +38,7 @@ export function sbomText(
         purl: root,
       },
     },
-    components: [...components.map(describe), ...others],
+    components: components.map(describe),
     dependencies: [
       { ref: root, dependsOn: direct.map(purlOf) },
       ...components.map((component) => ({ ref: purlOf(component), dependsOn: neededBy(component, components) })),

@@ -10,7 +10,10 @@ import { pipelineFiles, readYaml, stepsOf } from "./support/pipelines.ts";
 const textOf = (file: string): string => readFileSync(file, "utf8");
 const trace = new NoOperationTraceWriter();
 
-const workflows = ["github.yml", "github-plain.yml", "github-fleet.yml"];
+const workflows = [
+  ...["github.yml", "github-plain.yml", "github-fleet.yml"].map((name) => `docs/pipelines/${name}`),
+  ...["ci.yml", "release.yml"].map((name) => `.github/workflows/${name}`),
+];
 
 const actionFaults = (content: string): string[] =>
   parseAction({ name: "action.yml", content }, trace).context.errors.getErrors().map(String);
@@ -25,8 +28,8 @@ async function workflowFaults(content: string): Promise<string[]> {
 describe("GitHub, by its own parser", () => {
   test("action.yml", () => expect(actionFaults(textOf("action.yml"))).toEqual([]));
 
-  test.each(workflows)("docs/pipelines/%s", async (file) => {
-    expect(await workflowFaults(textOf(`docs/pipelines/${file}`))).toEqual([]);
+  test.each(workflows)("%s", async (file) => {
+    expect(await workflowFaults(textOf(file))).toEqual([]);
   });
 
   test("the parser finds what is wrong", async () => {
@@ -35,8 +38,8 @@ describe("GitHub, by its own parser", () => {
     expect(await workflowFaults(textOf("docs/pipelines/github.yml").replaceAll("secrets.", "secret."))).not.toEqual([]);
   });
 
-  test.each(workflows)("docs/pipelines/%s: actions are pinned by their commits", (file) => {
-    const uses = [...textOf(`docs/pipelines/${file}`).matchAll(/uses: (.*)/g)].map(([, name = ""]) => name);
+  test.each(workflows)("%s: actions are pinned by their commits", (file) => {
+    const uses = [...textOf(file).matchAll(/uses: (.*)/g)].map(([, name = ""]) => name);
     expect(uses.length).toBeGreaterThan(0);
     for (const name of uses) expect(name).toMatch(/^(?:actions|github|contoso)\/[\w/-]+@[0-9a-f]{40}(?: # v[\d.]+)?$/);
   });

@@ -106,7 +106,7 @@ const DEFAULT_COLUMNS = 80;
 export const fileTerminal: Terminal = { isTerminal: false, columns: DEFAULT_COLUMNS };
 
 /** The machine this runs on; `threadFile` is the script of its other threads. */
-export function realSystem(threadFile?: string): System {
+export function realSystem(threadFile?: string | URL): System {
   return {
     env: process.env,
     now: Date.now,

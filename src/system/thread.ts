@@ -6,8 +6,8 @@ export interface Thread {
   readonly end: () => void;
 }
 
-/** Starts a thread of a script that answers messages. */
-export function startThread(file: string): Thread {
+/** Starts a thread of a script that answers messages: a file, or its text as a URL. */
+export function startThread(file: string | URL): Thread {
   const { Worker } = process.getBuiltinModule("node:worker_threads");
   const worker = new Worker(file);
   const waiting: { readonly resolve: (answer: unknown) => void; readonly reject: (error: unknown) => void }[] = [];

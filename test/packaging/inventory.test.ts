@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Component, componentsOf } from "../../packaging/components.ts";
 import { licensesText } from "../../packaging/licenses.ts";
+import { sbomWithNode } from "../../packaging/sbom-with-node.ts";
 import { type Product, sbomText } from "../../packaging/sbom.ts";
 
 const textOf = (file: string): string => readFileSync(file, "utf8");
@@ -118,6 +119,16 @@ describe("dist/sbom.cdx.json", () => {
     const refs = sbom.dependencies.map(({ ref }) => ref);
     const needed = new Set(sbom.dependencies.flatMap(({ dependsOn }) => dependsOn));
     expect([...needed].toSorted()).toEqual(refs.slice(1).toSorted());
+  });
+
+  test("that of the executable has Node and its libraries besides", () => {
+    const versions = { node: "24.1.0", modules: "137", openssl: "3.5.1" };
+    const whole = JSON.parse(sbomWithNode(sbomText(product, [component]), versions)) as typeof sbom;
+    expect(faultsOf(whole)).toEqual([]);
+    expect(whole.components).toMatchObject([
+      { name: "package" },
+      { name: "node", version: "24.1.0", components: [{ name: "openssl", version: "3.5.1" }] },
+    ]);
   });
 
   test("has no time but the one that the build is given", () => {
