@@ -11,6 +11,7 @@ const layers = [
   "errors.ts",
   "version.ts",
   "pattern.ts",
+  "spelling.ts",
   "entity.ts",
   "rule.ts",
   "remedy.ts",
@@ -28,6 +29,7 @@ const layers = [
   "inspection",
   "reporters/inspection",
   "issue",
+  "completion",
   "commands",
   "cli.ts",
 ];

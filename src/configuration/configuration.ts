@@ -10,6 +10,7 @@ import { failOns } from "../report/report.ts";
 import { severities } from "../rule.ts";
 import { rules } from "../rules/catalogue.ts";
 import { suggestion } from "../evaluation/selection.ts";
+import { didYouMean, meantWords } from "../spelling.ts";
 
 /** Messages are the end of a sentence that begins with the value. */
 const text = v.pipe(
@@ -51,16 +52,11 @@ const exactly = <E extends v.ObjectEntries>(entries: E, what: string) =>
     return received === "undefined" && expected !== null ? `lacks ${expected.replaceAll('"', "")}` : what;
   });
 
-function meantKey(key: string, known: readonly string[]): string | undefined {
-  const plain = (word: string): string => word.replace(/[-_]/g, "").toLowerCase();
-  return known.find((name) => plain(name) === plain(key));
-}
-
 function strangeKey(key: string, known: readonly string[]): string {
-  const meant = meantKey(key, known);
-  if (meant !== undefined) return `no such key; did you mean ${meant}?`;
   if (ofCommandLine.includes(key))
     return "is said on the command line alone: a file must not make certcheck write, ask or open a connection";
+  const meant = didYouMean(meantWords(key, known));
+  if (meant !== undefined) return `no such key; ${meant}`;
   return `no such key; known here are ${known.filter((name) => name !== "$schema").join(", ")}`;
 }
 
