@@ -7,8 +7,8 @@ const { dirname, join } = require("node:path");
 const { Script } = require("node:vm");
 
 const filename = join(__dirname, "../dist/certcheck.cjs");
-// What V8 has compiled at the build; it compiles anew if it cannot use that. A long run, in another thread, is better without.
-const cachedData = require.main === module ? readFileSync(join(__dirname, "../dist/certcheck.cache")) : undefined;
+// What V8 has compiled at the build. A long run, in another thread, is better without.
+const cachedData = require.main === module ? codeCache() : undefined;
 const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData });
 const bundle = { exports: {}, loaded: true };
 const requireBeside = createRequire(filename);
@@ -24,3 +24,10 @@ if (require.main === module) {
   });
 }
 module.exports = bundle.exports;
+
+/** V8 takes the cache of any Node with its own version, and crashes if that Node had other patches: so it is named in front. */
+function codeCache() {
+  const cache = readFileSync(join(__dirname, "../dist/certcheck.cache"));
+  const maker = `${process.version} ${process.platform} ${process.arch}`.padEnd(64);
+  return cache.latin1Slice(0, maker.length) === maker ? cache.subarray(maker.length) : undefined;
+}

@@ -2,7 +2,7 @@
 import type { Bundle, BundleKey, Chain, FileNames, Passphrase, Slot } from "./bundle/bundle.ts";
 import type { CertificateArtifact, Origin, RequestArtifact } from "./bundle/artifact.ts";
 import type { Entity } from "./entity.ts";
-import type { Edition, MessageId, Source } from "./defender.ts";
+import { currentEdition, type Edition, type MessageId, type Source } from "./defender.ts";
 import type { CrlSource } from "./bundle/crl-source.ts";
 import type { Endpoint } from "./bundle/endpoint.ts";
 import type { Fleet } from "./bundle/fleet.ts";
@@ -127,6 +127,14 @@ export interface Context {
   readonly inPipeline: boolean;
   readonly files: FileNames;
 }
+
+/** What counts where nobody says anything else. */
+export const usualContext = {
+  edition: currentEdition,
+  validation: true,
+  allowSelfSigned: false,
+  warnDays: 30,
+} as const satisfies Partial<Context>;
 
 /** One thing found; the place is that of the subject, unless given. */
 export interface Found {

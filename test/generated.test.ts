@@ -6,6 +6,7 @@ import { memorySystem } from "./support/bundle.ts";
 import { configurationJsonSchema } from "./support/configuration-schema.ts";
 import { inspectSchema } from "./support/inspect-schema.ts";
 import { reportSchema } from "./support/report-schema.ts";
+import { reportTypes } from "./support/report-types.ts";
 
 test("docs/rules.md", async () => {
   const system = memorySystem({});
@@ -31,4 +32,8 @@ test("docs/config.schema.json", async () => {
   await expect(`${JSON.stringify(configurationJsonSchema, undefined, 2)}\n`).toMatchFileSnapshot(
     resolve("docs/config.schema.json"),
   );
+});
+
+test("src/reporters/report-json.ts", async () => {
+  await expect(await reportTypes()).toMatchFileSnapshot(resolve("src/reporters/report-json.ts"));
 });

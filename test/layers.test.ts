@@ -6,8 +6,8 @@ import { describe, expect, test } from "vitest";
 /** Folders, and files that stand by themselves, from the bytes up to the command line: a new file needs no entry, a new folder does. */
 const layers = [
   "pki",
-  "bundle",
   "defender.ts",
+  "bundle",
   "errors.ts",
   "version.ts",
   "pattern.ts",
@@ -20,6 +20,7 @@ const layers = [
   "evaluation",
   "report",
   "reporters",
+  "library.ts",
   "system",
   "gather",
   "configuration",

@@ -26,7 +26,8 @@ export async function crlsOfFleet(
     return places !== undefined;
   });
   if (asking.length === 0) return undefined;
-  const { addNeeds, gatherCrls, newNeeds } = await import("../gather/crls.ts");
+  const { addNeeds, newNeeds } = await import("../bundle/crl-needs.ts");
+  const { gatherCrls } = await import("../gather/crls.ts");
   const needs = newNeeds();
   const read = sharedFiles(system);
   for (const appliance of asking) {

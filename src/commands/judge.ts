@@ -120,7 +120,7 @@ export const filesOfAppliance = (
 
 /** Whether to try a handshake. With the appliance's validation off, it tries nothing of that either. */
 export const handshakeOf = ({ at, validation }: Options, isWanted: boolean | undefined): Pick<Operands, "handshake"> =>
-  validation && isWanted ? { handshake: at === undefined || "later" } : {};
+  validation && isWanted ? { handshake: at === undefined ? "now" : "later" } : {};
 
 /** Where CRLs are to be looked for; nothing, if nobody asked, or the appliance would not look. */
 export function placesOf({ crl = [], online, cache, timeout, validation }: Options): CrlPlaces | undefined {

@@ -1,7 +1,8 @@
 /** The options of `check`: those of the command line override a configuration's, and these the defaults. */
 import type { Settings } from "../configuration/configuration.ts";
-import { currentEdition, type Edition } from "../defender.ts";
+import type { Edition } from "../defender.ts";
 import type { FailOn } from "../report/report.ts";
+import { usualContext } from "../rule.ts";
 import type { Choice } from "../evaluation/selection.ts";
 import type { Output } from "./outputs.ts";
 import type { Color } from "./style.ts";
@@ -46,12 +47,9 @@ export interface CheckOptions {
 
 /** What counts where neither the command line nor a configuration says anything. */
 export const defaults = {
-  validation: true,
+  ...usualContext,
   cache: true,
   timeout: 15,
-  allowSelfSigned: false,
-  edition: currentEdition,
-  warnDays: 30,
   failOn: "error",
   color: "auto",
 } as const satisfies CheckOptions;

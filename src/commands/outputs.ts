@@ -3,7 +3,9 @@ import type { Report } from "../report/report.ts";
 import { type Format, reporters } from "../reporters/index.ts";
 import { fileTerminal, type System } from "../system/system.ts";
 import { UsageError } from "../errors.ts";
-import { plainStyle, styleFor, type Wishes } from "./style.ts";
+import { foreignTexts } from "../reporters/foreign-texts.ts";
+import { plainStyle } from "../reporters/style.ts";
+import { styleFor, type Wishes } from "./style.ts";
 
 /** One report that is wanted, in one of a verb's formats. */
 export interface Output<F extends string = Format> {
@@ -106,20 +108,3 @@ async function render(report: Report, format: Format, wishes: Wishes, system: Sy
     format === "human" ? await styleFor(foreignTexts(report), wishes, system) : { ...plainStyle, folder },
   );
 }
-
-/** The texts of a report that are not certcheck's own. */
-const foreignTexts = ({ bundles, configuration = "", waivers = [] }: Report): string =>
-  [
-    configuration,
-    ...waivers.flatMap(({ rule: _rule, state: _state, ...texts }) => Object.values(texts)),
-    ...bundles.flatMap(({ files, chain, crls = [], endpoint, results, notChecked }) => [
-      ...files.flatMap(({ file, details }) => [file, ...details]),
-      ...(chain ? [chain.missing ?? "", ...[...chain.path, ...chain.others].map(({ name }) => name)] : []),
-      ...(endpoint ? [...Object.values(endpoint.words), ...endpoint.browser.map(({ why }) => why)] : []),
-      ...crls.flatMap((place) => [place.name, ...place.crls.map(({ issuerName }) => issuerName)]),
-      ...results
-        .filter(({ findings }) => findings.length > 0)
-        .flatMap(({ findings }) => findings.flatMap(({ message, fix }) => [message, fix])),
-      ...notChecked.map(({ why }) => why),
-    ]),
-  ].join("");

@@ -3,7 +3,7 @@ import type { Bundle } from "../bundle/bundle.ts";
 import { exampleBundle } from "../evaluation/example.ts";
 import { consequence, explanation } from "../evaluation/explanation.ts";
 import type { Rule } from "../rule.ts";
-import type { Style } from "../reporters/style.ts";
+import { plainStyle, type Style } from "../reporters/style.ts";
 import { serialize } from "../reporters/json.ts";
 import { inline } from "../reporters/markdown-text.ts";
 import { ruleMarkdown } from "../reporters/rule-markdown.ts";
@@ -13,7 +13,6 @@ import { rules } from "../rules/catalogue.ts";
 import { suggestion } from "../evaluation/selection.ts";
 import type { System } from "../system/system.ts";
 import { UsageError } from "../errors.ts";
-import { plainStyle } from "./style.ts";
 
 /** The options of `rules`. */
 export interface RulesOptions {

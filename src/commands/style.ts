@@ -1,15 +1,9 @@
 /** The style of a report: what the terminal can show, and what the user asked for. Loads only what is needed. */
-import { type Paint, plain, type Style } from "../reporters/style.ts";
-import type { Measure } from "../reporters/text.ts";
-import { fileTerminal, type System } from "../system/system.ts";
+import { measureOf, type Paint, plain, type Style } from "../reporters/style.ts";
+import type { System } from "../system/system.ts";
 
 /** When to colour. */
 export type Color = "auto" | "always" | "never";
-
-/** Most reports need nothing more. */
-const ascii = /^[\0-~]*$/;
-/** Scripts whose characters take two columns or none; for all others a character is a column. */
-const wide = /[\p{M}\u1100-\u1fff\u2e80-\u{10ffff}]/u;
 
 /** What the user asked for. */
 export interface Wishes {
@@ -21,36 +15,17 @@ export interface Wishes {
 /** What of the system a style depends on. */
 type Surroundings = Pick<System, "env" | "terminal" | "folder">;
 
-/** The style for whatever is not for people. */
-export const plainStyle: Style = {
-  columns: fileTerminal.columns,
-  measure: ({ length }) => length,
-  charset: "ASCII",
-  paint: plain,
-  verbose: false,
-  quiet: false,
-  folder: "",
-};
-
 /** The style for a report for people that has these texts in it. */
 export async function styleFor(texts: string, { color, verbose, quiet }: Wishes, system: Surroundings): Promise<Style> {
   return {
     columns: system.terminal.columns,
-    measure: !ascii.test(texts) && wide.test(texts) ? await widths() : ({ length }) => length,
+    measure: await measureOf(texts),
     charset: charsetOf(system),
     paint: wantsColor(color, system) ? await colors() : plain,
     verbose,
     quiet,
     folder: system.folder,
   };
-}
-
-/** Longest text that is measured: to find its characters takes time in the square of its length, and no screen is as wide. */
-const MAX_MEASURED = 1000;
-
-async function widths(): Promise<Measure> {
-  const { default: stringWidth } = await import("string-width");
-  return (text) => (text.length > MAX_MEASURED ? text.length : stringWidth(text));
 }
 
 /** What POSIX says of the characters of a terminal: the first of these that is set. */

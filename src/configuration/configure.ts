@@ -3,6 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Configuration, Settings } from "./configuration.ts";
 import { isUnnamed } from "../bundle/bundle.ts";
+import { repeatable } from "../bundle/content.ts";
 import { UsageError } from "../errors.ts";
 import { globMatches } from "./glob.ts";
 import type { System } from "../system/system.ts";
@@ -33,7 +34,9 @@ export async function findConfiguration(
   // What stands for bytes that are no text would be part of a name, and a waiver or a requirement would not be what it says.
   if (!isUtf8(bytes)) throw new UsageError(`${file}: not a text in UTF-8`);
   const { readConfiguration } = await import("./configuration-file.ts");
-  return { file, configuration: readConfiguration(file, Buffer.from(bytes).toString("utf8")) };
+  const configured = { file, configuration: readConfiguration(file, Buffer.from(bytes).toString("utf8")) };
+  requireFiles(configured, system);
+  return configured;
 }
 
 function search(system: System): string | undefined {
@@ -44,10 +47,32 @@ function search(system: System): string | undefined {
       throw new UsageError(`${first} and ${second}: two configurations`, "keep one, or name it with --config");
     // A pipe would be waited for.
     if (first !== undefined && system.isFile(first) === false) throw new UsageError(`${first}: is no file`);
+    // Where all may write, as in /tmp, anybody could say which rules count, and whom to trust.
+    if (first !== undefined && system.isSomebodyElses(first))
+      throw new UsageError(
+        `${first}: belongs to another user, and so may not say what counts here`,
+        `--config ${first} takes it all the same, --no-config looks for none`,
+      );
     if (first !== undefined || dirname(folder) === folder) return first;
     above += `..${sep}`;
   }
 }
+
+/** Refuses what a configuration names that is no file: it would be waited for, or be what is typed. @throws UsageError */
+function requireFiles({ file, configuration }: Configured, { folder, isFile }: System): void {
+  for (const settings of [configuration, ...(configuration.profiles ?? [])])
+    for (const key of FILE_KEYS)
+      for (const name of settings[key] ?? []) {
+        const path = fromFolderOf(file, name);
+        if (isUnnamed(resolve(folder, path)))
+          throw new UsageError(`${file}: ${key}: ${repeatable(name)}is not the name of a file`);
+        if (isFile(path) === false)
+          throw new UsageError(`${file}: ${key}: ${repeatable(name)}leads to a folder, a device or a pipe`);
+      }
+}
+
+/** The keys that name files. */
+const FILE_KEYS = ["chain", "roots", "crl"] as const;
 
 /** The profiles for a certificate, by their places in the configuration. */
 export function profilesFor({ file, configuration }: Configured, certificate: string, system: System): number[] {
@@ -71,13 +96,13 @@ export function pathFrom(configuration: string, file: string, { folder }: System
 }
 
 /** Paths of a configuration are from its folder; those of a command line are from the working directory. */
-function withPaths({ chain, roots, crl, ...rest }: Settings, configuration: string): Settings {
-  const here = (files: string[]): string[] =>
-    files.map((file) => (isAbsolute(file) ? file : join(dirname(configuration), file)));
-  return {
-    ...rest,
-    ...(chain && { chain: here(chain) }),
-    ...(roots && { roots: here(roots) }),
-    ...(crl && { crl: here(crl) }),
-  };
+function withPaths(settings: Settings, configuration: string): Settings {
+  const files = FILE_KEYS.flatMap((key) => {
+    const names = settings[key];
+    return names === undefined ? [] : [[key, names.map((name) => fromFolderOf(configuration, name))] as const];
+  });
+  return { ...settings, ...Object.fromEntries(files) };
 }
+
+const fromFolderOf = (configuration: string, file: string): string =>
+  isAbsolute(file) ? file : join(dirname(configuration), file);

@@ -4,11 +4,10 @@ import { assemble } from "../bundle/assemble.ts";
 import { type Bundle, certificatesIn, type Slot } from "../bundle/bundle.ts";
 import { httpUrls } from "../bundle/crl-source.ts";
 import { decode } from "../bundle/decode.ts";
-import { currentEdition } from "../defender.ts";
 import type { Fleet } from "../bundle/fleet.ts";
 import type { CrlFile, CrlInFile } from "../pki/crl-file.ts";
 import type { Handshake } from "../pki/handshake.ts";
-import type { Context } from "../rule.ts";
+import { type Context, usualContext } from "../rule.ts";
 
 /** sensor.crt of the scenario fixtures/ready. */
 const certificate = `-----BEGIN CERTIFICATE-----
@@ -105,11 +104,8 @@ jAos1M+UwUbdjy4=
 
 /** The context in which the example is judged. */
 export const exampleContext: Context = {
+  ...usualContext,
   now: Date.UTC(2026, 0, 2),
-  edition: currentEdition,
-  validation: true,
-  allowSelfSigned: false,
-  warnDays: 30,
   requirements: {},
   hosts: [{ kind: "name", value: "sensor.contoso.com" }],
   inPipeline: false,

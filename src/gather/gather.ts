@@ -1,26 +1,19 @@
 /** From operands to a bundle: reads the files, decodes them, opens key and containers. */
-import { assemble, assembleRequest, findKey, type Parts } from "../bundle/assemble.ts";
+import { type Bundle, isUnnamed, type Slot, type SlotName } from "../bundle/bundle.ts";
 import {
-  type Bundle,
-  type BundleKey,
-  certificatesIn,
-  lockedContainers,
-  type Slot,
-  type SlotName,
-  isUnnamed,
-  openKey,
-  type Untried,
-} from "../bundle/bundle.ts";
+  bundleOf,
+  closedFile,
+  type Opened,
+  openSlots,
+  requestBundleOf,
+  rootsComplaint,
+  tryHandshake,
+} from "../bundle/opening.ts";
 import { type Contents, decode } from "../bundle/decode.ts";
-import { unsupportedCharacters } from "../defender.ts";
 import type { CrlPlaces } from "./crls.ts";
 import type { Crls } from "../bundle/crl-source.ts";
-import { openContainers } from "../bundle/container.ts";
 import { type Lock, unlock } from "./passphrase.ts";
 import { readOperand, requireOneInput } from "./operand.ts";
-import { budget } from "../pki/encryption.ts";
-import type { Handshake } from "../pki/handshake.ts";
-import { isRoot, isSelfSigned } from "../pki/link.ts";
 import type { System } from "../system/system.ts";
 import { UsageError } from "../errors.ts";
 
@@ -32,8 +25,8 @@ export interface Operands {
   readonly roots: readonly string[];
   /** `env:NAME`, `file:PATH`, `fd:N`, `stdin`, `prompt` or `pass:TEXT`. */
   readonly passphrase?: string;
-  /** Whether to try a TLS handshake; `later` if the time judged is not now. */
-  readonly handshake?: boolean | "later";
+  /** That a TLS handshake is to be tried; `later` if the time judged is not now. */
+  readonly handshake?: "now" | "later";
   /** CRLs to look for, or those that were found for all appliances; none, if absent. */
   readonly crls?: CrlPlaces | Crls;
   /** Nobody is to be asked for a passphrase. */
@@ -57,16 +50,12 @@ export async function gather(operands: Operands, now: number, system: System, re
     ...operands.chains.map((file) => ["chain", file] as const),
     ...operands.roots.map((file) => ["roots", file] as const),
   ];
-  const {
-    key,
-    passphrase,
-    slots: all,
-  } = await readSlots(named, { ...operands, others: crlFiles(operands) }, system, read);
-  for (const slot of all) if (slot.slot === "roots") requireRoots(slot);
-  const bundle = assemble(partsOf(all, key, passphrase, now));
+  const opened = await readSlots(named, { ...operands, others: crlFiles(operands) }, system, read);
+  for (const slot of opened.slots) if (slot.slot === "roots") requireRoots(slot);
+  const bundle = bundleOf(opened, now);
   // Loaded for those who ask, as the handshake is.
   const crls = operands.crls && (await findCrls(bundle, operands.crls, system));
-  const handshake = operands.handshake && (await tryHandshake(bundle, passphrase, operands));
+  const handshake = operands.handshake && (await tryHandshake(bundle, opened, operands.handshake));
   return { ...bundle, ...(crls && { crls }), ...(handshake && { handshake }) };
 }
 
@@ -93,8 +82,7 @@ export async function gatherRequest(
     ...(keyFile === undefined ? [] : [["key", keyFile] as const]),
     ...(previous === undefined ? [] : [["previous", previous] as const]),
   ];
-  const { key, passphrase, slots } = await readSlots(named, operands, system, read);
-  const bundle = assembleRequest(partsOf(slots, key, passphrase, now));
+  const bundle = requestBundleOf(await readSlots(named, operands, system, read), now);
   if (previous !== undefined && bundle.previous === undefined)
     throw new UsageError(`--cert ${previous}: holds no certificate`, "give the certificate that is to be renewed");
   return bundle;
@@ -102,18 +90,6 @@ export async function gatherRequest(
 
 /** An operand for a slot. */
 type NamedSlot = readonly [slot: SlotName, operand: string];
-
-const partsOf = (
-  slots: readonly Slot[],
-  key: BundleKey | undefined,
-  passphrase: string | undefined,
-  now: number,
-): Parts => ({
-  slots,
-  now,
-  ...(key && { key }),
-  ...(passphrase !== undefined && { passphrase: { unsupported: unsupportedCharacters(passphrase) } }),
-});
 
 /** Reads and decodes what is named for slots, and opens what a passphrase opens. @throws UsageError */
 function readSlots(
@@ -134,73 +110,25 @@ function readSlots(
 const crlFiles = ({ crls }: Operands): readonly string[] => (crls && "files" in crls ? crls.files : []);
 
 async function findCrls(bundle: Bundle, places: CrlPlaces | Crls, system: System): Promise<Crls> {
-  const { addNeeds, crlsFor, gatherCrls } = await import("./crls.ts");
+  const { addNeeds, crlsFor } = await import("../bundle/crl-needs.ts");
+  const { gatherCrls } = await import("./crls.ts");
   return "sources" in places ? crlsFor(bundle, places) : gatherCrls(addNeeds(bundle), places, system);
-}
-
-/** Lets a server with this key and certificate meet a client that trusts the roots of the chain. */
-async function tryHandshake(
-  { leaf, key, chain, slots }: Bundle,
-  passphrase: string | undefined,
-  { handshake }: Operands,
-): Promise<Handshake | Untried> {
-  if (handshake === "later") return { untried: "it is judged as of now, and --at was given" };
-  if (leaf === undefined) return { untried: "no certificate could be read" };
-  if (key === undefined) return { untried: "no key was given", option: "--key" };
-  const pem = findKey(slots)?.pem;
-  if (pem === undefined) return { untried: "the key is in a container" };
-  if (key.key === undefined) return { untried: "the key could not be opened" };
-  if (key.key.unchecked !== undefined) return { untried: key.key.unchecked };
-  const isOwnIssuer = isSelfSigned(leaf.certificate);
-  if (chain === undefined && !isOwnIssuer) return { untried: "no chain file was given", option: "--chain" };
-  const others = chain?.certificates ?? [];
-  const anchors = chain?.anchors ?? [leaf.certificate];
-  // Loaded for those who ask: node:tls takes longer to load than a check takes.
-  const { shakeHands } = await import("../pki/handshake.ts");
-  return shakeHands({
-    key: pem(),
-    ...(key.encryption !== undefined && passphrase !== undefined && { passphrase }),
-    certificates: [leaf, ...others].map(({ certificate }) => certificate.bytes),
-    anchors: anchors.map(({ bytes }) => bytes),
-  });
-}
-
-/** What a passphrase, or none, has opened. */
-interface Opened {
-  readonly slots: readonly Slot[];
-  readonly key: BundleKey | undefined;
-  readonly passphrase: string | undefined;
 }
 
 /** Key and containers of an appliance. */
 const lockOf = (closed: readonly Slot[]): Lock<Opened> => ({
-  async open(passphrase) {
-    const slots: Slot[] = [];
-    const spend = budget();
-    for (const slot of closed)
-      slots.push({ ...slot, contents: await openContainers(slot.contents, passphrase, spend) });
-    const found = findKey(slots);
-    return { slots, key: found && openKey(found, passphrase), passphrase };
-  },
-  closed({ slots, key }) {
-    const [container] = lockedContainers(slots);
-    if (key?.state === "no-passphrase" || key?.state === "wrong-passphrase") return key.origin.file;
-    return container?.origin.file;
-  },
+  open: (passphrase) => openSlots(closed, passphrase),
+  closed: closedFile,
 });
 
 /** Most files for one chain. */
 const MAX_CHAIN_FILES = 20;
 
-/** A file of trust anchors without any would make every chain fail, or, worse, seem to have been used. */
 function requireRoots(slot: Slot): void {
-  const roots = certificatesIn([slot], "roots");
-  const damage = slot.contents.problems.find(({ effect }) => effect !== "tolerated")?.message;
-  if (damage === undefined && roots.some(({ certificate }) => isRoot(certificate))) return;
-  const lack =
-    roots.length === 0 ? "holds no certificate" : "holds no root: none of its certificates is its own issuer";
+  const complaint = rootsComplaint(slot);
+  if (complaint === undefined) return;
   throw new UsageError(
-    `--roots ${slot.contents.file}: ${damage ?? lack}`,
+    `--roots ${slot.contents.file}: ${complaint}`,
     "give the certificates of the root CAs, PEM or DER",
   );
 }

@@ -32,12 +32,14 @@ export const plainName = (name: string): string => name.toLowerCase().replace(/\
 
 /** Whether a presented name, which may be `*.contoso.com`, covers a host name; case and a final dot do not count. */
 export function covers(presented: string, host: string): boolean {
-  const [pattern, name] = [presented, host].map(plainName);
-  if (pattern === undefined || name === undefined || pattern === "" || name === "") return false;
-  if (!pattern.startsWith("*.")) return pattern === name;
+  const [pattern = "", name = ""] = [presented, host].map(plainName);
+  return pattern !== "" && pattern === (pattern.startsWith("*.") ? wildcardOver(name) : name);
+}
+
+/** The wildcard that covers a plain name: it stands for exactly one label, and not for one right below a top-level domain. */
+export function wildcardOver(name: string): string | undefined {
   const [first, ...rest] = name.split(".");
-  // A wildcard stands for exactly one label, and not for one right below a top-level domain.
-  return first !== undefined && first !== "" && rest.length > 1 && pattern.slice(2) === rest.join(".");
+  return first !== "" && rest.length > 1 ? `*.${rest.join(".")}` : undefined;
 }
 
 /** An IP address in the notation of RFC 5952, or nothing if the text is none. */

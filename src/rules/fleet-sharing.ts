@@ -1,5 +1,5 @@
 /** Which appliances of a fleet have something in common. Of a large fleet, only what may stand twice is held in memory. */
-import { plainName } from "../pki/dns-name.ts";
+import { plainName, wildcardOver } from "../pki/dns-name.ts";
 import type { Appliances, Identity } from "../bundle/fleet.ts";
 
 /** What several appliances have in common. */
@@ -89,8 +89,8 @@ const list = (keys: string | readonly string[] | undefined): readonly string[] =
 
 /** The wildcard that covers a name, if the fleet has it. */
 function coveredBy(name: string, wildcards: ReadonlySet<string>): readonly string[] {
-  const wildcard = name.replace(/^[^.]*/, "*");
-  return wildcard !== name && wildcards.has(wildcard) ? [wildcard] : [];
+  const wildcard = wildcardOver(name);
+  return wildcard !== undefined && wildcard !== name && wildcards.has(wildcard) ? [wildcard] : [];
 }
 
 /** Hashes of any number of keys. */

@@ -8,10 +8,11 @@ import {
   openSync,
   readdirSync,
   readSync,
+  type Stats,
   statSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { UsageError } from "../errors.ts";
 
 /** What stands in a folder. */
@@ -57,6 +58,41 @@ export function modeOf(path: string): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Whether a file, or the link that leads to it, belongs to another user than this one: neither to the administrator, nor to whoever
+ * has the working directory, which in a container is often neither. Nothing does where files have no owners.
+ */
+export function isSomebodyElses(path: string): boolean {
+  const user = process.geteuid?.();
+  if (user === undefined) return false;
+  const friends = new Set([user, ADMINISTRATOR, ownerOf(() => lstatSync("."))]);
+  return [lstatSync, statSync].some((look) => !friends.has(ownerOf(() => look(path)) ?? user));
+}
+
+const ADMINISTRATOR = 0;
+
+function ownerOf(look: () => Stats): number | undefined {
+  try {
+    return look().uid;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Permission bits of a folder in which all may make files, and none may take away another's: /tmp. */
+const STICKY_FOR_ALL = 0o1002;
+
+/**
+ * Refuses a link that somebody else has laid into a folder for all, where something is to be replaced: what it leads to is not
+ * what was meant. Linux does not open such a link either (protected_symlinks), but tells where it leads. @throws UsageError
+ */
+export function refuseForeignLink(path: string): void {
+  const [link, folder] = [lstatSync(path), statSync(dirname(path))];
+  const isForAll = (folder.mode & STICKY_FOR_ALL) === STICKY_FOR_ALL;
+  if (link.isSymbolicLink() && isForAll && ![process.geteuid?.(), folder.uid].includes(link.uid))
+    throw new UsageError(`${path}: is a link of another user, in a folder where all may write`);
 }
 
 export function isDevice(descriptor: number): boolean {

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readdirSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { attempt, isThere, statusOf, writeAll } from "./descriptors.ts";
+import { attempt, isThere, refuseForeignLink, statusOf, writeAll } from "./descriptors.ts";
 
 /** A report while it is written. */
 export interface ReportFile {
@@ -33,6 +33,7 @@ export function openReport(path: string, form: "whole" | "stream"): ReportFile {
   const open = descriptorOf(path);
   // By its name a file behind it would be replaced, with all that was written to it before.
   if (open !== undefined) return { write: (text) => writeAll(open, text), keep: () => {}, discard: () => {} };
+  if (isThere(path)) refuseForeignLink(path);
   const status = statusOf(path);
   // Behind a link that leads nowhere there is nothing yet to replace; the link itself is not to be.
   const isWrittenTo = status === undefined ? isThere(path) : !status.isFile();

@@ -13,7 +13,7 @@ import {
   closeSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { attempt, isThere, statusOf, writeAll } from "./descriptors.ts";
+import { attempt, isThere, refuseForeignLink, statusOf, writeAll } from "./descriptors.ts";
 import { takenError, UsageError } from "../errors.ts";
 
 /** A file to be made. */
@@ -57,6 +57,7 @@ export function writeNewFiles(files: readonly NewFile[], { force }: { readonly f
 function refuseTaken(path: string, force: boolean): void {
   if (!isThere(path)) return;
   if (!force) throw takenError(path);
+  attempt(path, () => refuseForeignLink(path));
   const status = statusOf(path);
   if (status !== undefined && !status.isFile()) throw new UsageError(`${path}: is no file that could be replaced`);
 }

@@ -6,6 +6,7 @@ import {
   attempt,
   type FolderEntry,
   isDevice,
+  isSomebodyElses,
   modeOf,
   isThere,
   readAll,
@@ -30,6 +31,8 @@ export interface System {
   readonly folder: string;
   /** Whether a name is that of a file: false for a folder, a pipe, a link that leads nowhere; nothing if it is not there. */
   readonly isFile: (path: string) => boolean | undefined;
+  /** Whether a file belongs to another user, who may want this one to be mistaken. */
+  readonly isSomebodyElses: (path: string) => boolean;
   /** Reads a file, at most `limit` bytes of it. @throws UsageError */
   readonly readFile: (path: string, limit: number) => Uint8Array;
   /** Reads an open file descriptor to its end, at most `limit` bytes; standard input is 0. @throws UsageError */
@@ -111,6 +114,7 @@ export function realSystem(threadFile?: string): System {
       return attempt("the working directory", () => process.cwd());
     },
     isFile: (path) => (isThere(path) ? statusOf(path)?.isFile() === true : undefined),
+    isSomebodyElses,
     readFile(path, limit) {
       const descriptor = attempt(path, () => openSync(path, "r"));
       try {

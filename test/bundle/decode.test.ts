@@ -15,7 +15,8 @@ const { leaf, cas } = await mintAppliance();
 const [ca = Buffer.of()] = cas;
 const certificate = pem("CERTIFICATE", leaf);
 const key = keyPem("leaf");
-const file = (name: string): string => readFileSync(new URL(`../../fixtures/keys/${name}.key`, import.meta.url), "utf8");
+const file = (name: string): string =>
+  readFileSync(new URL(`../../fixtures/keys/${name}.key`, import.meta.url), "utf8");
 const pkcs8 = (name: KeyName): Uint8Array => createPrivateKey(keyPem(name)).export({ format: "der", type: "pkcs8" });
 const read = (content: string | Uint8Array): Contents => decode("f", Buffer.from(content));
 const stored = (name: string): Buffer => readFileSync(new URL(`../../fixtures/keys/${name}`, import.meta.url));

@@ -31,6 +31,35 @@ describe("a configuration is found", () => {
     );
   });
 
+  test("one that belongs to another user does not count, unless it is named", async () => {
+    const files = { "../certcheck.config.yaml": "failOn: never" };
+    const system = memorySystem(files, {
+      folder: "/srv/plants/north",
+      isSomebodyElses: (path) => path === "../certcheck.config.yaml",
+    });
+    await expect(findConfiguration(undefined, system)).rejects.toThrow(
+      new UsageError(
+        "../certcheck.config.yaml: belongs to another user, and so may not say what counts here",
+        "--config ../certcheck.config.yaml takes it all the same, --no-config looks for none",
+      ),
+    );
+    expect(await findConfiguration("../certcheck.config.yaml", system)).toBeDefined();
+    expect(await findConfiguration(false, system)).toBeUndefined();
+  });
+
+  test.each<[text: string, reason: string]>([
+    ["chain: [pipe.pem]", 'chain: "pipe.pem" leads to a folder, a device or a pipe'],
+    ["profiles: [{ files: [x], crl: [a.crl, pipe.pem] }]", 'crl: "pipe.pem" leads to a folder, a device or a pipe'],
+    ["roots: [../../../dev/stdin]", 'roots: "../../../dev/stdin" is not the name of a file'],
+    ["roots: [../../../proc/self/environ]", 'roots: "../../../proc/self/environ" is not the name of a file'],
+  ])("and names what is no file: %s", async (text, reason) => {
+    const system = memorySystem({ "certcheck.config.yaml": text }, { folder: "/srv/plants/north" });
+    const withPipe = { ...system, isFile: (path: string) => (path === "pipe.pem" ? false : system.isFile(path)) };
+    await expect(findConfiguration(undefined, withPipe)).rejects.toThrow(
+      new UsageError(`certcheck.config.yaml: ${reason}`),
+    );
+  });
+
   test.each<[what: string, files: Files, given: string | undefined, message: string]>([
     [
       "two",

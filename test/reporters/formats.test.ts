@@ -1,6 +1,6 @@
 /** Every format, of a report with a text of unknown origin in each place that takes one: it does nothing, and is read back. */
 import { describe, expect, test } from "vitest";
-import { plainStyle } from "../../src/commands/style.ts";
+import { plainStyle } from "../../src/reporters/style.ts";
 import { type Format, formats, reporters } from "../../src/reporters/index.ts";
 import { readGitlab, readJunit, readSarif } from "../support/ci-formats.ts";
 import { commandsIn } from "../support/github-commands.ts";

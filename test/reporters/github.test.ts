@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { github } from "../../src/reporters/github.ts";
 import type { Report } from "../../src/report/report.ts";
-import { plainStyle } from "../../src/commands/style.ts";
+import { plainStyle } from "../../src/reporters/style.ts";
 import { type Command, commandsIn } from "../support/github-commands.ts";
 import { madeFinding, madeReport, madeResult, reportOfAllKinds } from "../support/report.ts";
 

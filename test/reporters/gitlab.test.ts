@@ -1,6 +1,6 @@
 /** GitLab's code quality report. */
 import { expect, test } from "vitest";
-import { plainStyle } from "../../src/commands/style.ts";
+import { plainStyle } from "../../src/reporters/style.ts";
 import type { Report } from "../../src/report/report.ts";
 import { gitlab } from "../../src/reporters/gitlab.ts";
 import { readGitlab, type Violation } from "../support/ci-formats.ts";

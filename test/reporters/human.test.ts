@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Result } from "../../src/evaluation/evaluate.ts";
 import { counts, type FailOn } from "../../src/report/report.ts";
-import { plainStyle } from "../../src/commands/style.ts";
+import { plainStyle } from "../../src/reporters/style.ts";
 import { human } from "../../src/reporters/human.ts";
 import type { Style } from "../../src/reporters/style.ts";
 import { allKinds, madeReport, madeResult, madeWaiver, reportOfAllKinds } from "../support/report.ts";

@@ -1,7 +1,7 @@
 /** SARIF 2.1.0: results, the catalogue, and what GitHub's code scanning asks for beyond the schema. */
 import type { ReportingDescriptor, Result, Run } from "sarif";
 import { describe, expect, test } from "vitest";
-import { plainStyle } from "../../src/commands/style.ts";
+import { plainStyle } from "../../src/reporters/style.ts";
 import { documents } from "../../src/defender.ts";
 import type { Report } from "../../src/report/report.ts";
 import { sarif } from "../../src/reporters/sarif.ts";

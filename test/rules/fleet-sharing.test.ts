@@ -7,7 +7,7 @@ import { covers } from "../../src/pki/dns-name.ts";
 import { fleetOf } from "../support/fleet.ts";
 
 const few = constantFrom("a", "b", "c", "d");
-const name = constantFrom("a.b.c", "x.b.c", "*.b.c", "A.B.C", "192.0.2.1", "*.x.b.c", "y.x.b.c", "b.c");
+const name = constantFrom("a.b.c", "x.b.c", "*.b.c", "A.B.C", "192.0.2.1", "*.x.b.c", "y.x.b.c", "b.c", "*.c", "*.b");
 const appliance = record(
   { fingerprint: few, keyFingerprint: few, commonName: name, issuer: few, serialNumber: few, names: array(name) },
   { requiredKeys: [] },
@@ -47,12 +47,14 @@ test("traits are shared by those who have them in common, and by nobody else", (
   );
 });
 
-test("the dot of the root is no difference, and an empty name is none", () => {
+test("the dot of the root is no difference, an empty name is none, and *.local covers nothing", () => {
   const { appliances } = fleetOf([
     { commonName: "a.b.c", names: ["a.b.c.", ""] },
     { commonName: "A.b.c.", names: ["a.b.C", ""] },
     { commonName: "", names: ["*.b.c."] },
     { commonName: "", names: [""] },
+    { commonName: "", names: ["sensor.local", "*.local"] },
+    { commonName: "", names: ["other.local"] },
   ]);
   const told = (trait: "commonName" | "name"): string[] =>
     sharing(appliances, trait).map(({ key, appliances: group }) => `${key} ${group.length}`);

@@ -7,7 +7,7 @@ import { testRules } from "../support/rules.ts";
 /** A bundle whose files are tried. */
 const tried = ({ operands, ...spec }: BundleSpec = {}): BundleSpec => ({
   ...spec,
-  operands: { handshake: true, ...operands },
+  operands: { handshake: "now", ...operands },
 });
 
 const clientAuth = "1.3.6.1.5.5.7.3.2";

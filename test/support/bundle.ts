@@ -179,6 +179,7 @@ export function memorySystem(
     now: () => NOW,
     folder: "/certificates",
     isFile: (path) => (files[plain(path)] !== undefined ? true : hasBelow(files, plain(path)) ? false : undefined),
+    isSomebodyElses: () => false,
     readFile(path, limit) {
       const content = files[plain(path)];
       if (content === undefined) throw new UsageError(`${path}: no such file`);

@@ -24,9 +24,13 @@ export const object = (
   additionalProperties: false,
 });
 
+/** The same, with a name for types that are made of it. */
+const named = (title: string, ...rest: Parameters<typeof object>): Schema => ({ title, ...object(...rest) });
+
 const verdict = (description: string): Schema => ({ enum: ["refused", "unsupported", "ready"], description });
 
-const publicKey = object(
+const publicKey = named(
+  "PublicKeyFacts",
   "The key.",
   {
     algorithm: text("RSA, EC, Ed25519, …, or a dotted object identifier."),
@@ -45,7 +49,8 @@ const described = {
   keyFingerprint: text("SHA-256 of the SubjectPublicKeyInfo, hexadecimal digits.", { pattern: "^[0-9a-f]{64}$" }),
 } as const;
 
-const certificate = object(
+const certificate = named(
+  "CertificateFacts",
   "Public facts of the certificate; absent if it could not be decoded.",
   {
     ...described,
@@ -60,7 +65,8 @@ const certificate = object(
   ["commonName"],
 );
 
-const request = object(
+const request = named(
+  "RequestFacts",
   "Public facts of the request; present if one was judged, and could be decoded.",
   {
     ...described,
@@ -71,7 +77,8 @@ const request = object(
   ["commonName", "keyUsage", "extKeyUsage"],
 );
 
-const finding = object(
+const finding = named(
+  "Finding",
   "One thing found.",
   {
     message: text("What was found."),
@@ -90,10 +97,11 @@ const waiver = {
   until: text("The last day on which it counts.", { format: "date" }),
 } as const;
 
-const result = object(
+const result = named(
+  "Result",
   "What came of one rule.",
   {
-    rule: { enum: rules.map(({ id }) => id), description: "Id of the rule." },
+    rule: { title: "RuleId", enum: rules.map(({ id }) => id), description: "Id of the rule." },
     outcome: {
       enum: ["holds", "fails", "skipped", "broken"],
       description: "`broken` is an error of certcheck itself.",
@@ -101,14 +109,14 @@ const result = object(
     severity: { enum: severities, description: "What counts for the exit code." },
     refusal: { enum: Object.keys(messages), description: "The appliance's message that the failure predicts." },
     reason: text("Why the rule was skipped, or broke."),
-    waived: object("The waiver of the configuration that covers the failure; the outcome stays.", waiver),
+    waived: named("Waiver", "The waiver of the configuration that covers the failure; the outcome stays.", waiver),
     waiverExpired: object("The waiver that covered the failure until its day.", waiver),
     findings: list("What was found, if the rule fails.", finding),
   },
   ["refusal", "reason", "waived", "waiverExpired"],
 );
 
-const crlPlace = object("A place where CRLs were looked for.", {
+const crlPlace = named("CrlPlace", "A place where CRLs were looked for.", {
   name: text("The file as the command line named it, or the URL."),
   kind: { enum: ["file", "url"], description: "Which of the two." },
   state: {
@@ -117,7 +125,8 @@ const crlPlace = object("A place where CRLs were looked for.", {
   },
   crls: list(
     "The CRLs that were read.",
-    object(
+    named(
+      "Crl",
       "A CRL, in its own words.",
       {
         issuer: text("Distinguished name of the issuer."),
@@ -132,7 +141,8 @@ const crlPlace = object("A place where CRLs were looked for.", {
   ),
 });
 
-const endpoint = object(
+const endpoint = named(
+  "Endpoint",
   "The live endpoint that serves the certificate; absent if that came out of a file.",
   {
     host: text("Name or address that was asked for."),
@@ -147,7 +157,7 @@ const endpoint = object(
     }),
     browserErrors: list(
       "What browsers would show that trust the root: the first, and what comes behind it once that is mended.",
-      object("An error page.", {
+      named("BrowserError", "An error page.", {
         code: text("Chromium's name for it, such as NET::ERR_CERT_DATE_INVALID; new ones may come."),
         why: text("What it is about."),
         advice: text("What can be done in front of it."),
@@ -157,7 +167,8 @@ const endpoint = object(
   ["address", "protocol", "cipher", "expected"],
 );
 
-const notChecked = object(
+const notChecked = named(
+  "NotChecked",
   "Something the appliance may look at, and certcheck did not.",
   { what: text("What remains unknown."), why: text("Why."), option: text("What to give to have it checked.") },
   ["option"],
@@ -169,12 +180,14 @@ const placed = {
   line: { type: "integer", minimum: 1, description: "Line, for PEM and text." },
 } as const;
 
-const chain = object(
+const chain = named(
+  "Chain",
   "The path from the certificate to a root; absent if no chain was given, or if it was not judged.",
   {
     path: list(
       "The certificate first, then each one's issuer, as far as certificates were found.",
-      object(
+      named(
+        "PathCertificate",
         "A certificate of the path.",
         {
           ...placed,
@@ -188,7 +201,7 @@ const chain = object(
           },
           problems: list(
             "Why the path is not valid here.",
-            object("One reason.", {
+            named("ChainProblem", "One reason.", {
               on: {
                 enum: ["certificate", "link"],
                 description: "The certificate itself, or its link to the next one.",
@@ -206,7 +219,8 @@ const chain = object(
     ordered: { type: "boolean", description: "Whether the chain file has the order of the path." },
     others: list(
       "What the chain file holds besides.",
-      object(
+      named(
+        "OtherCertificate",
         "A certificate beside the path.",
         {
           ...placed,
@@ -222,7 +236,8 @@ const chain = object(
   ["missing"],
 );
 
-const bundle = object(
+const bundle = named(
+  "BundleReport",
   "One appliance.",
   {
     purpose: { enum: ["request", "endpoint"], description: "What was judged; absent if it was an upload." },
@@ -233,10 +248,15 @@ const bundle = object(
     verdict: verdict(
       "What the upload will come to; of a live endpoint, `ready` if it is in order, and `unsupported` if it is not.",
     ),
-    messages: list("The messages the appliance would show, each once.", { enum: Object.values(messages) }),
+    messages: list("The messages the appliance would show, each once.", {
+      title: "ApplianceMessage",
+      enum: Object.values(messages),
+      description: "One of the appliance's messages, word for word.",
+    }),
     files: list(
       "The files that were checked.",
-      object(
+      named(
+        "FileReport",
         "A file.",
         {
           file: text("The file, as the command line named it."),
@@ -272,7 +292,8 @@ const numbers = (description: string): Schema => ({
   additionalProperties: { type: "integer", minimum: 1 },
 });
 
-const unread = object(
+const unread = named(
+  "Unread",
   "An appliance that could not be checked.",
   {
     name: text("Its name."),
@@ -283,7 +304,8 @@ const unread = object(
   ["isBroken"],
 );
 
-const fleet = object(
+const fleet = named(
+  "Fleet",
   "What appliances have in common, and how many came to what; absent outside of fleets, and on the lines of single appliances.",
   {
     manifest: text("The manifest's file; absent if the files themselves said what belongs together."),
@@ -298,7 +320,8 @@ const fleet = object(
     months: numbers("How many certificates expire in each month, such as 2027-05."),
     strays: list(
       "Files that belong to no appliance.",
-      object(
+      named(
+        "Stray",
         "A file.",
         {
           file: text("Its path."),
@@ -342,7 +365,7 @@ export const strictReportSchema: Schema = {
       configuration: text("The configuration's file; absent if there is none."),
       waivers: list(
         "The waivers of the configuration; absent if it has none.",
-        object("A waiver.", {
+        named("WaiverState", "A waiver.", {
           rule: text("Rules by id or pattern."),
           subject: text("The appliance, as the configuration names it."),
           ...waiver,

@@ -1,5 +1,5 @@
 /** A report on a fleet of everything that there can be in one, and reports on fleets as a run writes them: in pieces. */
-import { plainStyle } from "../../../src/commands/style.ts";
+import { plainStyle } from "../../../src/reporters/style.ts";
 import type { Unread } from "../../../src/bundle/fleet.ts";
 import type { FleetReport } from "../../../src/fleet/report.ts";
 import { rowOf } from "../../../src/fleet/row.ts";

@@ -1,0 +1,215 @@
+/** The library: what it says is what the command line says, of the very same files, and it cannot reach outside. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { format } from "node:util";
+import { describe, expect, test } from "vitest";
+import { main } from "../src/cli.ts";
+import {
+  check,
+  type CheckOptions,
+  checkRequest,
+  type GivenFile,
+  type ReportFormat,
+  UsageError,
+} from "../src/library.ts";
+import * as library from "../src/library.ts";
+import { formats } from "../src/reporters/index.ts";
+import { memorySystem, NOW } from "./support/bundle.ts";
+import { mintCrl } from "./support/mint-crl.ts";
+
+const at = new Date(NOW);
+
+const stored = (scenario: string, name: string): GivenFile => ({
+  name,
+  content: readFileSync(`fixtures/${scenario}/${name}`),
+});
+
+const upload = (scenario: string) => ({
+  certificate: stored(scenario, "sensor.crt"),
+  key: stored(scenario, "sensor.key"),
+  chain: [stored(scenario, "ca.pem")],
+});
+
+/** What `certcheck --format json` prints of the same files. */
+async function printed(argv: readonly string[], files: readonly GivenFile[]): Promise<unknown> {
+  const contents = Object.fromEntries(files.map(({ name, content }) => [name, content]));
+  const system = memorySystem(contents, { now: () => NOW, env: { CI: "true" } });
+  await main([...argv, "--format", "json", "--no-config"], system);
+  return JSON.parse(system.out);
+}
+
+const scenarios = readdirSync("fixtures").filter((name) =>
+  ["sensor.crt", "sensor.key", "ca.pem"].every((file) => existsSync(`fixtures/${name}/${file}`)),
+);
+
+describe("says what the command line says", () => {
+  test("there are scenarios", () => expect(scenarios.length).toBeGreaterThan(30));
+
+  test.each(scenarios)("of %s", async (scenario) => {
+    const files = upload(scenario);
+    const report = await check(files, { at });
+    const argv = ["sensor.crt", "sensor.key", "--chain", "ca.pem", "--at", "2026-11-21"];
+    expect(JSON.parse(JSON.stringify(report))).toEqual(
+      await printed(argv, [files.certificate, files.key, ...files.chain]),
+    );
+  });
+
+  const cases: readonly (readonly [what: string, options: CheckOptions, argv: readonly string[]])[] = [
+    ["an edition", { edition: "2021" }, ["--edition", "2021"]],
+    ["validation off", { validation: false, handshake: true }, ["--no-validation", "--handshake"]],
+    ["hosts", { hosts: ["sensor.contoso.com", "192.0.2.17"] }, ["--host=sensor.contoso.com", "--ip=192.0.2.17"]],
+    [
+      "a choice of rules",
+      { only: ["chain/*", "validity/*"], ignore: ["chain/ordered"] },
+      ["--only=chain/*,validity/*", "--ignore=chain/ordered"],
+    ],
+    [
+      "weights",
+      { severity: { "validity/*": "warning" }, failOn: "warning" },
+      ["--severity=validity/*=warning", "--fail-on=warning"],
+    ],
+    ["days", { warnDays: 10 }, ["--warn-days=10"]],
+    ["a handshake of another time", { handshake: true }, ["--handshake"]],
+  ];
+  test.each(cases)("with %s", async (_, options, argv) => {
+    const files = upload("expired");
+    const report = await check(files, { at, ...options });
+    const words = ["sensor.crt", "sensor.key", "--chain", "ca.pem", "--at", "2026-11-21", ...argv];
+    expect(JSON.parse(JSON.stringify(report))).toEqual(
+      await printed(words, [files.certificate, files.key, ...files.chain]),
+    );
+  });
+
+  test("of a request", async () => {
+    const files = { request: stored("request-ready", "sensor.csr"), key: stored("request-ready", "sensor.key") };
+    const report = await checkRequest(files, { at });
+    expect(JSON.parse(JSON.stringify(report))).toEqual(
+      await printed(["csr", "sensor.csr", "sensor.key"], [files.request, files.key]),
+    );
+  });
+});
+
+describe("opens what it is given", () => {
+  const locked = () => ({
+    certificate: stored("ready-encrypted-key", "sensor.crt"),
+    key: stored("ready-encrypted-key", "sensor.key"),
+  });
+  const outcomeOf = async (passphrase?: string): Promise<string | undefined> => {
+    const report = await check({ ...locked(), ...(passphrase !== undefined && { passphrase }) }, { at });
+    return report.bundles[0]?.results.find(({ rule }) => rule === "passphrase/opens-key")?.outcome;
+  };
+
+  test("an encrypted key", async () => {
+    const [, passphrase = ""] =
+      /PASSPHRASE=(\S+)/.exec(readFileSync("fixtures/ready-encrypted-key/transcript.txt", "utf8")) ?? [];
+    expect(passphrase).not.toBe("");
+    expect([await outcomeOf(), await outcomeOf("another"), await outcomeOf(passphrase)]).toEqual([
+      "fails",
+      "fails",
+      "holds",
+    ]);
+  });
+
+  test("text as well as bytes", async () => {
+    const { content } = stored("ready", "sensor.crt");
+    const report = await check(
+      { certificate: { name: "sensor.crt", content: Buffer.from(content).toString("utf8") } },
+      { at },
+    );
+    expect(report.verdict).toBe("ready");
+  });
+});
+
+test("looks into CRLs at hand", async () => {
+  const crl = { name: "issuing.crl", content: mintCrl() };
+  const { bundles } = await check({ ...upload("ready"), crls: [crl] }, { at });
+  expect(bundles[0]?.crls).toMatchObject([{ name: "issuing.crl", kind: "file", state: "read" }]);
+});
+
+describe("writes every format of the command line", () => {
+  test.each(formats)("%s", async (format) => {
+    const report = await check(upload("expired"), { at });
+    const text = await report.render(format satisfies ReportFormat, { columns: 100 });
+    expect(text).toContain("validity/not-expired");
+  });
+
+  test("and is no part of the JSON", async () => {
+    const report = await check(upload("ready"), { at });
+    expect(JSON.parse(await report.render("json"))).toEqual(JSON.parse(JSON.stringify(report)));
+  });
+});
+
+describe("refuses", () => {
+  const { certificate } = upload("ready");
+  const cases: readonly (readonly [what: string, attempt: () => Promise<unknown>, message: string])[] = [
+    ["a date that is none", () => check({ certificate }, { at: new Date("soon") }), "at: no valid date"],
+    [
+      "an unknown edition",
+      () => check({ certificate }, { edition: "2020" as "2021" }),
+      "edition: none of 2021, 2022, 2023",
+    ],
+    [
+      "an unknown level",
+      () => check({ certificate }, { failOn: "info" as "error" }),
+      "failOn: none of error, warning, never",
+    ],
+    ["a rule that is none", () => check({ certificate }, { only: ["chian/*"] }), "--only chian/*: no rule has this id"],
+    [
+      "a host that is none",
+      () => check({ certificate }, { hosts: ["https://x"] }),
+      "hosts: neither the name of a host nor an address",
+    ],
+    [
+      "a file without a name",
+      () => check({ certificate: { name: "", content: "" } }),
+      "certificate: a file needs a name",
+    ],
+    [
+      "no bytes",
+      () => check({ certificate: { name: "a.crt", content: 5 as unknown as string } }),
+      "certificate: the content is neither bytes nor text",
+    ],
+    [
+      "roots without a root",
+      () => check({ certificate, roots: [certificate] }),
+      "roots: sensor.crt: holds no root: none of its certificates is its own issuer",
+    ],
+    [
+      "a request to renew nothing",
+      () =>
+        checkRequest({ request: stored("request-ready", "sensor.csr"), previous: { name: "old.crt", content: "" } }),
+      "previous: old.crt holds no certificate",
+    ],
+    [
+      "an unknown format",
+      async () => (await check({ certificate }, { at })).render("pdf" as "html"),
+      "no such format: pdf",
+    ],
+  ];
+  test.each(cases)("%s", async (_, attempt, message) => {
+    await expect(attempt()).rejects.toThrow(UsageError);
+    await expect(attempt()).rejects.toThrow(message);
+  });
+});
+
+/** A program that does not read modules itself, which `new AsyncFunction` does not. */
+const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor as new (
+  ...words: readonly string[]
+) => (...values: readonly unknown[]) => Promise<void>;
+
+describe("docs/library.md", () => {
+  const text = readFileSync("docs/library.md", "utf8");
+  const examples = [...text.matchAll(/```js\n([^]*?)```\n\nprints\n\n```text\n([^]*?)```/g)];
+
+  test("says of every program what it prints", () => {
+    expect(examples).toHaveLength(text.match(/```js/g)?.length ?? 0);
+  });
+
+  test.each(examples.map(([, program = "", output = ""]) => ({ program, output })))("$output", async (example) => {
+    const modules: Readonly<Record<string, unknown>> = { certcheck: library, "node:fs": { readFileSync } };
+    const program = example.program.replace(/^import (.*) from (".*");$/gm, "const $1 = modules[$2];");
+    const printed: string[] = [];
+    const console = { log: (...values: readonly unknown[]) => printed.push(`${format(...values)}\n`) };
+    await new AsyncFunction("modules", "console", program)(modules, console);
+    expect(printed.join("")).toBe(example.output);
+  });
+});

@@ -1,0 +1,44 @@
+/** The code cache beside the bundle: used by the Node that made it, and by no other. */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+
+const folder = mkdtempSync(join(tmpdir(), "certcheck-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Says what V8 made of each cache that it was given. */
+const spy = join(folder, "spy.cjs");
+writeFileSync(
+  spy,
+  `const vm = require("node:vm");
+const { Script } = vm;
+vm.Script = class extends Script {
+  constructor(source, options) {
+    super(source, options);
+    if (options.cachedData) console.log(this.cachedDataRejected ? "rejected" : "used");
+  }
+};`,
+);
+cpSync("bin", join(folder, "bin"), { recursive: true });
+mkdirSync(join(folder, "dist"));
+cpSync("dist/certcheck.cjs", join(folder, "dist/certcheck.cjs"));
+const cache = readFileSync("dist/certcheck.cache");
+const isOfThisNode = cache.toString("latin1").startsWith(`${process.version} ${process.platform} ${process.arch} `);
+
+function run(changed: Buffer): string {
+  writeFileSync(join(folder, "dist/certcheck.cache"), changed);
+  const { stdout } = spawnSync(process.execPath, ["-r", spy, join(folder, "bin/certcheck.js"), "--version"], {
+    encoding: "utf8",
+  });
+  return stdout;
+}
+
+test.skipIf(!isOfThisNode)("is used by the Node that made it", () => expect(run(cache)).toMatch(/^used\n\d/));
+
+test("is not offered to V8 by another, whose V8 may have the same version and crash", () => {
+  const other = Buffer.from(cache);
+  other.write("v00.00.0 ", "latin1");
+  expect(run(other)).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
