@@ -2,11 +2,14 @@
 
 /** Those of the known ones that differ from a word by capitals, dashes or one slip, or that it is the beginning of. */
 export function meantWords(word: string, known: readonly string[]): readonly string[] {
-  const same = known.filter((one) => plain(one) === plain(word));
+  const same = known.filter((one) => isSameWord(one, word));
   if (same.length > 0) return same;
   const misspelt = known.filter((one) => differBySlip(plain(one), plain(word)));
   return misspelt.length > 0 || word.length < LEAST ? misspelt : known.filter((one) => one.startsWith(word));
 }
+
+/** Whether two words differ by capitals and dashes at most. */
+export const isSameWord = (one: string, other: string): boolean => plain(one) === plain(other);
 
 /** As a question; nothing if there are none. */
 export const didYouMean = (words: readonly string[]): string | undefined =>

@@ -30,7 +30,9 @@ export function defineNew(command: Command, system: System, done: (exitCode: num
     .option("--san <names>", "further names and addresses, separated by commas; repeatable", collectNames)
     .option("--from <file>", "take subject and names from this certificate or request, or use this key")
     .optionsGroup("Key:")
-    .addOption(optionOf("--bits <n>", "size of the key", keySizes.map(String), bits).default(undefined, `${keySizes[0]}`))
+    .addOption(
+      optionOf("--bits <n>", "size of the key", keySizes.map(String), bits).default(undefined, `${keySizes[0]}`),
+    )
     .option("--passout <source>", `encrypt the new key; its passphrase: ${SOURCES}`)
     .option("--key <file>", "use this key, and make none")
     .option("--passin <source>", `passphrase of the file of --key or --from: ${SOURCES}`)
@@ -59,7 +61,10 @@ export function defineNew(command: Command, system: System, done: (exitCode: num
       ],
     },
     examples(
-      ['certcheck new sensor.contoso.com --country US --organization "Contoso Inc." --organizational-unit OT', ""],
+      [
+        'certcheck new sensor.contoso.com --country US \\\n      --organization "Contoso Inc." --organizational-unit OT',
+        "",
+      ],
       ["certcheck new --from sensor.crt", "the next certificate"],
       ["certcheck new --from sensor.crt --key sensor.key", "the same, with the old key"],
       ["certcheck new sensor.lab.contoso.com --self-signed", "for a test environment"],

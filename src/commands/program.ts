@@ -17,8 +17,8 @@ import {
 /** Takes the exit code. */
 export type Done = (exitCode: number) => void;
 
-/** Gives a command its options and what it does; `whole` makes the program with all commands complete. */
-type Define = (command: Command, system: System, done: Done, whole: () => Promise<Command>) => void;
+/** Gives a command its options and what it does. */
+type Define = (command: Command, system: System, done: Done) => void;
 
 /** The program; of the commands that are loaded, the one of this name is complete, or all are. */
 export async function buildProgram(wanted: string | "all commands", system: System, done: Done): Promise<Command> {
@@ -27,10 +27,11 @@ export async function buildProgram(wanted: string | "all commands", system: Syst
       "Tells before the upload what a Microsoft Defender for IoT sensor would say to a certificate, its key and its CA chain.",
     )
     .version(version, "-V, --version", "print the version")
-    .helpOption("-h, --help", "print this help")
+    .addHelpOption(new Option("-h, --help", "print this help").helpGroup(groups.general))
     .helpCommand(false)
     // `fleet merge` has options that `fleet` has as well.
     .enablePositionalOptions()
+    .showSuggestionAfterError(false)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => system.print(text),
@@ -48,8 +49,7 @@ export async function buildProgram(wanted: string | "all commands", system: Syst
     const command = program.command(name).description(description);
     for (const [operand, meaning] of operands) command.argument(operand, meaning);
     // A check of one pays for none of it.
-    if (wanted === name || wanted === "all commands")
-      (await load())(command, system, done, () => buildProgram("all commands", system, done));
+    if (wanted === name || wanted === "all commands") (await load())(command, system, done);
   }
   return program;
 }
@@ -122,14 +122,14 @@ const laterVerbs: readonly {
   {
     name: "completion",
     description: "print what makes a shell complete command lines of certcheck",
-    operands: [],
+    operands: [["<shell>", "shell that is to complete"]],
     load: async () => (await import("./completion-verb.ts")).defineCompletion,
   },
   {
     name: "help",
     description: "explain a command",
-    operands: [["[command...]", "command to explain; all are listed, if none is given"]],
-    load: () => Promise.resolve((command) => command.usage("[command]")),
+    operands: [["[command...]", "command to explain; without one, all are listed"]],
+    load: async () => (await import("./help.ts")).defineHelp,
   },
 ];
 

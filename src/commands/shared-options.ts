@@ -91,7 +91,11 @@ export const addFetchOptions = (command: Command, fetch: string, peers: string):
 
 /** By what is judged. */
 export const addJudgingOptions = (command: Command): Command =>
-  addEdition(command.optionsGroup(groups.judging).option("--allow-self-signed", "a test environment: a self-signed certificate is a warning"))
+  addEdition(
+    command
+      .optionsGroup(groups.judging)
+      .option("--allow-self-signed", "a test environment: a self-signed certificate is a warning"),
+  )
     .option("--at <date>", "judge as of then, such as 2026-11-21 or 2026-11-21T10:00:00Z", instant)
     .option("--warn-days <n>", "warn if fewer days are left", wholeNumber, defaults.warnDays);
 
@@ -136,9 +140,9 @@ export const addProgramOptions = (command: Command): Command =>
   );
 
 export const addColor = (command: Command): Command =>
-  command.optionsGroup(groups.report).addOption(
-    new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default(defaults.color),
-  );
+  command
+    .optionsGroup(groups.report)
+    .addOption(new Option("--color <when>", "colours").choices(["auto", "always", "never"]).default(defaults.color));
 
 export const addDebug = (command: Command): Command =>
   command.optionsGroup(groups.general).option("--debug", "print stack traces of certcheck's own errors");

@@ -10,7 +10,7 @@ import { failOns } from "../report/report.ts";
 import { severities } from "../rule.ts";
 import { rules } from "../rules/catalogue.ts";
 import { suggestion } from "../evaluation/selection.ts";
-import { didYouMean, meantWords } from "../spelling.ts";
+import { didYouMean, isSameWord, meantWords } from "../spelling.ts";
 
 /** Messages are the end of a sentence that begins with the value. */
 const text = v.pipe(
@@ -202,7 +202,7 @@ export const configurationSchema = exactly(
 
 /** Whether somebody who writes a key at the top of a file means a configuration. */
 export const isNearKey = (key: string): boolean =>
-  ofCommandLine.includes(key) || meantKey(key, Object.keys(configurationSchema.entries)) !== undefined;
+  ofCommandLine.includes(key) || Object.keys(configurationSchema.entries).some((known) => isSameWord(known, key));
 
 /** A configuration that was checked. */
 export type Configuration = v.InferOutput<typeof configurationSchema>;
