@@ -100,3 +100,38 @@ const operandValue = (operand: Argument): Value =>
   operand.argChoices === undefined
     ? (operandValues[operand.name()] ?? { kind: "file" })
     : { kind: "words", words: operand.argChoices };
+
+/** A command and all below it, in the order of the program. */
+export const allWords = (command: CommandWords): CommandWords[] => [command, ...command.commands.flatMap(allWords)];
+
+/** Values that have words, by what they are: each under a name, such as that of the first option that has it. */
+export function namedValues(
+  program: CommandWords,
+): ReadonlyMap<string, { readonly name: string; readonly value: WordValue }> {
+  const named = new Map<string, { readonly name: string; readonly value: WordValue }>();
+  function add(value: Value | undefined, name: string): void {
+    if (value === undefined || !hasWords(value) || named.has(keyOf(value))) return;
+    const taken = [...named.values()].filter((one) => one.name.replace(/_\d+$/, "") === name).length;
+    named.set(keyOf(value), { name: taken === 0 ? name : `${name}_${taken + 1}`, value });
+  }
+  for (const { path, options, operands } of allWords(program)) {
+    for (const { names, value } of options) add(value, (names.at(-1) ?? "").slice(2).replaceAll("-", "_"));
+    for (const operand of operands) add(operand, path.join("_"));
+  }
+  return named;
+}
+
+/** A value that has words. */
+export type WordValue = Extract<Value, { readonly words: readonly string[] }>;
+
+/** Whether there are words to choose from. */
+export const hasWords = (value: Value): value is WordValue => "words" in value;
+
+/** The same for values that are the same. */
+export const keyOf = (value: Value): string => JSON.stringify(value);
+
+/** What an option is for, in a few words. */
+export const brief = (description: string): string => description.replace(/[;:(].*/s, "").trim();
+
+/** A word that a shell like that of POSIX takes as it is. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
