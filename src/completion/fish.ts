@@ -4,6 +4,7 @@ import { allWords, brief, type CommandWords, hasWords, keyOf, namedValues, quote
 /** The script. */
 export function fishScript(program: CommandWords): string {
   const named = namedValues(program);
+  const names = program.commands.flatMap(({ path }) => path);
   const nameOf = (value: Value): string => `__certcheck_values_${named.get(keyOf(value))?.name}`;
   return [
     "# fish completion of certcheck, written by: certcheck completion fish",
@@ -11,7 +12,7 @@ export function fishScript(program: CommandWords): string {
     pathFunction(program),
     TYPED,
     ...[...named.values()].map(({ name, value }) => valueFunction(name, value)),
-    ...allWords(program).flatMap((command) => completions(command, nameOf)),
+    ...allWords(program).flatMap((command) => completions(command, names, nameOf)),
     "",
   ].join("\n");
 }
@@ -90,8 +91,12 @@ function valueFunction(name: string, value: Value): string {
   return [`function __certcheck_values_${name}`, ...body().map((line) => `    ${line}`), "end", ""].join("\n");
 }
 
-/** What fish is told of one command. */
-function completions({ path, options, operands, commands }: CommandWords, nameOf: (value: Value) => string): string[] {
+/** What fish is told of one command; `names` are those of all. */
+function completions(
+  { path, options, operands, commands }: CommandWords,
+  names: readonly string[],
+  nameOf: (value: Value) => string,
+): string[] {
   const here = path.join(" ");
   const line = (condition: string, rest: string): string => `complete -c certcheck -n ${inQuotes(condition)} ${rest}`;
   const inside = `__certcheck_in ${inQuotes(here)}`;
@@ -105,15 +110,15 @@ function completions({ path, options, operands, commands }: CommandWords, nameOf
       ),
     ),
     ...(operand === undefined || operand.kind === "file" ? [] : [line(inside, `-f${operandWords(operand)}`)]),
-    ...options.flatMap(({ names, description, value }) => {
-      const spelling = names.map((name) => (name.startsWith("--") ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`));
+    ...options.flatMap(({ names: spellings, description, value }) => {
+      const spelling = spellings.map((name) => (name.startsWith("--") ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`));
       const rest = `${spelling.join(" ")} -d ${inQuotes(brief(description))}`;
       return optionValues(value).map(([typed, what]) => line(`${inside}${typed}`, `${rest}${what}`));
     }),
   ];
 
   function operandWords(value: Value): string {
-    if (value.kind === "command") return ` -a ${inQuotes("(__certcheck_commands)")}`;
+    if (value.kind === "command") return ` -a ${inQuotes(names.join(" "))}`;
     return hasWords(value) ? ` -a ${inQuotes(`(${nameOf(value)})`)}` : "";
   }
 

@@ -131,7 +131,7 @@ export const hasWords = (value: Value): value is WordValue => "words" in value;
 export const keyOf = (value: Value): string => JSON.stringify(value);
 
 /** What an option is for, in a few words. */
-export const brief = (description: string): string => description.replace(/[;:(].*/s, "").trim();
+export const brief = (description: string): string => description.replace(/(?:[;,:]\s|\s\().*/s, "");
 
 /** A word that a shell like that of POSIX takes as it is. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
