@@ -46,11 +46,11 @@ async function run(argv: readonly string[], system: System, complain: Complain):
   const done = (code: number): void => void (exitCode = code);
   // A check pays for none of it.
   if (argv.length > 0 && !isAboutAllCommands(argv)) {
-    const program = await buildProgram(argv[0] ?? "", system, done);
+    const program = await buildProgram((name) => name === argv[0], system, done);
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
   }
-  const program = await buildProgram("all commands", system, done);
+  const program = await buildProgram(() => true, system, done);
   const { briefHelp, prepareHelp } = await import("./commands/help.ts");
   if (argv.length === 0) {
     // Standard output is for reports: to a pipeline whose variables are empty, this is an error.

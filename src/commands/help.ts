@@ -10,7 +10,7 @@ import { type Color, styleFor } from "./style.ts";
 
 /** Gives the verb what it does; the program has to be complete and prepared by then. */
 export function defineHelp(command: Command, _system: System, done: (exitCode: number) => void): void {
-  command.action((names: readonly string[]) => {
+  command.usage("[command...]").action((names: readonly string[]) => {
     commandNamed(names, command.parent ?? command).outputHelp();
     done(0);
   });
@@ -80,9 +80,9 @@ export const termOf = (command: Command): string =>
 /** What an option is for, with the values it may have and the one it has by itself. */
 export function optionText({ description, argChoices, defaultValue, defaultValueDescription, negate }: Option): string {
   const values = argChoices === undefined ? "" : `: ${argChoices.join(", ")}`;
-  const fallback = defaultValueDescription ?? (negate ? undefined : (defaultValue as unknown));
+  const fallback = defaultValueDescription ?? (negate ? undefined : (defaultValue as string | number | undefined));
   const [, first = "", rest = ""] = /^([^;]*)(.*)$/s.exec(description) ?? [];
-  return `${first}${values}${rest}${fallback === undefined ? "" : ` (default: ${String(fallback)})`}`;
+  return `${first}${values}${rest}${fallback === undefined ? "" : ` (default: ${fallback})`}`;
 }
 
 /** A description as a sentence. */

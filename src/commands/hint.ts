@@ -12,7 +12,11 @@ export async function hintFor(
   argv: readonly string[],
   system: System,
 ): Promise<string | undefined> {
-  const program = await buildProgram("all commands", system, () => {});
+  const program = await buildProgram(
+    () => true,
+    system,
+    () => {},
+  );
   const hint = commandHint(argv, program, system);
   if (hint !== undefined) return hint;
   if (error instanceof UsageError) return error.hint;

@@ -37,6 +37,16 @@ export const environment: Section = {
   ],
 };
 
+/** What it finds by itself, and what it keeps. */
+export const files: Section = {
+  title: "Files",
+  rows: [
+    ["certcheck.config.yaml, .yml or .json", "the configuration, in the working directory or a folder above"],
+    ["certcheck.fleet.yaml, .yml or .json", "the manifest of a fleet"],
+    ["~/.cache/certcheck", "CRLs that were fetched, where no environment variable names another folder"],
+  ],
+};
+
 const readOn: Section = {
   text: ["certcheck help <command> lists the options of a command, of check for example."],
 };

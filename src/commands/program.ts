@@ -20,8 +20,8 @@ export type Done = (exitCode: number) => void;
 /** Gives a command its options and what it does. */
 type Define = (command: Command, system: System, done: Done) => void;
 
-/** The program; of the commands that are loaded, the one of this name is complete, or all are. */
-export async function buildProgram(wanted: string | "all commands", system: System, done: Done): Promise<Command> {
+/** The program; of the commands that are loaded, those that are wanted are complete. */
+export async function buildProgram(isWanted: (name: string) => boolean, system: System, done: Done): Promise<Command> {
   const program = new Command("certcheck")
     .description(
       "Tells before the upload what a Microsoft Defender for IoT sensor would say to a certificate, its key and its CA chain.",
@@ -49,7 +49,7 @@ export async function buildProgram(wanted: string | "all commands", system: Syst
     const command = program.command(name).description(description);
     for (const [operand, meaning] of operands) command.argument(operand, meaning);
     // A check of one pays for none of it.
-    if (wanted === name || wanted === "all commands") (await load())(command, system, done);
+    if (isWanted(name)) (await load())(command, system, done);
   }
   return program;
 }

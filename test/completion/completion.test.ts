@@ -137,7 +137,11 @@ async function scriptFor(shell: string): Promise<string> {
 
 test.each(Object.keys(scripts))("%s is told all options, commands and rules, in ASCII", async (shell) => {
   const script = await scriptFor(shell);
-  const program = await buildProgram("all commands", memorySystem({}), () => {});
+  const program = await buildProgram(
+    () => true,
+    memorySystem({}),
+    () => {},
+  );
   const commands = allCommands(program);
   const options = commands.flatMap((one) => one.options.flatMap(({ long }) => long ?? []));
   const spelt = shell === "fish" ? options.map((name) => `-l ${name.slice(2)} `) : options;
@@ -148,7 +152,11 @@ test.each(Object.keys(scripts))("%s is told all options, commands and rules, in 
 });
 
 test("what is to be typed for an option is known for each", async () => {
-  const program = await buildProgram("all commands", memorySystem({}), () => {});
+  const program = await buildProgram(
+    () => true,
+    memorySystem({}),
+    () => {},
+  );
   const free = allWords(wordsOf(program)).flatMap(({ options }) =>
     options.flatMap(({ names, value }) => (value?.kind === "anything" ? (names.at(-1) ?? "") : [])),
   );
