@@ -80,8 +80,8 @@ const incomplete = /no such file|matches no|cannot be|missing|nothing to check|n
 const { verbs } = await (async () => {
   const system = memorySystem({});
   await main(["--help"], system);
-  const [, commands = ""] = /^Commands:\n([\s\S]*?)\n\n/m.exec(system.out) ?? [];
-  return { verbs: new Set(Array.from(commands.matchAll(/^ {2}(\w+)/gm), ([, verb = ""]) => verb)) };
+  const groups = Array.from(system.out.matchAll(/^Commands .*:\n((?: {2}.*\n)+)/gm), ([, rows = ""]) => rows);
+  return { verbs: new Set(Array.from(groups.join("").matchAll(/^ {2}(\w+)/gm), ([, verb = ""]) => verb)) };
 })();
 
 /** What the real command line says against the first of these that it does not understand. */

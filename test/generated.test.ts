@@ -1,6 +1,7 @@
 /** Files that are written from the catalogue must not drift from it: `npm run generate` writes them anew. */
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
+import { manual } from "../packaging/manual.ts";
 import { main } from "../src/cli.ts";
 import { memorySystem } from "./support/bundle.ts";
 import { configurationJsonSchema } from "./support/configuration-schema.ts";
@@ -36,4 +37,8 @@ test("docs/config.schema.json", async () => {
 
 test("src/reporters/report-json.ts", async () => {
   await expect(await reportTypes()).toMatchFileSnapshot(resolve("src/reporters/report-json.ts"));
+});
+
+test("docs/certcheck.1", async () => {
+  await expect(await manual(memorySystem({}))).toMatchFileSnapshot(resolve("docs/certcheck.1"));
 });

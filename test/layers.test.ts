@@ -11,6 +11,7 @@ const layers = [
   "errors.ts",
   "version.ts",
   "pattern.ts",
+  "spelling.ts",
   "entity.ts",
   "rule.ts",
   "remedy.ts",
@@ -30,6 +31,7 @@ const layers = [
   "inspection",
   "reporters/inspection",
   "issue",
+  "completion",
   "commands",
   "cli.ts",
 ];

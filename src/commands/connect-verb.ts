@@ -5,13 +5,14 @@ import type { System } from "../system/system.ts";
 import { connect } from "./connect.ts";
 import { collectHost, collectIp } from "./option-parsers.ts";
 import { outputParser } from "./outputs.ts";
+import { addSections, examples, judgingExitCodes } from "./sections.ts";
 import {
   addChainOptions,
   addFetchOptions,
   addJudgingOptions,
   addReportOptions,
-  exitCodeHelp,
   givenTo,
+  groups,
 } from "./shared-options.ts";
 
 const CHAIN = "CA certificates that the server should send";
@@ -22,7 +23,9 @@ const VERBOSE = "list rules that hold or were not asked, explain notes";
 export function defineConnect(command: Command, system: System, done: (exitCode: number) => void): void {
   command
     .usage("<host[:port]> [--cert sensor.crt] [options]")
+    .optionsGroup(groups.files)
     .option("--cert <file>", "the certificate that was uploaded: is it the one that is served?")
+    .optionsGroup(groups.plan)
     .option("--ip <address>", "connect to this address; the host stays the name that is asked for", collectIp)
     .option("--host <name>", "another name that the certificate has to cover; repeatable", collectHost)
     .action(async (host: string, _options: unknown, self: Command) => {
@@ -32,16 +35,19 @@ export function defineConnect(command: Command, system: System, done: (exitCode:
     addJudgingOptions(addFetchOptions(addChainOptions(command, CHAIN), FETCH, "the server, or a CRL server")),
     { names: formats, parse: outputParser(formats) },
     VERBOSE,
-  ).addHelpText("after", `\n${help}`);
+  );
+  addSections(
+    command,
+    {
+      text: [
+        "The server is sent nothing but a TLS handshake, straight: proxies are not asked. Addresses of IPv6 with a port stand in brackets: [fd00::7]:8443. Of an https URL, host and port are taken.",
+      ],
+    },
+    examples(
+      ["certcheck connect sensor.contoso.com --cert sensor.crt --roots root.pem", ""],
+      ["certcheck connect sensor.contoso.com --ip 10.1.0.7", "before DNS knows it"],
+      ["certcheck connect syslog.contoso.com:6514", "a syslog server"],
+    ),
+    judgingExitCodes,
+  );
 }
-
-const help = `The server is sent nothing but a TLS handshake, straight: proxies are not asked.
-Addresses of IPv6 with a port stand in brackets: [fd00::7]:8443. Of an https
-URL, host and port are taken.
-
-Examples:
-  certcheck connect sensor.contoso.com --cert sensor.crt --roots root.pem
-  certcheck connect sensor.contoso.com --ip 10.1.0.7    before DNS knows it
-  certcheck connect syslog.contoso.com:6514             a syslog server
-
-${exitCodeHelp}`;

@@ -8,7 +8,8 @@ import { type InitOptions, writeManifestOf } from "./fleet-init.ts";
 import { mergeFleet } from "./fleet-merge.ts";
 import { outputParser } from "./outputs.ts";
 import { between, shard } from "./option-parsers.ts";
-import { addFileOptions, addReportOptions, addTrialOptions, exitCodeHelp, givenTo } from "./shared-options.ts";
+import { addSections, examples, exitCodes, fleetExitCodes } from "./sections.ts";
+import { addFileOptions, addReportOptions, addTrialOptions, givenTo, groups } from "./shared-options.ts";
 
 /** Most threads that are started. */
 const MAX_THREADS = 256;
@@ -34,22 +35,41 @@ export function defineFleet(fleet: Command, system: System, done: (exitCode: num
       done(await checkFleet(operands, givenTo(command), system));
     });
   addReportOptions(addTrialOptions(addFileOptions(fleet, files), FETCH), formats, VERBOSE)
+    .optionsGroup("Parts and speed:")
     .option("--shard <i/n>", "check one part of n, such as 3/8", shard)
-    .option("--threads <n>", "how many threads check (default: as many as the machine runs)", between(1, MAX_THREADS))
-    .addHelpText("after", `\n${exitCodeHelp}`);
+    .option("--threads <n>", "how many threads check (default: as many as the machine runs)", between(1, MAX_THREADS));
+  addSections(
+    fleet,
+    examples(
+      ["certcheck fleet plants", "every certificate in a folder, with the key and chain beside it"],
+      ["certcheck fleet certcheck.fleet.yaml --format html=fleet.html", "what a manifest names, as a page"],
+      ["certcheck fleet plants --shard 1/8 --format jsonl=part-1.jsonl", "a part, for certcheck fleet merge"],
+    ),
+    fleetExitCodes,
+  );
 
-  fleet
+  const init = fleet
     .command("init")
     .description("write a manifest of what is found, for editing")
     .usage("<folder|pattern>... [options]")
     .argument("<source...>", "folders, patterns in quotes, or certificates")
+    .optionsGroup(groups.writing)
     .option("--out <file>", "the manifest: .yaml or .json (default: certcheck.fleet.yaml here)")
     .option("--force", "replace it, if it is there already")
+    .optionsGroup(groups.general)
     .option("--config <file>", "configuration: files that it names are no appliance's")
     .option("--no-config", "look for no configuration")
     .action(async (operands: readonly string[], options: InitOptions) => {
       done(await writeManifestOf(operands, options, system));
     });
+  addSections(
+    init,
+    examples(["certcheck fleet init plants", ""], ["certcheck fleet init plants --out plants.json", ""]),
+    exitCodes({
+      0: "written",
+      2: "nothing was written: the command line, a file that is there already, or no certificate was found",
+    }),
+  );
 
   const merge = fleet
     .command("merge")
@@ -59,5 +79,9 @@ export function defineFleet(fleet: Command, system: System, done: (exitCode: num
     .action(async (files: readonly string[], _options: unknown, command: Command) => {
       done(await mergeFleet(files, givenTo(command), system));
     });
-  addReportOptions(merge, formats, VERBOSE);
+  addSections(
+    addReportOptions(merge, formats, VERBOSE),
+    examples(["certcheck fleet merge part-*.jsonl --format html=fleet.html", ""]),
+    fleetExitCodes,
+  );
 }

@@ -8,7 +8,8 @@ import { namesIn } from "./new-answers.ts";
 import { DEFAULT_DAYS } from "./new-making.ts";
 import { type NewOptions, type TemplateName, templateEndings } from "./new-plan.ts";
 import { between } from "./option-parsers.ts";
-import { addEdition, addMakingOptions, addProgramOptions } from "./shared-options.ts";
+import { addSections, examples, exitCodes } from "./sections.ts";
+import { addEdition, addMakingOptions, addProgramOptions, groups, optionOf } from "./shared-options.ts";
 
 /** Ten years. */
 const MAX_DAYS = 3650;
@@ -19,6 +20,7 @@ const MAX_URL = 2000;
 export function defineNew(command: Command, system: System, done: (exitCode: number) => void): void {
   command
     .usage("<name> [options]")
+    .optionsGroup("Subject and names:")
     .option("--country <code>", "two-letter code of ISO 3166")
     .option("--state <name>", "state or province")
     .option("--locality <name>", "city or the like")
@@ -26,17 +28,24 @@ export function defineNew(command: Command, system: System, done: (exitCode: num
     .option("--organizational-unit <name>", "organizational unit")
     .option("--email <address>", "e-mail address in the subject")
     .option("--san <names>", "further names and addresses, separated by commas; repeatable", collectNames)
-    .option("--bits <n>", `size of the key: ${keySizes.join(" or ")} (default: ${keySizes[0]})`, bits)
+    .option("--from <file>", "take subject and names from this certificate or request, or use this key")
+    .optionsGroup("Key:")
+    .addOption(
+      optionOf("--bits <n>", "size of the key", keySizes.map(String), bits).default(undefined, `${keySizes[0]}`),
+    )
     .option("--passout <source>", `encrypt the new key; its passphrase: ${SOURCES}`)
     .option("--key <file>", "use this key, and make none")
-    .option("--from <file>", "take subject and names from this certificate or request, or use this key")
     .option("--passin <source>", `passphrase of the file of --key or --from: ${SOURCES}`)
+    .optionsGroup(groups.made)
     .option("--self-signed", "make a certificate for a test environment, and no request")
     .option("--days <n>", `how long that is valid (default: ${DEFAULT_DAYS})`, between(1, MAX_DAYS))
-    .option(
-      "--template <names>",
-      `write templates for other issuers: ${Object.keys(templateEndings).join(", ")}`,
-      collectTemplates,
+    .addOption(
+      optionOf(
+        "--template <names>",
+        "write templates for other issuers; several are separated by commas",
+        Object.keys(templateEndings),
+        collectTemplates,
+      ),
     )
     .option("--templates-only", "make no key and no request")
     .option("--crl-url <url>", "where the CRL of the CA is, for templates and self-signed certificates", crlUrl)
@@ -44,24 +53,28 @@ export function defineNew(command: Command, system: System, done: (exitCode: num
     .action(async (name: string | undefined, options: NewOptions) => {
       done(await makeNew(name, options, system));
     });
-  addProgramOptions(addMakingOptions(addEdition(command))).addHelpText("after", `\n${help}`);
+  addSections(
+    addProgramOptions(addMakingOptions(addEdition(command))),
+    {
+      text: [
+        'On a terminal, it asks for what is missing. Defaults of the answers may stand under "new" in a configuration.',
+      ],
+    },
+    examples(
+      [
+        'certcheck new sensor.contoso.com --country US \\\n      --organization "Contoso Inc." --organizational-unit OT',
+        "",
+      ],
+      ["certcheck new --from sensor.crt", "the next certificate"],
+      ["certcheck new --from sensor.crt --key sensor.key", "the same, with the old key"],
+      ["certcheck new sensor.lab.contoso.com --self-signed", "for a test environment"],
+    ),
+    exitCodes({
+      0: "written",
+      2: "nothing was written: the command line, the configuration, a file that cannot be read or is there already, or answers that the rules would refuse",
+    }),
+  );
 }
-
-const help = `On a terminal, it asks for what is missing. Defaults of the answers
-may stand under "new" in a configuration.
-
-Examples:
-  certcheck new sensor.contoso.com --country US --organization "Contoso Inc." \\
-    --organizational-unit OT
-  certcheck new --from sensor.crt                     the next certificate
-  certcheck new --from sensor.crt --key sensor.key    the same, with the old key
-  certcheck new sensor.lab.contoso.com --self-signed  for a test environment
-
-Exit codes:
-  0  written
-  2  nothing was written: the command line, the configuration, a file that
-     cannot be read or is there already, or answers that the rules would refuse
-  3  an error of certcheck itself`;
 
 const collectNames = (value: string, before: readonly string[] = []): readonly string[] => [
   ...before,

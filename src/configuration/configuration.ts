@@ -10,6 +10,7 @@ import { failOns } from "../report/report.ts";
 import { severities } from "../rule.ts";
 import { rules } from "../rules/catalogue.ts";
 import { suggestion } from "../evaluation/selection.ts";
+import { didYouMean, isSameWord, meantWords } from "../spelling.ts";
 
 /** Messages are the end of a sentence that begins with the value. */
 const text = v.pipe(
@@ -51,16 +52,11 @@ const exactly = <E extends v.ObjectEntries>(entries: E, what: string) =>
     return received === "undefined" && expected !== null ? `lacks ${expected.replaceAll('"', "")}` : what;
   });
 
-function meantKey(key: string, known: readonly string[]): string | undefined {
-  const plain = (word: string): string => word.replace(/[-_]/g, "").toLowerCase();
-  return known.find((name) => plain(name) === plain(key));
-}
-
 function strangeKey(key: string, known: readonly string[]): string {
-  const meant = meantKey(key, known);
-  if (meant !== undefined) return `no such key; did you mean ${meant}?`;
   if (ofCommandLine.includes(key))
     return "is said on the command line alone: a file must not make certcheck write, ask or open a connection";
+  const meant = didYouMean(meantWords(key, known));
+  if (meant !== undefined) return `no such key; ${meant}`;
   return `no such key; known here are ${known.filter((name) => name !== "$schema").join(", ")}`;
 }
 
@@ -206,7 +202,7 @@ export const configurationSchema = exactly(
 
 /** Whether somebody who writes a key at the top of a file means a configuration. */
 export const isNearKey = (key: string): boolean =>
-  ofCommandLine.includes(key) || meantKey(key, Object.keys(configurationSchema.entries)) !== undefined;
+  ofCommandLine.includes(key) || Object.keys(configurationSchema.entries).some((known) => isSameWord(known, key));
 
 /** A configuration that was checked. */
 export type Configuration = v.InferOutput<typeof configurationSchema>;

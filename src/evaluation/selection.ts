@@ -3,6 +3,7 @@ import type { Deselection } from "./evaluate.ts";
 import { matches } from "../pattern.ts";
 import { severities, type Severity } from "../rule.ts";
 import { UsageError } from "../errors.ts";
+import { didYouMean, differBySlip } from "../spelling.ts";
 
 /** What the command line or a configuration says about rules; patterns are ids, or ids with `*`. */
 export interface Choice {
@@ -97,18 +98,5 @@ export function suggestion(text: string, ruleIds: readonly string[]): string | u
   const misspelt = ruleIds.filter((id) => differBySlip(id, text) || (name !== undefined && id.startsWith(text)));
   const related = ruleIds.filter((id) => id.split("/")[1] === (name ?? topic) || id.split("/")[0] === topic);
   const near = misspelt.length > 0 ? misspelt : related;
-  return near.length > 0 ? `did you mean ${near.join(", ")}?` : undefined;
+  return didYouMean(near);
 }
-
-/** Whether a character is too much, missing, wrong, or in its neighbour's place. */
-function differBySlip(one: string, other: string): boolean {
-  if (Math.abs(one.length - other.length) > 1) return false;
-  const shortened = new Set(withoutOne(other));
-  return withoutOne(one).some((text) => shortened.has(text));
-}
-
-/** The word, and what is left of it without each of its characters. */
-const withoutOne = (word: string): string[] => [
-  word,
-  ...Array.from({ length: word.length }, (_, index) => word.slice(0, index) + word.slice(index + 1)),
-];

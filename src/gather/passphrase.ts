@@ -8,10 +8,13 @@ import { readVariable } from "./variable.ts";
 const MAX_PASSPHRASE_BYTES = 4096;
 
 /** The sources of a passphrase that nobody else can see. */
-export const HIDDEN_SOURCES = "env:NAME, file:PATH, fd:N, stdin or prompt";
+export const hiddenSources = ["env:NAME", "file:PATH", "fd:N", "stdin", "prompt"] as const;
+
+/** The same as a text. */
+export const HIDDEN_SOURCES = `${hiddenSources.slice(0, -1).join(", ")} or ${hiddenSources.at(-1)}`;
 
 /** All of them. */
-export const SOURCES = "env:NAME, file:PATH, fd:N, stdin, prompt or pass:TEXT";
+export const SOURCES = `${hiddenSources.join(", ")} or pass:TEXT`;
 
 /** The options that take a source: of the passphrase that opens a key, and of that for a new one. */
 export type PassphraseOption = "--passin" | "--passout";
