@@ -71,8 +71,8 @@ const trials: Readonly<Record<string, Trial>> = {
   text: (_text, { document }) => (document in untried ? undefined : "nothing tries it, and no reason is given"),
 };
 
-/** What is said of files that are not there: the command line itself is understood. */
-const noFiles = /no such file|matches no|cannot be/;
+/** What is said of files that are not there, and of what a configuration would add: the command line itself is understood. */
+const noFiles = /no such file|matches no|cannot be|^certcheck: missing: --/m;
 /** What is said besides of one that is only named, such as `certcheck fleet`. */
 const incomplete = /no such file|matches no|cannot be|missing|nothing to check|not specified/;
 
