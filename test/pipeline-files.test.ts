@@ -9,7 +9,7 @@ import { pipelineFiles, readYaml, stepsOf } from "./support/pipelines.ts";
 const textOf = (file: string): string => readFileSync(file, "utf8");
 const trace = new NoOperationTraceWriter();
 
-const workflows = ["github.yml", "github-plain.yml", "github-fleet.yml"];
+const workflows = ["github.yml", "github-plain.yml", "github-fleet.yml", "github-nightly.yml"];
 
 const actionFaults = (content: string): string[] =>
   parseAction({ name: "action.yml", content }, trace).context.errors.getErrors().map(String);
