@@ -14,7 +14,7 @@ import { memorySystem } from "./support/bundle.ts";
 import { type Block, blocksOf, documentOf, documents } from "./support/documents.ts";
 import { withoutBash } from "./support/pipelines.ts";
 import { certcheckCalls } from "./support/shell-lines.ts";
-import { commandsOf } from "./support/transcript.ts";
+import { commandsOf, run } from "./support/transcript.ts";
 
 /** Says what is wrong with a block; nothing if it is sound. */
 type Trial = (text: string, block: Pick<Block, "document">) => unknown;
@@ -34,7 +34,11 @@ const sources = ["docs/pipelines", "fixtures/all-formats"]
   .concat("action.yml", ".pre-commit-hooks.yaml")
   .map((file) => `\n${readFileSync(file, "utf8")}\n`);
 
-const isCut = (text: string): boolean => sources.some((source) => source.includes(`\n${text}`));
+/** What is cut out of a file may have lost the indentation that all its lines have there. */
+const isCut = (text: string): boolean =>
+  ["", "  ", "    ", "      ", "        ", "          "]
+    .map((blanks) => `\n${text.replace(/^(?=.)/gm, blanks)}`)
+    .some((whole) => sources.some((source) => source.includes(whole)));
 
 const isCutOut: Trial = (text) => (isCut(text) ? undefined : "is in none of the files that are tested");
 
@@ -62,18 +66,24 @@ const trials: Readonly<Record<string, Trial>> = {
     return entries.map((entry) => readEntry(entry)).find((entry) => Array.isArray(entry));
   },
 
-  json: (text) => (isCut(text) ? undefined : void JSON.parse(text)),
+  // Examples of reports are real ones.
+  json: (text, { document }) =>
+    document === "docs/formats.md" || isCut(text) ? isCutOut(text, { document }) : void JSON.parse(text),
   js: (text) => moduleFault(text, "js"),
   ts: (text) => moduleFault(text, "ts"),
   groovy: isCutOut,
   python: isCutOut,
   xml: isCutOut,
   markdown: isCutOut,
+  async ics(text) {
+    const { out } = await run("certcheck fleet plants --format ics", "fixtures/fleet-folders");
+    return out.replaceAll("\r\n", "\n").includes(text) ? undefined : "is in no calendar that certcheck writes";
+  },
   text: (_text, { document }) => (document in untried ? undefined : "nothing tries it, and no reason is given"),
 };
 
-/** What is said of files that are not there: the command line itself is understood. */
-const noFiles = /no such file|matches no|cannot be/;
+/** What is said of files that are not there, and of what a configuration would add: the command line itself is understood. */
+const noFiles = /no such file|matches no|cannot be|^certcheck: (?:missing: --|--template \w+: where is)/m;
 /** What is said besides of one that is only named, such as `certcheck fleet`. */
 const incomplete = /no such file|matches no|cannot be|missing|nothing to check|not specified/;
 
@@ -161,6 +171,7 @@ describe("what is wrong is found", () => {
     ["js", 'import { noSuchName } from "certcheck";\nnoSuchName();\n'],
     ["ts", "const a: = 1;\n"],
     ["groovy", "pipeline {}\n"],
+    ["ics", "BEGIN:VEVENT\nEND:VEVENT\n"],
     ["text", "no reason\n"],
     ["cobol", "STOP RUN.\n"],
   ])("%s: %j", async (language, text) => {

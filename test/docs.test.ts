@@ -2,9 +2,13 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { inspectFormats } from "../src/commands/inspect.ts";
 import { messages } from "../src/defender.ts";
+import { fleetFormats } from "../src/reporters/fleet/index.ts";
+import { formats } from "../src/reporters/index.ts";
 import { rules } from "../src/rules/catalogue.ts";
-import { documents } from "./support/documents.ts";
+import { inFolder, missing } from "./rules/shell.ts";
+import { blocksOf, documents } from "./support/documents.ts";
 import { commandsOf, runTranscript } from "./support/transcript.ts";
 
 /** The text with each console block run anew. A `cd` at the top of a block says where. */
@@ -119,12 +123,40 @@ test("docs/fleets.md: its manifest is sound, and its rules are those of fleets",
     expect.objectContaining({ name: "Plant north, line 1" }),
     { certificate: "south/line-2.crt" },
   ]);
-  const { fleetFormats } = await import("../src/reporters/fleet/index.ts");
   const rows = [...text.matchAll(/^\| ((?:`[a-z]+`(?:, )?)+) \|/gm)].flatMap(([, cell = ""]) => cell.split(", "));
   for (const format of fleetFormats) expect(rows).toContain(`\`${format}\``);
   expect([...text.matchAll(/^\| `(fleet\/[\w-]+)` \|/gm)].map(([, id]) => id)).toEqual(
     rules.filter(({ on }) => on === "fleet").map(({ id }) => id),
   );
+});
+
+describe("docs/formats.md", () => {
+  const text = readFileSync("docs/formats.md", "utf8");
+
+  test("lists the formats of each verb, and has a heading for each", () => {
+    const rows = [...text.matchAll(/^\| \[`(\w+)`\]\(#\1\) \| .* \| (yes|no) \| (yes|no) \| (yes|no) \|$/gm)];
+    const listed = (column: number): ReadonlySet<string | undefined> =>
+      new Set(rows.filter((row) => row[column] === "yes").map(([, format]) => format));
+    expect([2, 3, 4].map(listed)).toEqual([formats, fleetFormats, inspectFormats].map((names) => new Set(names)));
+    for (const [, format] of rows) expect(text).toContain(`\n## ${format}\n`);
+  });
+
+  const withoutJq = missing("sh", "jq");
+  const printed: readonly (readonly [folder: string, out: string])[] = [
+    ["expired", "sensor.crt: validity/not-expired: expired on 2025-05-30, 540 days ago\n"],
+    ["fleet-folders", "2026-05-30 plants/north/line-2\n2027-05-30 plants/north/line-1\n"],
+    ["expired", "8cae853a16478e76a0104e408d89d60c70e8ac5cb4c40f35a2a4761cc35f08c3\n"],
+  ];
+
+  test.skipIf(withoutJq !== "")(`its lines for jq print what they say${withoutJq}`, { timeout: 30_000 }, async () => {
+    const lines = blocksOf("docs/formats.md").flatMap(({ language, text: line }) => (language === "sh" ? [line] : []));
+    expect(lines).toHaveLength(printed.length);
+    const certcheck = `certcheck() { "${process.execPath}" "${resolve("bin/certcheck.js")}" "$@" --at 2026-11-21; }`;
+    await inFolder({}, ({ run }) => {
+      for (const [index, [folder, out]] of printed.entries())
+        expect(run(certcheck, `cd "${resolve("fixtures", folder)}"`, lines[index] ?? "")).toContain(out);
+    });
+  });
 });
 
 test("docs/live.md: its codes are those that are predicted, and its rules are there", async () => {

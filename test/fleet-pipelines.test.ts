@@ -114,6 +114,41 @@ describe.each(Object.entries(systems))(`%s${withoutBash}`, (_system, runAll) => 
   });
 });
 
+describe(`every night${withoutBash}`, () => {
+  /** What each run finds, with a certificate that is ready, one that expires in 10 days, and a host that does not answer. */
+  const nights: readonly (readonly [what: string, scenario: string, hosts: string, found: RegExp | undefined])[] = [
+    ["nothing to do", "ready", "", undefined],
+    ["a certificate that expires soon", "expiring-soon", "", /validity\/not-expiring-soon/],
+    ["a host that is not reached", "ready", "127.0.0.1:1", /127\.0\.0\.1:1: NOT IN ORDER/],
+  ];
+  const filesOf = (scenario: string): Record<string, Buffer> =>
+    Object.fromEntries(
+      ["sensor.crt", "ca.pem"].map((file) => [`the fleet/${file}`, readFileSync(`fixtures/${scenario}/${file}`)]),
+    );
+
+  test.skipIf(withoutBash !== "").each(nights)("cron: %s", (_what, scenario, hosts, found) => {
+    inWorkspace({ ...filesOf(scenario), hosts }, ({ run }) => {
+      const script = readFileSync("docs/pipelines/nightly.sh", "utf8").replace(
+        "FLEET=$1 HOSTS=$2 ROOTS=$3",
+        "FLEET='the fleet' HOSTS=hosts ROOTS='the fleet/ca.pem'",
+      );
+      const { exitCode, out, err } = run(["sh", "-c"], script, {});
+      expect([exitCode, err]).toEqual([found === undefined ? 0 : 1, ""]);
+      expect(out).toMatch(found ?? /^$/);
+    });
+  });
+
+  test.skipIf(withoutBash !== "").each(nights.slice(0, 2))("GitHub: %s", (_what, scenario, _hosts, found) => {
+    inWorkspace(filesOf(scenario), ({ run, read, path }) => {
+      const check = stepsOf("docs/pipelines/github-nightly.yml").at(-1)?.script ?? "";
+      const { exitCode } = run(bash, check, { FLEET: "the fleet", GITHUB_STEP_SUMMARY: path("summary.md") });
+      expect(exitCode).toBe(found === undefined ? 0 : 1);
+      expect(read("summary.md")).toMatch(found ?? /Ready/);
+      expect(read("certcheck-reports/certificates.ics")).toContain("BEGIN:VEVENT");
+    });
+  });
+});
+
 describe("docs/pipelines/kubernetes-fleet.yaml", () => {
   test.each([0, 1])("job %i is one", (index) => expect(pipelineFaults("kubernetes job", jobs()[index])).toEqual([]));
 

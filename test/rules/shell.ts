@@ -48,6 +48,7 @@ export const programs = {
   openssl: runs("openssl", "req", "-help"),
   "openssl's legacy provider": runs("openssl", "list", "-providers", "-provider", "legacy"),
   iconv: runs("iconv", "--version"),
+  jq: runs("jq", "--version"),
   "ssh-keygen": runs("sh", "-c", "command -v ssh-keygen"),
 } as const;
 

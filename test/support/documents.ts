@@ -9,7 +9,7 @@ const markdownIn = (folder: string): string[] =>
     .map((file) => (folder === "." ? file : `${folder}/${file}`));
 
 /** All of them; reports that scenarios write are none. */
-export const documents = [".", "docs", "bench", "fixtures/keys", "test/schemas"].flatMap(markdownIn);
+export const documents = [".", "docs", "bench", "packaging", "fixtures/keys", "test/schemas"].flatMap(markdownIn);
 
 /** A document. */
 export interface Document {

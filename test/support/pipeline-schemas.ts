@@ -53,6 +53,22 @@ const schemas = {
   azure: object(
     {
       trigger: object({ branches: object({ include: texts }), paths: object({ include: texts }) }),
+      schedules: {
+        type: "array",
+        items: object(
+          {
+            // Minute and hour; every day, month and weekday.
+            cron: { type: "string", pattern: "^\\d{1,2} \\d{1,2} \\* \\* \\*$" },
+            displayName: text,
+            branches: object({ include: texts }),
+            // Without it, nothing runs on a day without a commit.
+            always: { const: true },
+          },
+          "cron",
+          "branches",
+          "always",
+        ),
+      },
       pool: object({ vmImage: text }, "vmImage"),
       variables: { type: "array", items: object({ group: text }, "group") },
       steps: {
