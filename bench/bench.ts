@@ -19,7 +19,7 @@ if (missing.length > 0) {
   process.exit(1);
 }
 process.stderr.write(
-  "bench: ten minutes, 2 GB in the folder for temporary files, and a machine that does nothing else\n",
+  "bench: ten minutes, 1 GB in the folder for temporary files, and a machine that does nothing else\n",
 );
 
 /** Odd, so that the median is a figure that was measured. */

@@ -221,6 +221,7 @@ describe("parts", () => {
       line({ bundles: [bundle] }).replace("{", '{"__proto__":{"polluted":1},'),
       "has something at __proto__",
     ],
+    ["a line without end", "x".repeat(2 ** 24 + 1), "a line of more than 16 MiB"],
     ["nothing", "\n", "nothing to merge"],
   ])("a file with %s", async (_, text, expected) => {
     const file = join(results, "strange.jsonl");

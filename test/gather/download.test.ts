@@ -1,6 +1,7 @@
 /** Fetching, from real servers and through a real proxy on loopback, with all that can go wrong there. */
 import { createServer } from "node:http";
 import type { Socket } from "node:net";
+import { Readable } from "node:stream";
 import { createProxy } from "proxy";
 import { afterEach, describe, expect, test } from "vitest";
 import { download, type DownloadOptions, type Sink } from "../../src/gather/download.ts";
@@ -142,6 +143,20 @@ describe("a redirect", () => {
   ])("to %j is not followed", async (target, problem) => {
     const { port } = await redirecting({ "/": target });
     expect(await fetchText(`http://127.0.0.1:${port}/`)).toBe(`redirect: 127.0.0.1:${port} ${problem}`);
+  });
+
+  test("from https to http is not followed", async () => {
+    const asked: string[] = [];
+    const get: System["get"] = ({ url }) => {
+      asked.push(url.href);
+      const headers = { location: "http://crl.contoso.com/ca.crl" };
+      return Promise.resolve({ status: 302, headers, body: Readable.from([]), close: () => {} });
+    };
+    expect(await download("https://contoso.com/", sink(), options, { ...system(), get })).toMatchObject({
+      kind: "redirect",
+      message: "contoso.com redirects to http://crl.contoso.com/ca.crl, which is not followed",
+    });
+    expect(asked).toEqual(["https://contoso.com/"]);
   });
 
   test("in a circle comes to an end", async () => {
