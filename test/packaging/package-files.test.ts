@@ -11,7 +11,15 @@ const filesIn = (folder: string): string[] =>
     .filter((file) => !file.startsWith("dist/executable/"));
 
 const schemas = ["config", "inspect", "report"].map((name) => `docs/${name}.schema.json`);
-const others = ["CHANGELOG.md", "LICENSE", "README.md", "docs/rules.md", "package.json", ...schemas];
+const others = [
+  "CHANGELOG.md",
+  "LICENSE",
+  "README.md",
+  "docs/certcheck.1",
+  "docs/rules.md",
+  "package.json",
+  ...schemas,
+];
 const programs = ["certcheck.js", "package.json", "thread.js"].map((name) => `bin/${name}`);
 const good = [...filesIn("dist"), ...programs, ...others];
 
