@@ -46,8 +46,16 @@ export function requirePlacesOfFleet(
   others: readonly string[],
   system: System,
 ): void {
+  requireNoneOf(
+    appliances,
+    outputs.flatMap(({ file }) => file ?? []),
+    system,
+  );
   requireOwnPlaces(outputs, [...others, ...manifests], system);
-  const files = outputs.flatMap(({ file }) => file ?? []);
+}
+
+/** Refuses reports in the place of an appliance's files. @throws UsageError */
+function requireNoneOf(appliances: readonly Appliance[], files: readonly string[], system: System): void {
   if (files.length === 0) return;
   const { folder, fileNumber, isFile } = system;
   const places = new Map(files.map((file) => [resolve(folder, file), file]));

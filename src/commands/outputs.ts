@@ -36,7 +36,7 @@ export function inputPlaces(operands: readonly string[], passphrase = ""): strin
   ];
 }
 
-/** Refuses two reports in one place, and a report in the place of what is to be checked. @throws UsageError */
+/** Refuses two reports in one place, and a report in the place of what is to be checked, or of a key. @throws UsageError */
 export function requireOwnPlaces(
   outputs: readonly Pick<Output, "file">[],
   inputs: readonly string[],
@@ -51,8 +51,23 @@ export function requireOwnPlaces(
       throw new UsageError(`--format: ${file} is a file to check`, "give another name for the report");
     if (files.slice(0, index).some((other) => system.isSameFile(other, file)))
       throw new UsageError(`--format: two reports for ${file}`, "give each a name of its own");
+    if (holdsMaterial(file, system))
+      throw new UsageError(
+        `--format: ${file} holds a certificate, a key or the like, which no report replaces`,
+        "give another name for the report",
+      );
   }
 }
+
+/** No report has a boundary at the start of a line, and none begins as DER does. */
+function holdsMaterial(file: string, { isFile, readFile }: System): boolean {
+  if (isFile(file) !== true) return false;
+  const bytes = Buffer.from(readFile(file, MAX_LOOK));
+  return (bytes[0] === 0x30 && (bytes[1] ?? 0) >= 0x80) || /^-----BEGIN /m.test(bytes.toString("latin1"));
+}
+
+/** How far a file is looked into that a report would replace: text may stand before a boundary. */
+const MAX_LOOK = 65_536;
 
 /** Writes the reports of what was judged. @throws UsageError after all that can be were written */
 export const writeReports = (
