@@ -1,7 +1,7 @@
 /** The manual page, in the macros of man(7), which every man reads: written of the same program as the help. */
 import type { Command, Option } from "commander";
 import { allCommands, commandNamed, optionText, pathOf, prepareHelp, sentence, termOf } from "../src/commands/help.ts";
-import { files, firstSteps } from "../src/commands/overview.ts";
+import { firstSteps } from "../src/commands/overview.ts";
 import { buildProgram } from "../src/commands/program.ts";
 import { type Section, sectionsOf } from "../src/commands/sections.ts";
 import type { System } from "../src/system/system.ts";
@@ -40,6 +40,16 @@ export async function manual(system: System): Promise<string> {
     "",
   ].join("\n");
 }
+
+/** What it finds by itself, and what it keeps. */
+const files: Section = {
+  title: "Files",
+  rows: [
+    ["certcheck.config.yaml, .yml or .json", "the configuration, in the working directory or a folder above"],
+    ["certcheck.fleet.yaml, .yml or .json", "the manifest of a fleet"],
+    ["~/.cache/certcheck", "CRLs that were fetched, where no environment variable names another folder"],
+  ],
+};
 
 /** The names that manual pages have for what the help calls otherwise. */
 const headings: Readonly<Record<string, string>> = {

@@ -498,26 +498,6 @@ describe("reports", () => {
   });
 });
 
-describe("help", () => {
-  test("lists the verbs, the options and the exit codes", async () => {
-    const { exitCode, out } = await cli("--help");
-    expect(exitCode).toBe(0);
-    for (const text of ["check [certificate]", "rules [id]", "--chain <file>", "--no-validation", "Exit codes:"])
-      expect(out).toContain(text);
-  });
-
-  test.each(["csr", "fleet", "inspect", "convert", "new", "connect"])("of %s fits a terminal", async (verb) => {
-    const { exitCode, out } = await cli(`${verb} --help`);
-    expect(exitCode).toBe(0);
-    for (const text of ["\nExamples:\n", "\nExit codes:\n  0  ", "--color <when>", "--debug"])
-      expect(out).toContain(text);
-    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
-  });
-
-  test("the version is that of the package", async () =>
-    expect(await cli("--version")).toMatchObject({ exitCode: 0, out: "0.1.0\n" }));
-});
-
 describe("rules", () => {
   test("one explained", async () => {
     const { exitCode, out } = await cli("rules key/belongs-to-certificate");

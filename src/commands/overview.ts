@@ -25,7 +25,7 @@ export const firstSteps: Section = {
 };
 
 /** What changes what certcheck does without being on the command line. */
-export const environment: Section = {
+const environment: Section = {
   title: "Environment variables",
   rows: [
     ["NO_COLOR", "not empty: no colours, unless --color says otherwise"],
@@ -34,16 +34,6 @@ export const environment: Section = {
     ["HTTP_PROXY, HTTPS_PROXY, NO_PROXY", "the proxy for CRLs that --online fetches"],
     ["XDG_CACHE_HOME, LOCALAPPDATA", "where fetched CRLs are kept"],
     ["LC_ALL, LC_CTYPE, LANG", "whether the terminal shows UTF-8"],
-  ],
-};
-
-/** What it finds by itself, and what it keeps. */
-export const files: Section = {
-  title: "Files",
-  rows: [
-    ["certcheck.config.yaml, .yml or .json", "the configuration, in the working directory or a folder above"],
-    ["certcheck.fleet.yaml, .yml or .json", "the manifest of a fleet"],
-    ["~/.cache/certcheck", "CRLs that were fetched, where no environment variable names another folder"],
   ],
 };
 

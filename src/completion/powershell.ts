@@ -85,10 +85,12 @@ const ENDING = `
             $name = $words[-1]
         }
     }
-    $option = @($command.Options | Where-Object { $_[0] -ceq $name -and $_[2] })
-    if ($option.Count -gt 0) {
-        $kind = $option[0][2]
-        $list = $option[0][3]
+    $kind = ''
+    foreach ($one in $command.Options) {
+        if ($one[0] -ceq $name) { $kind, $list = $one[2], $one[3] }
+    }
+    if ($kind) {
+        # What follows is the option's value.
     } elseif ($before) {
         return
     } else {

@@ -83,6 +83,7 @@ describe("is refused", () => {
     ["unknown keys alone", "\nx: 1", [`2:1: ${unknown}`]],
     ["a key of two lines", 'warnDays: 1\n"x\\n::error::": 1', [`2:1: ["x\\n::error::"]: ${unknown}`]],
     ["another spelling", "warn-days: 1", ["1:1: warn-days: no such key; did you mean warnDays?"]],
+    ["a slip", "warnDay: 1", ["1:1: no such key; did you mean warnDays?"]],
     ["the network", "online: true", [`1:1: online: ${commandLine}`]],
     ["a file to write", "format: [json=x]", [`1:1: format: ${commandLine}`]],
     ["a passphrase", "pass: secret", [`1:1: pass: ${commandLine}`]],

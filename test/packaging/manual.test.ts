@@ -13,11 +13,8 @@ const call = (program: string, ...args: readonly string[]) =>
 
 const isThere = (program: string): boolean => spawnSync(program, ["--version"]).error === undefined;
 
-test.skipIf(!isThere("groff")).each([
-  ["groff", "-ww", "-man", "-Tutf8", "-z"],
-  ["groff", "-ww", "-man", "-Tps", "-z"],
-])("%s %s %s %s minds nothing", (program, ...args) =>
-  expect(call(program, ...args)).toMatchObject({ status: 0, stderr: "", stdout: "" }),
+test.skipIf(!isThere("groff"))("groff minds nothing", () =>
+  expect(call("groff", "-ww", "-man", "-Tutf8", "-z")).toMatchObject({ status: 0, stderr: "", stdout: "" }),
 );
 
 test.skipIf(!isThere("mandoc"))("mandoc minds nothing", () =>
