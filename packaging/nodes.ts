@@ -10,10 +10,16 @@ const kept = "node_modules/.cache/certcheck/nodes";
 /** The oldest that package.json takes of each line, and the newest of each. */
 export const supported: readonly string[] = ["20.19.0", "20", "22.12.0", "22", "24", "26"];
 
+/** The package with the programs for a platform; that of Apple's own processors had its name taken. */
+export function packageFor(platform: string, arch: string): string {
+  const prefix = platform === "darwin" && arch === "arm64" ? "node-bin" : "node";
+  return `${prefix}-${platform === "win32" ? "win" : platform}-${arch}`;
+}
+
 /** A Node of a version such as 20.19.0 or 24. @throws Error if there is none that runs here */
 export function nodeOf(version: string): string {
   const { platform, arch } = process;
-  const name = `node-${platform === "win32" ? "win" : platform}-${arch}`;
+  const name = packageFor(platform, arch);
   const folder = resolve(kept, version);
   const program = join(folder, "node_modules", name, "bin", platform === "win32" ? "node.exe" : "node");
   if (!existsSync(program)) {

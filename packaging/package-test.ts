@@ -72,7 +72,7 @@ function tryWith(version: string, tarball: string): void {
   try {
     node = nodeOf(version);
   } catch (error) {
-    console.log(`note    no Node ${version}, so this one: ${(error as Error).message}`);
+    console.log(`note    no Node ${version}, so this one: ${(error as Error).message.split("\n", 1)[0]}`);
   }
   const home = join(folder, version);
   mkdirSync(home);
