@@ -11,10 +11,16 @@ const withoutSourceMaps = {
 
 export default defineConfig({
   plugins: [withoutSourceMaps],
-  // It imports JSON in a way that not every Node takes: it is transformed as the tests are.
+  // As it is used: some packages check themselves where `development` is asked for.
+  ssr: { resolve: { conditions: ["module", "node"], externalConditions: ["node"] } },
   test: {
+    // It imports JSON in a way that not every Node takes: it is transformed as the tests are.
     server: { deps: { inline: [/@actions\//] } },
+    // As Node imports; else each use of what node:crypto has, say, passes a proxy.
+    deps: { interopDefault: false },
     // No test changes what others import: loading all of it anew for each file takes a quarter of the time.
     isolate: false,
+    // Tests make much that is soon forgotten: with room for it, less of it is taken for lasting.
+    execArgv: ["--max-semi-space-size=64"],
   },
 });

@@ -5,8 +5,21 @@ import { serverProblem, usageProblem } from "../../src/pki/purpose.ts";
 import { strictProblems } from "../../src/pki/strict.ts";
 import { type Case, certificatesIn, type Exceptions, type Judge, type Section } from "./cases.ts";
 
-/** The path, and whether the leaf is within its dates; nothing without a leaf. */
-function build({ files, args: { time = "" } }: Case): { path: Path; isLeafCurrent: boolean } | undefined {
+/** The path of a case, and whether the leaf is within its dates. */
+interface Built {
+  readonly path: Path;
+  readonly isLeafCurrent: boolean;
+}
+
+const known = new Map<Case, Built | undefined>();
+
+/** Each case is asked about several times, and its path stays the same; nothing without a leaf. */
+function built(subject: Case): Built | undefined {
+  if (!known.has(subject)) known.set(subject, build(subject));
+  return known.get(subject);
+}
+
+function build({ files, args: { time = "" } }: Case): Built | undefined {
   const [leaf] = certificatesIn(files["leaf"] ?? "");
   if (leaf === undefined) return undefined;
   const now = Date.parse(time);
@@ -23,9 +36,8 @@ const notStrict: Reasons = ({ certificates }) => strictProblems(certificates).ma
 
 /** What is against a case; nothing if it is accepted. */
 function against(subject: Case, ...more: readonly Reasons[]): string[] {
-  const built = build(subject);
-  if (built === undefined) return ["unreadable"];
-  const { path, isLeafCurrent } = built;
+  const { path, isLeafCurrent } = built(subject) ?? {};
+  if (path === undefined) return ["unreadable"];
   return [
     ...path.problems.map(({ message }) => message),
     ...(isLeafCurrent ? [] : ["the leaf's own dates"]),

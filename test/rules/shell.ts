@@ -1,8 +1,8 @@
 /** Commands of fixes, run for real in a folder that exists for the time of a test. */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runProgram } from "../support/processes.ts";
 
 /** A folder with files in it. */
 export interface Folder {
@@ -22,11 +22,7 @@ export async function inFolder<T>(
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content, { mode: 0o600 });
     return await work({
       run(...lines) {
-        const { status, stdout, stderr } = spawnSync("sh", ["-ec", lines.join("\n")], {
-          cwd: folder,
-          encoding: "utf8",
-          input: "",
-        });
+        const { status, stdout, stderr } = runProgram("sh", ["-ec", lines.join("\n")], { cwd: folder });
         if (status !== 0) throw new Error(`exit ${status}: ${lines.join("; ")}\n${stderr}`);
         return stdout;
       },
@@ -39,7 +35,7 @@ export async function inFolder<T>(
 
 const runs = (...words: readonly [string, ...string[]]): boolean => {
   const [program, ...args] = words;
-  return spawnSync(program, args, { input: "" }).status === 0;
+  return runProgram(program, args).status === 0;
 };
 
 /** Programs that the tests may ask for, and whether they are here. */

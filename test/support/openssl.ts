@@ -1,14 +1,14 @@
 /** The openssl command, where there is one, as a second opinion. */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runProgram } from "./processes.ts";
 
 /** The first line of `openssl version`, or nothing if there is no OpenSSL 3. */
 export const opensslVersion: string | undefined = (() => {
-  const { stdout } = spawnSync("openssl", ["version"], { encoding: "utf8" });
+  const { stdout } = runProgram("openssl", ["version"]);
   // LibreSSL, and the OpenSSL of old systems, judge otherwise.
-  return stdout?.startsWith("OpenSSL 3.") ? stdout.trim() : undefined;
+  return stdout.startsWith("OpenSSL 3.") ? stdout.trim() : undefined;
 })();
 
 /** What to add to the name of a test that needs the command. */
@@ -22,11 +22,8 @@ export function openssl(
   const folder = mkdtempSync(join(tmpdir(), "certcheck-"));
   try {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-    const { status, stdout, stderr } = spawnSync(
-      "openssl",
-      args.map((arg) => (Object.hasOwn(files, arg) ? join(folder, arg) : arg)),
-      { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } },
-    );
+    const words = args.map((arg) => (Object.hasOwn(files, arg) ? join(folder, arg) : arg));
+    const { status, stdout, stderr } = runProgram("openssl", words, { env: { ...process.env, LC_ALL: "C" } });
     return { ok: status === 0, out: stdout + stderr };
   } finally {
     rmSync(folder, { recursive: true });

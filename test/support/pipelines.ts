@@ -1,13 +1,13 @@
 /** The pipelines that the documents show: their shell, taken out and run for real in a folder of its own. */
-import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
+import { runProgram } from "./processes.ts";
 
 /** What to add to the name of a test that needs a POSIX bash; empty if there is one. */
 export const withoutBash =
-  spawnSync("bash", ["-c", "exit 0"]).status === 0 && process.platform !== "win32" ? "" : " (skipped: no bash)";
+  runProgram("bash", ["-c", "exit 0"]).status === 0 && process.platform !== "win32" ? "" : " (skipped: no bash)";
 
 /** A step that runs a shell. */
 export interface Step {
@@ -152,9 +152,8 @@ export function inWorkspace(
       has: (name) => existsSync(path(name)),
       run([program = "bash", ...words], script, env) {
         const node = dirname(process.execPath);
-        const { status, stdout, stderr } = spawnSync(program, [...words, script], {
+        const { status, stdout, stderr } = runProgram(program, [...words, script], {
           cwd: folder,
-          encoding: "utf8",
           env: { PATH: [bin, "/usr/bin", "/bin", node].join(delimiter), HOME: home, CI: "true", ...env },
         });
         return { exitCode: status, out: stdout, err: stderr };
