@@ -21,7 +21,7 @@ test.each<[what: string, file: string, content: string | Buffer]>([
   [
     "a chain behind what openssl pkcs12 writes before it",
     "ca.pem",
-    `Bag Attributes\r\n  friendlyName: ca\r\n${certificate}`,
+    `Bag Attributes\r\n  friendlyName: ca\r\n${certificate.toString()}`,
   ],
   ["a certificate or a container in DER", "sensor.pfx", der],
 ])("not over %s", async (_what, file, content) => {
