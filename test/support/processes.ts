@@ -59,7 +59,7 @@ const LOOP = 'while read -r _; do (. ./request) </dev/null >out 2>err; printf "%
 
 function startShell(): Shell {
   const folder = mkdtempSync(join(tmpdir(), "certcheck-"));
-  spawnSync("mkfifo", ["questions", "answers"], { cwd: folder });
+  spawnSync("sh", ["-c", "mkfifo questions answers"], { cwd: folder });
   const [questions, answers] = ["questions", "answers"].map((name) => join(folder, name)) as [string, string];
   // Opened for both, a pipe waits for nobody; kept open for one, it ends with whoever is at its other end.
   const both = [questions, answers].map((pipe) => openSync(pipe, constants.O_RDWR));
