@@ -13,6 +13,7 @@ import { realSystem, type System } from "../../src/system/system.ts";
 import { applianceFiles, type Files, memorySystem } from "../support/bundle.ts";
 import { keyPem, mintAppliance, mintRequest, pem } from "../support/mint.ts";
 import { openssl, opensslVersion, orSkipped } from "../support/openssl.ts";
+import { processorTime } from "../support/processor-time.ts";
 
 const REQUIRED = ["--country", "US", "--organization", "Contoso Inc.", "--organizational-unit", "Contoso Labs"];
 const NAME = "sensor.contoso.com";
@@ -561,10 +562,10 @@ describe("is refused", () => {
 
   test("what is large, in no time", async () => {
     const names = Array.from({ length: 100_000 }, (_, index) => `n${index}.b.com`).join(",");
-    const start = performance.now();
+    const start = processorTime();
     expect((await make(["--san", names])).err).toBe("certcheck: more than 100 attributes or names\n");
-    expect(performance.now() - start).toBeLessThan(3000);
-  });
+    expect(processorTime() - start).toBeLessThan(3000);
+  }, 30_000);
 
   test("with all that is wrong, at once", async () => {
     const { err } = await run(["sensor", "--country", "UK", "--organization", "O", "--organizational-unit", "OU"]);

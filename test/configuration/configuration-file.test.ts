@@ -8,6 +8,7 @@ import { rules } from "../../src/rules/catalogue.ts";
 import { suggestion } from "../../src/evaluation/selection.ts";
 import { UsageError } from "../../src/errors.ts";
 import { nastyTexts } from "../support/nasty.ts";
+import { processorTime } from "../support/processor-time.ts";
 
 const ruleIds = rules.map(({ id }) => id);
 
@@ -213,12 +214,16 @@ describe("is refused", () => {
   test.each([
     ["at the top", "", ""],
     ["rules", "severity:\n", "  "],
-  ])("many keys %s: soon", (_what, head, indentation) => {
-    const keys = Array.from({ length: 30_000 }, (_, index) => `${indentation}k${index}: 1\n`);
-    const started = performance.now();
-    expect(() => readConfiguration(FILE, head + keys.join(""))).toThrow(UsageError);
-    expect(performance.now() - started).toBeLessThan(4000);
-  });
+  ])(
+    "many keys %s: soon",
+    (_what, head, indentation) => {
+      const keys = Array.from({ length: 30_000 }, (_, index) => `${indentation}k${index}: 1\n`);
+      const started = processorTime();
+      expect(() => readConfiguration(FILE, head + keys.join(""))).toThrow(UsageError);
+      expect(processorTime() - started).toBeLessThan(4000);
+    },
+    30_000,
+  );
 
   test.each([
     ["what is long", `edition: ${"x".repeat(100)}`, "x"],

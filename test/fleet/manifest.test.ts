@@ -5,6 +5,7 @@ import { discover } from "../../src/fleet/discovery.ts";
 import { UsageError } from "../../src/errors.ts";
 import { type Files, memorySystem } from "../support/bundle.ts";
 import { keyPem } from "../support/mint.ts";
+import { processorTime } from "../support/processor-time.ts";
 
 const surroundings = { used: [], written: [], manifests: true };
 
@@ -331,8 +332,8 @@ test("twenty thousand appliances are read in seconds", async () => {
     chain: "p/ca.pem",
   }));
   const csvText = `name,certificate,key,chain\n${all.map((one) => Object.values(one).join()).join("\n")}`;
-  const start = performance.now();
+  const start = processorTime();
   expect((await read("f.json", JSON.stringify(all))).appliances).toHaveLength(20_000);
   expect((await read("f.csv", csvText)).appliances).toHaveLength(20_000);
-  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(processorTime() - start).toBeLessThan(10_000);
 }, 30_000);

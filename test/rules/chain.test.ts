@@ -421,11 +421,14 @@ const others: readonly Case[] = [
   ["validation is off", "chain/algorithms", { cas: [{ signature: "RSA-SHA384" }, {}], ...off }, isOff],
 ];
 
+/** One CA more than OpenSSL follows. */
+const tooLong: BundleSpec = { cas: many(102) };
+
 const limits: readonly Case[] = [
   ["two CAs", "chain/within-limits", {}],
   ["as many CAs as OpenSSL follows", "chain/trusted", { cas: many(101) }],
-  ["a CA more", "chain/trusted", { cas: many(102) }, ["the path has more than the 100 CAs that OpenSSL follows"]],
-  ["a path that is too long was searched to its end", "chain/within-limits", { cas: many(102) }],
+  ["a CA more", "chain/trusted", tooLong, ["the path has more than the 100 CAs that OpenSSL follows"]],
+  ["a path that is too long was searched to its end", "chain/within-limits", tooLong],
   ["a hundred copies of each CA", "chain/within-limits", chained(...Array<string>(100).fill(issuing + root))],
   ["a hundred copies of each CA", "chain/trusted", chained(...Array<string>(100).fill(issuing + root))],
   ["no way out of a few CAs", "chain/trusted", lost(2), [circle]],

@@ -3,17 +3,7 @@
  * them take to run. Each worker has one, which ends when nobody can write to it any more.
  */
 import { spawn, spawnSync } from "node:child_process";
-import {
-  closeSync,
-  constants,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -45,7 +35,7 @@ export function runProgram(program: string, args: readonly string[], { cwd, env 
   return { status, stdout, stderr };
 }
 
-/** A shell that runs what stands in a file of its folder, whenever it is asked to, and answers with the exit code. */
+/** A shell that runs what stands in a file of its folder, whenever it is asked to, and answers with the exit code; it takes the folder away at its end. */
 interface Shell {
   readonly folder: string;
   readonly ask: () => number;
@@ -55,19 +45,18 @@ let shell: Shell | undefined;
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
-const LOOP = 'while read -r _; do (. ./request) </dev/null >out 2>err; printf "%03d" $?; done';
+const LOOP = 'while read -r _; do (. ./request) </dev/null >out 2>err; printf "%03d" $?; done; rm -r "$0"';
 
 function startShell(): Shell {
   const folder = mkdtempSync(join(tmpdir(), "certcheck-"));
-  spawnSync("mkfifo", ["questions", "answers"], { cwd: folder });
+  spawnSync("sh", ["-c", "mkfifo questions answers"], { cwd: folder });
   const [questions, answers] = ["questions", "answers"].map((name) => join(folder, name)) as [string, string];
   // Opened for both, a pipe waits for nobody; kept open for one, it ends with whoever is at its other end.
   const both = [questions, answers].map((pipe) => openSync(pipe, constants.O_RDWR));
   const [stdin, stdout] = [openSync(questions, constants.O_RDONLY), openSync(answers, constants.O_WRONLY)];
   const [asked, answered] = [openSync(questions, constants.O_WRONLY), openSync(answers, constants.O_RDONLY)];
-  spawn("sh", ["-c", LOOP], { cwd: folder, stdio: [stdin, stdout, "inherit"] }).unref();
+  spawn("sh", ["-c", LOOP, folder], { cwd: folder, stdio: [stdin, stdout, "inherit"] }).unref();
   for (const descriptor of [...both, stdin, stdout]) closeSync(descriptor);
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const status = Buffer.alloc(3);
   const ask = (): number => {
     writeSync(asked, "\n");
