@@ -20,6 +20,9 @@ export default defineConfig({
     deps: { interopDefault: false },
     // No test changes what others import: loading all of it anew for each file takes a quarter of the time.
     isolate: false,
+    // What takes long has a bound of its own, in processor time; a machine that is busy is no fault.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Tests make much that is soon forgotten: with room for it, less of it is taken for lasting.
     execArgv: ["--max-semi-space-size=64"],
   },

@@ -148,7 +148,7 @@ describe("docs/formats.md", () => {
     ["expired", "8cae853a16478e76a0104e408d89d60c70e8ac5cb4c40f35a2a4761cc35f08c3\n"],
   ];
 
-  test.skipIf(withoutJq !== "")(`its lines for jq print what they say${withoutJq}`, { timeout: 30_000 }, async () => {
+  test.skipIf(withoutJq !== "")(`its lines for jq print what they say${withoutJq}`, async () => {
     const lines = blocksOf("docs/formats.md").flatMap(({ language, text: line }) => (language === "sh" ? [line] : []));
     expect(lines).toHaveLength(printed.length);
     const certcheck = `certcheck() { "${process.execPath}" "${resolve("bin/certcheck.js")}" "$@" --at 2026-11-21; }`;

@@ -39,8 +39,6 @@ step() {
 
 test.skipIf(needed !== "")(
   `what each CA answers becomes an upload that is ready, and is renewed${needed}`,
-  // Two dozen programs are started.
-  { timeout: 30_000 },
   async () => {
     const [configuration = ""] = blocksIn("Key and request", "yaml");
     const [make = "", issue = "", revoke = ""] = blocksIn("A CA of openssl", "sh");

@@ -113,7 +113,7 @@ describe.each(Object.entries(drivers))("%s", (shell, driver) => {
         script,
         cases.map(([, typed]) => typed),
       );
-    }, 30_000);
+    });
 
     test.each(cases.map(([what, typed, words], index) => [what, typed, words, index] as const))(
       "%s: %s",

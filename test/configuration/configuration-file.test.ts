@@ -214,16 +214,12 @@ describe("is refused", () => {
   test.each([
     ["at the top", "", ""],
     ["rules", "severity:\n", "  "],
-  ])(
-    "many keys %s: soon",
-    (_what, head, indentation) => {
-      const keys = Array.from({ length: 30_000 }, (_, index) => `${indentation}k${index}: 1\n`);
-      const started = processorTime();
-      expect(() => readConfiguration(FILE, head + keys.join(""))).toThrow(UsageError);
-      expect(processorTime() - started).toBeLessThan(4000);
-    },
-    30_000,
-  );
+  ])("many keys %s: soon", (_what, head, indentation) => {
+    const keys = Array.from({ length: 30_000 }, (_, index) => `${indentation}k${index}: 1\n`);
+    const started = processorTime();
+    expect(() => readConfiguration(FILE, head + keys.join(""))).toThrow(UsageError);
+    expect(processorTime() - started).toBeLessThan(4000);
+  });
 
   test.each([
     ["what is long", `edition: ${"x".repeat(100)}`, "x"],

@@ -239,21 +239,17 @@ describe("hostile trees", () => {
     ["keys and chains of nothing", ["key", "pem"], 0],
     ["certificates of one stem, keys of one stem", ["crt", "cer", "key", "KEY"], 50_000],
     ["chains beside one certificate", ["pem"], 0],
-  ])(
-    "a hundred thousand files in a folder take no time: %s",
-    async (_what, endings, expected) => {
-      const entries = Array.from({ length: 100_000 }, (_, index): FolderEntry => ({
-        name: `${String(Math.floor(index / endings.length)).padStart(6, "0")}.${endings[index % endings.length]}`,
-        kind: "file",
-      }));
-      const system = memorySystem({ "p/x": "" }, { readFolder: () => entries });
-      const start = processorTime();
-      const { appliances, strays } = await discover(["p"], nothingElse, system);
-      expect([appliances.length, strays.length > 0]).toEqual([expected, endings[1] !== "key" || endings.length === 4]);
-      expect(processorTime() - start).toBeLessThan(5000);
-    },
-    30_000,
-  );
+  ])("a hundred thousand files in a folder take no time: %s", async (_what, endings, expected) => {
+    const entries = Array.from({ length: 100_000 }, (_, index): FolderEntry => ({
+      name: `${String(Math.floor(index / endings.length)).padStart(6, "0")}.${endings[index % endings.length]}`,
+      kind: "file",
+    }));
+    const system = memorySystem({ "p/x": "" }, { readFolder: () => entries });
+    const start = processorTime();
+    const { appliances, strays } = await discover(["p"], nothingElse, system);
+    expect([appliances.length, strays.length > 0]).toEqual([expected, endings[1] !== "key" || endings.length === 4]);
+    expect(processorTime() - start).toBeLessThan(5000);
+  });
 
   test("links to folders lead nowhere, links to files to files; what leads to no file is not passed over", async () => {
     const folder = mkdtempSync(join(tmpdir(), "certcheck-"));

@@ -68,7 +68,7 @@ const groups = Array.from({ length: Math.ceil(nastyTexts.length / GROUP) }, (_, 
 });
 
 describe.each(groups)("$what", ({ values }) => {
-  test("in a certificate, a list and the names of files", { timeout: 60_000 }, async () => {
+  test("in a certificate, a list and the names of files", async () => {
     const certificate = certificateWith(values);
     const issuer = nameOf(values);
     const list = mintCrl({ issuer, entries: [{ serialNumber: "77", certificateIssuer: issuer }] });
@@ -102,7 +102,7 @@ test("in JSON, the text reads back as it was", async () => {
 /** Most milliseconds that a file may take: many times what it does, for other tests run at the same time. */
 const PATIENCE = 20_000;
 
-describe("large files", { timeout: 60_000 }, () => {
+describe("large files", () => {
   const many = (count: number, part: Uint8Array): Uint8Array =>
     Buffer.concat(Array.from({ length: count }, () => part));
   test.each<[what: string, content: Uint8Array, longest: number]>([

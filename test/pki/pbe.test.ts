@@ -82,7 +82,7 @@ describe("the key derivation of PKCS#12", () => {
     expect(failureOf(property, 500)).toBeUndefined();
   });
 
-  test.skipIf(opensslVersion === undefined)(`is that of openssl kdf${orSkipped}`, { timeout: 20_000 }, () => {
+  test.skipIf(opensslVersion === undefined)(`is that of openssl kdf${orSkipped}`, () => {
     const property = fc.property(
       fc.constantFrom("sha1", "sha224", "sha256", "sha384", "sha512", "blake2b512", "md5"),
       fc.constantFrom("key", "iv", "mac"),

@@ -226,7 +226,7 @@ describe("certificates", () => {
     expect(found).toEqual([]);
   });
 
-  test.skipIf(opensslVersion === undefined)(`openssl x509${orSkipped}`, { timeout: 20_000 }, () => {
+  test.skipIf(opensslVersion === undefined)(`openssl x509${orSkipped}`, () => {
     const found = differences(
       (certificate) => {
         const { ok, out } = openssl(
@@ -300,22 +300,18 @@ describe("keys in fixtures", () => {
     );
   });
 
-  test.skipIf(opensslVersion === undefined)(
-    `openssl finds the same keys consistent${orSkipped}`,
-    { timeout: 20_000 },
-    () => {
-      const seen = new Set<string>();
-      for (const { file, key } of keys) {
-        const text = stored(file).toString();
-        if (key.algorithm !== "RSA" || seen.has(spki(key)) || publicHalf(text) === undefined) continue;
-        seen.add(spki(key));
-        const { out } = openssl(["pkey", "-in", "key.pem", "-check", "-noout"], { "key.pem": text });
-        // The output may show numbers of the key: only the verdict is looked at.
-        expect([file, /^Key is valid/m.test(out)]).toEqual([file, key.broken.length === 0]);
-      }
-      expect(seen.size).toBeGreaterThan(0);
-    },
-  );
+  test.skipIf(opensslVersion === undefined)(`openssl finds the same keys consistent${orSkipped}`, () => {
+    const seen = new Set<string>();
+    for (const { file, key } of keys) {
+      const text = stored(file).toString();
+      if (key.algorithm !== "RSA" || seen.has(spki(key)) || publicHalf(text) === undefined) continue;
+      seen.add(spki(key));
+      const { out } = openssl(["pkey", "-in", "key.pem", "-check", "-noout"], { "key.pem": text });
+      // The output may show numbers of the key: only the verdict is looked at.
+      expect([file, /^Key is valid/m.test(out)]).toEqual([file, key.broken.length === 0]);
+    }
+    expect(seen.size).toBeGreaterThan(0);
+  });
 });
 
 /** The public half of a private key by node:crypto, or nothing if it refuses the key. */
@@ -408,44 +404,40 @@ describe("mutations", () => {
     [/ is not a (?:name|sequence of sets)$|, found tag 0x10$/, "a sequence or set without the bit that says so"],
   ];
 
-  test(
-    "node:crypto accepts a certificate where it is accepted here, and reads the same number",
-    { timeout: 20_000 },
-    () => {
-      // ECDSA signs otherwise each time.
-      const originals = samples.flatMap(({ name, certificate: { signatureAlgorithm, bytes } }) =>
-        name.startsWith("minted") && signatureAlgorithm.name.startsWith("ecdsa") ? [] : [bytes],
-      );
-      const { tried, reasons } = disagreements(originals, { flips: 40, cuts: 10, edited: 4 }, (bytes) => {
-        const theirs = attempt(() => new X509Certificate(bytes).serialNumber);
-        const own = readOr(() => readCertificate(bytes));
-        if (typeof own === "string")
-          return theirs && (tolerated.find(([pattern]) => pattern.test(own))?.[1] ?? `refused here alone: ${own}`);
-        if (theirs === undefined)
-          return hasStrangeParameters(bytes) ? "parameters of an algorithm" : "accepted here alone";
-        if (withoutZeros(theirs) === withoutZeros(own.serialNumber)) return undefined;
-        // They show its absolute value.
-        return theirs.startsWith("-") ? "a negative serial number" : "another serial number";
-      });
-      expect(tried).toBeGreaterThan(3000);
-      const least = {
-        "a negative serial number": 0,
-        "a sequence or set without the bit that says so": 20,
-        "a tag in its long form": 1,
-        "an extension in pieces": 10,
-        "parameters of an algorithm": 10,
-      };
-      expect(Object.keys(reasons).filter((reason) => !Object.hasOwn(least, reason))).toEqual([]);
-      for (const [reason, count] of Object.entries(least)) {
-        expect([reason, reasons[reason] ?? 0]).toEqual([
-          reason,
-          expect.toSatisfy((found: number) => found >= count && found < tried / 50),
-        ]);
-      }
-    },
-  );
+  test("node:crypto accepts a certificate where it is accepted here, and reads the same number", () => {
+    // ECDSA signs otherwise each time.
+    const originals = samples.flatMap(({ name, certificate: { signatureAlgorithm, bytes } }) =>
+      name.startsWith("minted") && signatureAlgorithm.name.startsWith("ecdsa") ? [] : [bytes],
+    );
+    const { tried, reasons } = disagreements(originals, { flips: 40, cuts: 10, edited: 4 }, (bytes) => {
+      const theirs = attempt(() => new X509Certificate(bytes).serialNumber);
+      const own = readOr(() => readCertificate(bytes));
+      if (typeof own === "string")
+        return theirs && (tolerated.find(([pattern]) => pattern.test(own))?.[1] ?? `refused here alone: ${own}`);
+      if (theirs === undefined)
+        return hasStrangeParameters(bytes) ? "parameters of an algorithm" : "accepted here alone";
+      if (withoutZeros(theirs) === withoutZeros(own.serialNumber)) return undefined;
+      // They show its absolute value.
+      return theirs.startsWith("-") ? "a negative serial number" : "another serial number";
+    });
+    expect(tried).toBeGreaterThan(3000);
+    const least = {
+      "a negative serial number": 0,
+      "a sequence or set without the bit that says so": 20,
+      "a tag in its long form": 1,
+      "an extension in pieces": 10,
+      "parameters of an algorithm": 10,
+    };
+    expect(Object.keys(reasons).filter((reason) => !Object.hasOwn(least, reason))).toEqual([]);
+    for (const [reason, count] of Object.entries(least)) {
+      expect([reason, reasons[reason] ?? 0]).toEqual([
+        reason,
+        expect.toSatisfy((found: number) => found >= count && found < tried / 50),
+      ]);
+    }
+  });
 
-  test("node:crypto derives of a private key what is derived here", { timeout: 20_000 }, () => {
+  test("node:crypto derives of a private key what is derived here", () => {
     const forms = (["leaf-1024", "leaf-p256", "leaf-ed25519"] as const).flatMap((name) => {
       const key = createPrivateKey(keyPem(name));
       const old = { "leaf-1024": "pkcs1", "leaf-p256": "sec1", "leaf-ed25519": "pkcs8" } as const;

@@ -448,9 +448,6 @@ async function given({
 
 const usual: Operands = { certificate: "sensor.crt", key: "sensor.key", chains: ["ca.pem"], roots: [] };
 
-/** Milliseconds for one repair: a key that asks for two million rounds takes seconds to make. */
-const PATIENCE = 30_000;
-
 const commands = (result: Result | undefined): string[] => [
   ...new Set(result?.findings.flatMap(({ fix }) => fix.split("\n").slice(1))),
 ];
@@ -472,7 +469,6 @@ const cases = repairs.map((repair) => ({
 describe("the commands mend the fault", () => {
   test.for(cases)(
     "$rule $what $lack",
-    { timeout: PATIENCE },
     async ({ rule, give, answers = "", before, lack, convertible, old = "Sensor-2026!", ...spec }, { skip }) => {
       skip(lack !== "", lack);
       await inFolder(await given(spec), async ({ run, read }) => {
