@@ -19,7 +19,7 @@ const faultsOf = (content: string): string[] => validate(content).map(({ message
 test("has no faults", () => expect(faultsOf(text)).toEqual([]));
 
 test("the linter finds some", () => {
-  expect(faultsOf(text.replace("WORKDIR /work", "WORKDIRECTORY /work"))).not.toEqual([]);
+  expect(faultsOf(text.replace("WORKDIR /files", "WORKDIRECTORY /files"))).not.toEqual([]);
   expect(faultsOf(text.replace("--from=build /certcheck/package", "--from=build"))).not.toEqual([]);
   expect(faultsOf(text.replace("nodejs24-debian12:nonroot", "nodejs24-debian12:"))).not.toEqual([]);
 });
