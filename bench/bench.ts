@@ -33,7 +33,7 @@ const cold = ["node", "--no-opt", ...check.slice(1)];
 
 const handshake = [...check.slice(0, -2), "--handshake"];
 
-/** What the documents prescribe, and a chain check beside it: 000 and 003 "test certificates", 001 "modulus". */
+/** What the documents prescribe to look into certificate and key and to compare them, and a chain check beside it. */
 const openssl = `
 openssl x509 -in sensor.crt -text -noout
 openssl rsa -in sensor.key -check

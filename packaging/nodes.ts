@@ -7,7 +7,7 @@ import { npm } from "./npm.ts";
 /** Kept between runs; the folder may be removed. */
 const kept = "node_modules/.cache/certcheck/nodes";
 
-/** The oldest that package.json takes of each line, and the newest of each. */
+/** The oldest that package.json names, and the newest of each line. */
 export const supported: readonly string[] = ["20.19.0", "20", "22.12.0", "22", "24", "26"];
 
 /** The package with the programs for a platform; that of Apple's own processors had its name taken. */

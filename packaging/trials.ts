@@ -107,7 +107,7 @@ function faultOf(
   folder: string,
   path: string,
 ): string[] {
-  // Windows cannot open a socket without the first.
+  // Windows opens no socket without it.
   const { SystemRoot = "" } = process.env;
   const { status, stdout, stderr } = spawnSync(program, [...before, ...words], {
     cwd: folder,

@@ -113,6 +113,13 @@ describe("README.md", () => {
   });
 });
 
+test("docs/design.md: its table has every package that package.json has, and no other", () => {
+  const [, table = ""] = readFileSync("docs/design.md", "utf8").split("\n## Dependencies\n");
+  const rows = Array.from(table.matchAll(/^\| (?!package|---)([^|]+) \|/gm), ([, names = ""]) => names.split(", "));
+  const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as { readonly devDependencies: object };
+  expect(rows.flat().toSorted()).toEqual(Object.keys(devDependencies).toSorted());
+});
+
 test("docs/fleets.md: its manifest is sound, and its rules are those of fleets", async () => {
   const text = readFileSync("docs/fleets.md", "utf8");
   const [, manifest = ""] = /^```yaml\n(appliances:\n[\s\S]*?)\n```$/m.exec(text) ?? [];

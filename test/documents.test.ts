@@ -120,6 +120,13 @@ describe("what is wrong is found", () => {
   });
 });
 
+test.each(["README.md", "docs/README.md"])("%s leads to all of docs/", (path) => {
+  const urls = documentOf(path).nodes.flatMap((node) => (node.type === "link" ? [node.url] : []));
+  const linked = new Set(urls.map((url) => posix.join(posix.dirname(path), url)));
+  const all = documents.filter((document) => document.startsWith("docs/") && document !== "docs/README.md");
+  expect(all.filter((document) => !linked.has(document))).toEqual([]);
+});
+
 test("each document is linked to from another", () => {
   const linked = new Set(
     documents.flatMap((path) =>

@@ -85,6 +85,22 @@ test("every layer has files, and every file a layer", () => {
   expect([...new Set(files.map(layerOf))].toSorted()).toEqual(layers.toSorted());
 });
 
+describe("the order in which it is read is that of the layers", () => {
+  test("in the table of docs/design.md, with all of them", () => {
+    const design = readFileSync("docs/design.md", "utf8");
+    const cells = Array.from(design.matchAll(/^\| (`src\/[^|]*) \|/gm), ([, cell = ""]) => cell);
+    const names = cells.join(", ").split(", ");
+    expect(names.map((name) => name.replace(/^`(?:src\/)?|\/?`$/g, ""))).toEqual(layers);
+  });
+
+  test("in the tour of the README", () => {
+    const stops = [...readFileSync("README.md", "utf8").matchAll(/^\d+\. \[[^\]]+\]\(src\/([^)]+)\)/gm)];
+    const places = stops.map(([, file = ""]) => order(file));
+    expect(places.length).toBeGreaterThan(10);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+});
+
 describe.each(files)("src/%s", (file) => {
   test("imports no later layer", () => {
     expect(imports.get(file)?.filter((target) => order(target) < 0 || order(target) > order(file))).toEqual([]);

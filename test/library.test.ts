@@ -33,7 +33,8 @@ const upload = (scenario: string) => ({
 async function printed(argv: readonly string[], files: readonly GivenFile[]): Promise<unknown> {
   const contents = Object.fromEntries(files.map(({ name, content }) => [name, content]));
   const system = memorySystem(contents, { now: () => NOW, env: { CI: "true" } });
-  await main([...argv, "--format", "json", "--no-config"], system);
+  const configuration = argv.some((word) => word.startsWith("--config")) ? [] : ["--no-config"];
+  await main([...argv, "--format", "json", ...configuration], system);
   return JSON.parse(system.out);
 }
 
@@ -77,6 +78,33 @@ describe("says what the command line says", () => {
     expect(JSON.parse(JSON.stringify(report))).toEqual(
       await printed(words, [files.certificate, files.key, ...files.chain]),
     );
+  });
+
+  test("of a test environment", async () => {
+    const [certificate, key] = [stored("self-signed", "sensor.crt"), stored("self-signed", "sensor.key")];
+    const report = await check({ certificate, key }, { at, allowSelfSigned: true });
+    const words = ["sensor.crt", "sensor.key", "--at", "2026-11-21", "--allow-self-signed"];
+    expect(JSON.parse(JSON.stringify(report))).toEqual(await printed(words, [certificate, key]));
+  });
+
+  test("of roots in a file of their own", async () => {
+    const { certificate, key, chain } = upload("chain-without-root");
+    const roots = [stored("ready", "ca.pem")].map((file) => ({ ...file, name: "roots.pem" }));
+    const report = await check({ certificate, key, chain, roots }, { at });
+    const words = ["sensor.crt", "sensor.key", "--chain=ca.pem", "--roots=roots.pem", "--at", "2026-11-21"];
+    expect(JSON.parse(JSON.stringify(report))).toEqual(await printed(words, [certificate, key, ...chain, ...roots]));
+  });
+
+  test("of what an organisation requires", async () => {
+    const files = upload("ready");
+    const { bundles } = await check(files, { at, requirements: { issuers: ["Another CA"] } });
+    const configuration = { name: "c.yaml", content: "requirements: { issuers: [Another CA] }" };
+    const words = ["sensor.crt", "sensor.key", "--chain=ca.pem", "--at=2026-11-21", "--config=c.yaml"];
+    const all = [files.certificate, files.key, ...files.chain, configuration];
+    expect({ bundles: JSON.parse(JSON.stringify(bundles)) as unknown }).toEqual({
+      bundles: ((await printed(words, all)) as { readonly bundles: unknown }).bundles,
+    });
+    expect(JSON.stringify(bundles)).toContain("Another CA");
   });
 
   test("of a request", async () => {

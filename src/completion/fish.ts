@@ -51,6 +51,9 @@ function __certcheck_typed_like
 end
 `;
 
+/** What stands before the last of several values. */
+const BEFORE_COMMA = "set -l before (__certcheck_typed | string replace -r '[^,]*$' '')";
+
 /** Prints what a value may be. */
 function valueFunction(name: string, value: Value): string {
   const words = (list: readonly string[]): string => list.map(inQuotes).join(" ");
@@ -62,20 +65,19 @@ function valueFunction(name: string, value: Value): string {
       case "words or word=file":
         return [print];
       case "list":
-        return [
-          "set -l before (__certcheck_typed | string replace -r '[^,]*$' '')",
-          `printf "$before%s\\n" ${words(value.words)}`,
-        ];
+        return [BEFORE_COMMA, `for word in ${words(value.words)}`, '    echo "$before$word"', "end"];
       case "word=level":
         return [
-          "set -l typed (__certcheck_typed)",
-          "if string match -q '*=*' -- $typed",
-          "    set -l before (string replace -r '=[^=]*$' '=' -- $typed)",
+          BEFORE_COMMA,
+          "if __certcheck_typed | string match -q -r '=[^,]*$'",
+          "    set before (__certcheck_typed | string replace -r '[^=]*$' '')",
           `    for level in ${words(value.levels)}`,
           '        echo "$before$level"',
           "    end",
           "else",
-          `    printf '%s=\\n' ${words(value.words)}`,
+          `    for word in ${words(value.words)}`,
+          '        echo "$before$word="',
+          "    end",
           "end",
         ];
       case "source":

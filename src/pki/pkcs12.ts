@@ -58,6 +58,7 @@ const OID = {
 const MAX_ITEMS = 200;
 /** Bags within bags that are opened. */
 const MAX_NESTING = 8;
+
 /** A container that is being opened. */
 interface Session {
   /** `null` is none at all, which is not the same as an empty one. */

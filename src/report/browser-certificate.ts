@@ -3,11 +3,6 @@ import { type Certificate, isSelfIssued } from "../pki/certificate.ts";
 import { extension } from "../pki/extensions.ts";
 import { describe } from "../pki/link.ts";
 
-/** Its name, as findings have it. */
-/** Nobody looks at the signature that a root has over itself. */
-export const isForgeable = (certificate: Certificate): boolean =>
-  !isSelfIssued(certificate) && /(?:^|-)(?:md\d|sha1(?!\d))/i.test(certificate.signatureAlgorithm.name);
-
 /** What a certificate of the path has that a browser does not want; nobody looks at that of a root. */
 export function unfitWhy(certificate: Certificate): string | undefined {
   if (isSelfIssued(certificate)) return undefined;

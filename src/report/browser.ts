@@ -1,5 +1,5 @@
 /** What a browser would show of a live endpoint: the error codes of Chromium (net_error_list.h), as version 150 was seen to choose them. */
-import { isForgeable, unfitWhy, unreadableWhy } from "./browser-certificate.ts";
+import { unfitWhy, unreadableWhy } from "./browser-certificate.ts";
 import type { Bundle } from "../bundle/bundle.ts";
 import type { Endpoint } from "../bundle/endpoint.ts";
 import { covers, parseIp } from "../pki/dns-name.ts";
@@ -8,6 +8,7 @@ import { alternativeNames } from "../pki/extensions.ts";
 import { describe, isCurrent, isSelfSigned, type PathProblemKind } from "../pki/link.ts";
 import type { Path } from "../pki/path.ts";
 import { judgeRevocation } from "../bundle/revocable.ts";
+import { isForgeable } from "../rules/chain-practice.ts";
 import { usageMismatch } from "../rules/endpoint.ts";
 import { refusesOffer } from "../rules/tls-words.ts";
 import { liveSubjects } from "../evaluation/endpoint-subjects.ts";

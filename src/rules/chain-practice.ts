@@ -52,17 +52,19 @@ export const chainPractice: readonly Rule[] = [
   },
 ];
 
+/** Whether its signature is over a hash of which two texts can have the same. Nobody looks at that of a root over itself. */
+export const isForgeable = (certificate: Certificate): boolean =>
+  !isSelfIssued(certificate) && /(?:^|-)(?:md\d|sha1(?!\d))/i.test(certificate.signatureAlgorithm.name);
+
 /** The smallest keys by their kind, in bits: 112 bits of security. */
 const smallest: Readonly<Record<string, number>> = { RSA: 2048, "RSA-PSS": 2048, DSA: 2048, EC: 224 };
 
 function weakness(authority: Certificate): string | undefined {
   const { publicKey, signatureAlgorithm } = authority;
   const isSmall = (publicKey.bits ?? Infinity) < (smallest[publicKey.algorithm] ?? 0);
-  // Nobody looks at the signature that a root has over itself.
-  const isForgeable = !isSelfIssued(authority) && /(?:^|-)(?:md\d|sha1(?!\d))/i.test(signatureAlgorithm.name);
   const faults = [
     ...(isSmall ? [`has a key of ${describePublicKey(publicKey)}`] : []),
-    ...(isForgeable ? [`is signed with ${signatureAlgorithm.name}`] : []),
+    ...(isForgeable(authority) ? [`is signed with ${signatureAlgorithm.name}`] : []),
   ];
   return faults.length === 0 ? undefined : `${describe(authority)} ${faults.join(", and ")}`;
 }

@@ -24,6 +24,17 @@ const cases: readonly (readonly [what: string, typed: string, words: readonly st
   ["a rule", "rules key/bel", ["rules", "key/belongs-to-certificate"]],
   ["a second rule", "x --only chain/trusted,key/fa", ["x", "--only", "chain/trusted,key/fast"]],
   ["a level", "x --severity key/fast=w", ["x", "--severity", "key/fast=warning"]],
+  ["a rule behind a sign of printf", "x --only %s,key/fa", ["x", "--only", "%s,key/fast"]],
+  [
+    "a second rule to weigh",
+    "x --severity key/fast=info,chain/tru",
+    ["x", "--severity", "key/fast=info,chain/trusted="],
+  ],
+  [
+    "its level",
+    "x --severity key/fast=info,chain/trusted=w",
+    ["x", "--severity", "key/fast=info,chain/trusted=warning"],
+  ],
   ["a format", "x --format sar", ["x", "--format", "sarif"]],
   ["the file of a format", "x --format json=notes", ["x", "--format", "json=notes.txt"]],
   ["a format of a command", "fleet x --format ic", ["fleet", "x", "--format", "ics"]],

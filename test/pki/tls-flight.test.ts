@@ -1,4 +1,4 @@
-/** What a TLS server says, read record by record; encrypted ones are read off real servers in test/tls-connection.test.ts. */
+/** What a TLS server says, read record by record; encrypted ones are read off real servers in test/system/tls-connection.test.ts. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isTls, readServerFlight } from "../../src/pki/tls-flight.ts";
