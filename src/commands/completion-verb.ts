@@ -27,18 +27,20 @@ export function defineCompletion(command: Command, system: System, done: (exitCo
     command,
     {
       title: "How to install it",
-      text: ["New shells complete then. After an update of certcheck, write the script anew."],
+      text: ["It works in shells that are started afterwards. After an update of certcheck, write the script anew."],
       rows: [
-        ["certcheck completion bash > ~/.certcheck.bash", "bash, and this once:"],
-        ["echo '. ~/.certcheck.bash' >> ~/.bashrc", ""],
+        ["certcheck completion bash > ~/.certcheck.bash", "bash: writes the script"],
+        ["echo '. ~/.certcheck.bash' >> ~/.bashrc", "bash: once, so that each new shell reads it"],
         ['certcheck completion zsh > "${fpath[1]}/_certcheck"', "zsh"],
         ["certcheck completion fish > ~/.config/fish/completions/certcheck.fish", "fish"],
-        ["certcheck completion powershell > ~/certcheck.ps1", "PowerShell, and this once:"],
-        ["Add-Content $PROFILE '. ~/certcheck.ps1'", ""],
+        ["certcheck completion powershell > ~/certcheck.ps1", "PowerShell: writes the script"],
+        ["Add-Content $PROFILE '. ~/certcheck.ps1'", "PowerShell: once, so that each new shell reads it"],
       ],
     },
     {
-      text: ["The script holds all words; at a <Tab> it starts no program, and reads no file but the names of files."],
+      text: [
+        "The script has all words in it: at a <Tab> no program starts, and nothing is read but the names of files.",
+      ],
     },
     exitCodes({ 0: "printed", 2: "the command line, or there is no completion for this shell" }),
   );
