@@ -1,8 +1,10 @@
 /** What callers of the library may say besides the files, and what rules make of it. */
 import { editions } from "./defender.ts";
 import { UsageError } from "./errors.ts";
+import { count, date, fields, flag, listOf, oneOf, recordOf, type Taker, text } from "./library-arguments.ts";
 import { nameKind, parseIp } from "./pki/dns-name.ts";
 import type { Report, RuleId } from "./reporters/report-json.ts";
+import { failOns } from "./report/report.ts";
 import { type Context, type Host, usualContext } from "./rule.ts";
 
 /** A rule's id, or a pattern such as `chain/*`. */
@@ -49,18 +51,36 @@ export interface OwnRequirements {
   readonly minimumKeySize?: number;
 }
 
-/** The time judged, milliseconds since 1970. @throws UsageError for a date that is none */
-export function timeOf({ at }: CheckOptions): number {
-  const now = at === undefined ? Date.now() : at.getTime();
-  if (Number.isNaN(now)) throw new UsageError("at: no valid date");
-  return now;
-}
+/** What callers said, as it was then. @throws UsageError for what is no option, or none of its values */
+export const takeOptions: Taker<CheckOptions> = fields<CheckOptions>({
+  at: date,
+  edition: oneOf(editions),
+  validation: flag,
+  allowSelfSigned: flag,
+  warnDays: count,
+  hosts: listOf(text),
+  handshake: flag,
+  only: listOf(text) as Taker<readonly RulePattern[]>,
+  ignore: listOf(text) as Taker<readonly RulePattern[]>,
+  severity: recordOf(text) as Taker<NonNullable<CheckOptions["severity"]>>,
+  failOn: oneOf(failOns),
+  requirements: fields<OwnRequirements>(
+    {
+      issuers: listOf(text),
+      names: listOf(text),
+      subject: recordOf(listOf(text)),
+      maximumLifetimeDays: count,
+      minimumKeySize: count,
+    },
+    [],
+    "requirements.",
+  ),
+});
 
-/** What rules are told besides the files. @throws UsageError for an edition or a host that is none */
+/** What rules are told besides the files. @throws UsageError for a host that is none */
 export function contextOf(options: CheckOptions, now: number, files: Context["files"]): Context {
   const { validation, allowSelfSigned, warnDays, hosts = [], requirements = {} } = options;
   const { edition = usualContext.edition } = options;
-  requireOneOf("edition", edition, editions);
   return {
     now,
     edition,
@@ -73,11 +93,6 @@ export function contextOf(options: CheckOptions, now: number, files: Context["fi
     inPipeline: true,
     files,
   };
-}
-
-/** @throws UsageError for a word that nothing would take notice of */
-export function requireOneOf(option: string, value: string, known: readonly string[]): void {
-  if (!known.includes(value)) throw new UsageError(`${option}: none of ${known.join(", ")}`);
 }
 
 function hostOf(value: string): Host {

@@ -20,6 +20,7 @@ const layers = [
   "evaluation",
   "report",
   "reporters",
+  "library-arguments.ts",
   "library-options.ts",
   "library.ts",
   "system",
