@@ -3,7 +3,12 @@
  * be no requirement at all, and bytes that are wiped before the answer is there would be judged half.
  */
 import { MAX_FILE_BYTES } from "./bundle/decode.ts";
+import { editions } from "./defender.ts";
 import { UsageError } from "./errors.ts";
+import type { CheckOptions, OwnRequirements, RulePattern } from "./library-options.ts";
+import { nameKind, parseIp } from "./pki/dns-name.ts";
+import { failOns } from "./report/report.ts";
+import { type Context, type Host, usualContext } from "./rule.ts";
 import { didYouMean, meantWords } from "./spelling.ts";
 
 /** Takes a value for what it has to be; the place is what a message calls it. @throws UsageError */
@@ -78,6 +83,50 @@ export const file: Taker<TakenFile> = (value, place) => takeFile(value, place, M
 /** A file, however large. */
 export const largeFile: Taker<TakenFile> = (value, place) => takeFile(value, place, Infinity);
 
+/** What callers said, as it was then. @throws UsageError for what is no option, or none of its values */
+export const takeOptions: Taker<CheckOptions> = fields<CheckOptions>({
+  at: date,
+  edition: oneOf(editions),
+  validation: flag,
+  allowSelfSigned: flag,
+  warnDays: count,
+  hosts: listOf(text),
+  handshake: flag,
+  only: listOf(text) as Taker<readonly RulePattern[]>,
+  ignore: listOf(text) as Taker<readonly RulePattern[]>,
+  severity: recordOf(text) as Taker<NonNullable<CheckOptions["severity"]>>,
+  failOn: oneOf(failOns),
+  requirements: fields<OwnRequirements>(
+    {
+      issuers: listOf(text),
+      names: listOf(text),
+      subject: recordOf(listOf(text)),
+      maximumLifetimeDays: count,
+      minimumKeySize: count,
+    },
+    [],
+    "requirements.",
+  ),
+});
+
+/** What rules are told besides the files. @throws UsageError for a host that is none */
+export function contextOf(options: CheckOptions, now: number, files: Context["files"]): Context {
+  const { validation, allowSelfSigned, warnDays, hosts = [], requirements = {} } = options;
+  const { edition = usualContext.edition } = options;
+  return {
+    now,
+    edition,
+    validation: validation ?? usualContext.validation,
+    allowSelfSigned: allowSelfSigned ?? usualContext.allowSelfSigned,
+    warnDays: warnDays ?? usualContext.warnDays,
+    hosts: hosts.map(hostOf),
+    requirements,
+    // Nobody is asked for anything, and who shares the machine is not known.
+    inPipeline: true,
+    files,
+  };
+}
+
 function takeFile(value: unknown, place: string, limit: number): TakenFile {
   const { name, content } = objectOf(value, place);
   if (typeof name !== "string" || name === "") return refuse(place, "a file needs a name");
@@ -95,4 +144,12 @@ function objectOf(value: unknown, place: string): Readonly<Record<string, unknow
 
 function refuse(place: string, what: string): never {
   throw new UsageError(`${place}: ${what}`);
+}
+
+function hostOf(value: string): Host {
+  const address = parseIp(value);
+  if (address !== undefined) return { kind: "address", value: address };
+  if (!["domain", "bare"].includes(nameKind(value)))
+    throw new UsageError("hosts: neither the name of a host nor an address");
+  return { kind: "name", value };
 }

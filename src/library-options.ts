@@ -1,11 +1,5 @@
-/** What callers of the library may say besides the files, and what rules make of it. */
-import { editions } from "./defender.ts";
-import { UsageError } from "./errors.ts";
-import { count, date, fields, flag, listOf, oneOf, recordOf, type Taker, text } from "./library-arguments.ts";
-import { nameKind, parseIp } from "./pki/dns-name.ts";
+/** What callers of the library may say besides the files: types alone, which the package has as they are here. */
 import type { Report, RuleId } from "./reporters/report-json.ts";
-import { failOns } from "./report/report.ts";
-import { type Context, type Host, usualContext } from "./rule.ts";
 
 /** A rule's id, or a pattern such as `chain/*`. */
 export type RulePattern = RuleId | `${string}*${string}`;
@@ -49,56 +43,4 @@ export interface OwnRequirements {
   readonly maximumLifetimeDays?: number;
   /** Of RSA keys, in bits. */
   readonly minimumKeySize?: number;
-}
-
-/** What callers said, as it was then. @throws UsageError for what is no option, or none of its values */
-export const takeOptions: Taker<CheckOptions> = fields<CheckOptions>({
-  at: date,
-  edition: oneOf(editions),
-  validation: flag,
-  allowSelfSigned: flag,
-  warnDays: count,
-  hosts: listOf(text),
-  handshake: flag,
-  only: listOf(text) as Taker<readonly RulePattern[]>,
-  ignore: listOf(text) as Taker<readonly RulePattern[]>,
-  severity: recordOf(text) as Taker<NonNullable<CheckOptions["severity"]>>,
-  failOn: oneOf(failOns),
-  requirements: fields<OwnRequirements>(
-    {
-      issuers: listOf(text),
-      names: listOf(text),
-      subject: recordOf(listOf(text)),
-      maximumLifetimeDays: count,
-      minimumKeySize: count,
-    },
-    [],
-    "requirements.",
-  ),
-});
-
-/** What rules are told besides the files. @throws UsageError for a host that is none */
-export function contextOf(options: CheckOptions, now: number, files: Context["files"]): Context {
-  const { validation, allowSelfSigned, warnDays, hosts = [], requirements = {} } = options;
-  const { edition = usualContext.edition } = options;
-  return {
-    now,
-    edition,
-    validation: validation ?? usualContext.validation,
-    allowSelfSigned: allowSelfSigned ?? usualContext.allowSelfSigned,
-    warnDays: warnDays ?? usualContext.warnDays,
-    hosts: hosts.map(hostOf),
-    requirements,
-    // Nobody is asked for anything, and who shares the machine is not known.
-    inPipeline: true,
-    files,
-  };
-}
-
-function hostOf(value: string): Host {
-  const address = parseIp(value);
-  if (address !== undefined) return { kind: "address", value: address };
-  if (!["domain", "bare"].includes(nameKind(value)))
-    throw new UsageError("hosts: neither the name of a host nor an address");
-  return { kind: "name", value };
 }

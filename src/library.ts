@@ -15,8 +15,19 @@ import { type Format, reporters } from "./reporters/index.ts";
 import { reportJson } from "./reporters/json.ts";
 import type { Report } from "./reporters/report-json.ts";
 import { measureOf, plainStyle } from "./reporters/style.ts";
-import { count, fields, file, flag, largeFile, listOf, type TakenFile, text } from "./library-arguments.ts";
-import { type CheckOptions, contextOf, takeOptions } from "./library-options.ts";
+import {
+  contextOf,
+  count,
+  fields,
+  file,
+  flag,
+  largeFile,
+  listOf,
+  takeOptions,
+  type TakenFile,
+  text,
+} from "./library-arguments.ts";
+import type { CheckOptions } from "./library-options.ts";
 import { usualContext } from "./rule.ts";
 import { applianceRules, endpointIds, fileRules, requestRules } from "./rules/index.ts";
 import { version as packageVersion } from "./version.ts";
