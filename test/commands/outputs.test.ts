@@ -47,7 +47,7 @@ test.each<[what: string, file: string, content: string | Buffer]>([
   });
 });
 
-test.each([
+test.each<readonly [what: string, file: string, content: string | Buffer]>([
   ...readdirSync("fixtures/all-formats")
     .filter((name) => /^(?:report|gl-code-quality)\./.test(name))
     .map((name) => ["a report", name, readFileSync(`fixtures/all-formats/${name}`)] as const),
