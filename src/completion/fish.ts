@@ -51,6 +51,12 @@ function __certcheck_typed_like
 end
 `;
 
+/** What stands before the last comma. */
+const BEFORE = [
+  "set -l typed (__certcheck_typed)",
+  "set -l before (string replace -r '[^,]*$' '' -- \"$typed\")",
+] as const;
+
 /** Prints what a value may be. */
 function valueFunction(name: string, value: Value): string {
   const words = (list: readonly string[]): string => list.map(inQuotes).join(" ");
@@ -62,20 +68,19 @@ function valueFunction(name: string, value: Value): string {
       case "words or word=file":
         return [print];
       case "list":
-        return [
-          "set -l before (__certcheck_typed | string replace -r '[^,]*$' '')",
-          `printf "$before%s\\n" ${words(value.words)}`,
-        ];
+        // What was typed is no format of printf.
+        return [...BEFORE, `set -l words ${words(value.words)}`, `printf '%s\\n' "$before"$words`];
       case "word=level":
         return [
-          "set -l typed (__certcheck_typed)",
-          "if string match -q '*=*' -- $typed",
-          "    set -l before (string replace -r '=[^=]*$' '=' -- $typed)",
-          `    for level in ${words(value.levels)}`,
-          '        echo "$before$level"',
-          "    end",
+          ...BEFORE,
+          "set -l last (string replace -r '^.*,' '' -- \"$typed\")",
+          "if string match -q '*=*' -- \"$last\"",
+          "    set -l id (string replace -r '=.*' '=' -- \"$last\")",
+          `    set -l levels ${words(value.levels)}`,
+          `    printf '%s\\n' "$before$id"$levels`,
           "else",
-          `    printf '%s=\\n' ${words(value.words)}`,
+          `    set -l words ${words(value.words)}`,
+          `    printf '%s=\\n' "$before"$words`,
           "end",
         ];
       case "source":
