@@ -22,13 +22,13 @@ export const flag: Taker<boolean> = (value, place) =>
 export const count: Taker<number> = (value, place) =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : refuse(place, "no whole number");
 
-export function date(value: unknown, place: string): Date {
+function date(value: unknown, place: string): Date {
   // One of another realm, such as a test runner's, is no instance of this one's Date.
   const time = Object.prototype.toString.call(value) === "[object Date]" ? Number(value) : Number.NaN;
   return Number.isNaN(time) ? refuse(place, "no valid date") : new Date(time);
 }
 
-export const oneOf =
+const oneOf =
   <T extends string>(known: readonly T[]): Taker<T> =>
   (value, place) =>
     known.find((one) => one === value) ?? refuse(place, `none of ${known.join(", ")}`);
@@ -40,7 +40,7 @@ export const listOf =
       ? Array.from(value as readonly unknown[], (item, index) => one(item, `${place}[${index}]`))
       : refuse(place, "no list");
 
-export const recordOf =
+const recordOf =
   <T>(one: Taker<T>): Taker<Readonly<Record<string, T>>> =>
   (value, place) =>
     Object.fromEntries(

@@ -65,7 +65,7 @@ function holdsMaterial(file: string, { isFile, readFile }: System): boolean {
   // What the shell has opened is written to, and not replaced.
   if (isFile(file) !== true || /^\/dev\/(?:stdout|stderr|fd\/\d+)$/.test(file)) return false;
   const bytes = readFile(file, MAX_FILE_BYTES);
-  if (decode(file, bytes).artifacts.some(({ kind }) => !reportKinds.includes(kind))) return true;
+  if (decode(file, bytes).artifacts.some(({ kind }) => !reportKinds.has(kind))) return true;
   const [first, second = 0] = bytes;
   return (
     (first === 0x30 && second >= 0x80) || /^[\xef\xbb\xbf \t]*-----BEGIN /m.test(Buffer.from(bytes).toString("latin1"))
@@ -73,7 +73,7 @@ function holdsMaterial(file: string, { isFile, readFile }: System): boolean {
 }
 
 /** What a report may be taken for, or may be put into. */
-const reportKinds: readonly string[] = ["json", "html", "pdf", "text-dump", "zip", "gzip", "archive"];
+const reportKinds: ReadonlySet<string> = new Set(["json", "html", "pdf", "text-dump", "zip", "gzip", "archive"]);
 
 /** Writes the reports of what was judged. @throws UsageError after all that can be were written */
 export const writeReports = (
