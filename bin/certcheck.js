@@ -25,9 +25,16 @@ if (require.main === module) {
 }
 module.exports = bundle.exports;
 
-/** V8 takes the cache of any Node with its own version, and crashes if that Node had other patches: so it is named in front. */
+/**
+ * V8 takes the cache of any Node with its own version, and crashes if that Node had other patches: so it is named in front.
+ * Without the file, or a whole one, certcheck starts later, and that is all.
+ */
 function codeCache() {
-  const cache = readFileSync(join(__dirname, "../dist/certcheck.cache"));
-  const maker = `${process.version} ${process.platform} ${process.arch}`.padEnd(64);
-  return cache.latin1Slice(0, maker.length) === maker ? cache.subarray(maker.length) : undefined;
+  try {
+    const cache = readFileSync(join(__dirname, "../dist/certcheck.cache"));
+    const maker = `${process.version} ${process.platform} ${process.arch}`.padEnd(64);
+    return cache.latin1Slice(0, maker.length) === maker ? cache.subarray(maker.length) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -2,6 +2,7 @@
 
 /** The command line is wrong, or a file on it cannot be opened: exit code 2. */
 export class UsageError extends Error {
+  override readonly name = "UsageError";
   /** What to do instead. */
   readonly hint: string | undefined;
 

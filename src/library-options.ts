@@ -1,9 +1,5 @@
-/** What callers of the library may say besides the files, and what rules make of it. */
-import { editions } from "./defender.ts";
-import { UsageError } from "./errors.ts";
-import { nameKind, parseIp } from "./pki/dns-name.ts";
+/** What callers of the library may say besides the files: types alone, which the package has as they are here. */
 import type { Report, RuleId } from "./reporters/report-json.ts";
-import { type Context, type Host, usualContext } from "./rule.ts";
 
 /** A rule's id, or a pattern such as `chain/*`. */
 export type RulePattern = RuleId | `${string}*${string}`;
@@ -47,43 +43,4 @@ export interface OwnRequirements {
   readonly maximumLifetimeDays?: number;
   /** Of RSA keys, in bits. */
   readonly minimumKeySize?: number;
-}
-
-/** The time judged, milliseconds since 1970. @throws UsageError for a date that is none */
-export function timeOf({ at }: CheckOptions): number {
-  const now = at === undefined ? Date.now() : at.getTime();
-  if (Number.isNaN(now)) throw new UsageError("at: no valid date");
-  return now;
-}
-
-/** What rules are told besides the files. @throws UsageError for an edition or a host that is none */
-export function contextOf(options: CheckOptions, now: number, files: Context["files"]): Context {
-  const { validation, allowSelfSigned, warnDays, hosts = [], requirements = {} } = options;
-  const { edition = usualContext.edition } = options;
-  requireOneOf("edition", edition, editions);
-  return {
-    now,
-    edition,
-    validation: validation ?? usualContext.validation,
-    allowSelfSigned: allowSelfSigned ?? usualContext.allowSelfSigned,
-    warnDays: warnDays ?? usualContext.warnDays,
-    hosts: hosts.map(hostOf),
-    requirements,
-    // Nobody is asked for anything, and who shares the machine is not known.
-    inPipeline: true,
-    files,
-  };
-}
-
-/** @throws UsageError for a word that nothing would take notice of */
-export function requireOneOf(option: string, value: string, known: readonly string[]): void {
-  if (!known.includes(value)) throw new UsageError(`${option}: none of ${known.join(", ")}`);
-}
-
-function hostOf(value: string): Host {
-  const address = parseIp(value);
-  if (address !== undefined) return { kind: "address", value: address };
-  if (!["domain", "bare"].includes(nameKind(value)))
-    throw new UsageError("hosts: neither the name of a host nor an address");
-  return { kind: "name", value };
 }

@@ -9,13 +9,25 @@ import { decode } from "./bundle/decode.ts";
 import { UsageError } from "./errors.ts";
 import { evaluate } from "./evaluation/evaluate.ts";
 import { select } from "./evaluation/selection.ts";
-import { assembleReport, failOns, reportBundle, reweigh } from "./report/report.ts";
+import { assembleReport, reportBundle, reweigh } from "./report/report.ts";
 import { foreignTexts } from "./reporters/foreign-texts.ts";
 import { type Format, reporters } from "./reporters/index.ts";
 import { reportJson } from "./reporters/json.ts";
 import type { Report } from "./reporters/report-json.ts";
 import { measureOf, plainStyle } from "./reporters/style.ts";
-import { type CheckOptions, contextOf, requireOneOf, timeOf } from "./library-options.ts";
+import {
+  contextOf,
+  count,
+  fields,
+  file,
+  flag,
+  largeFile,
+  listOf,
+  takeOptions,
+  type TakenFile,
+  text,
+} from "./library-arguments.ts";
+import type { CheckOptions } from "./library-options.ts";
 import { usualContext } from "./rule.ts";
 import { applianceRules, endpointIds, fileRules, requestRules } from "./rules/index.ts";
 import { version as packageVersion } from "./version.ts";
@@ -80,16 +92,17 @@ export interface CheckedReport extends Report {
 
 /**
  * Says what an appliance would say to these files. Whatever is wrong with them is a finding, never an error.
- * @throws UsageError for options that mean nothing, for roots without any root, or if no rule is left
+ * @throws UsageError for files and options that are not what their types say, for roots without any root, or if no rule is left
  */
 export async function check(files: ApplianceFiles, options: CheckOptions = {}): Promise<CheckedReport> {
-  const { certificate, key, chain = [], roots = [], crls = [], passphrase } = files;
-  const now = timeOf(options);
+  const { certificate, key, chain = [], roots = [], crls = [], passphrase } = takeAppliance(files, "files");
+  const taken = takeOptions(options, "options");
+  const now = timeOf(taken);
   const slots = [
     slotOf("certificate", certificate),
     ...(key ? [slotOf("key", key)] : []),
-    ...chain.map((file) => slotOf("chain", file)),
-    ...roots.map((file) => slotOf("roots", file)),
+    ...chain.map((one) => slotOf("chain", one)),
+    ...roots.map((one) => slotOf("roots", one)),
   ];
   const opened = await openSlots(slots, passphrase);
   for (const slot of opened.slots) {
@@ -97,9 +110,9 @@ export async function check(files: ApplianceFiles, options: CheckOptions = {}): 
     if (complaint !== undefined) throw new UsageError(`roots: ${slot.contents.file}: ${complaint}`);
   }
   const bundle = bundleOf(opened, now);
-  const isValidated = options.validation ?? usualContext.validation;
-  const isTried = isValidated && options.handshake === true;
-  const handshake = isTried && (await tryHandshake(bundle, opened, options.at === undefined ? "now" : "later"));
+  const isValidated = taken.validation ?? usualContext.validation;
+  const isTried = isValidated && taken.handshake === true;
+  const handshake = isTried && (await tryHandshake(bundle, opened, taken.at === undefined ? "now" : "later"));
   return judge(
     {
       ...bundle,
@@ -107,17 +120,18 @@ export async function check(files: ApplianceFiles, options: CheckOptions = {}): 
       ...(handshake && { handshake }),
     },
     now,
-    options,
+    taken,
   );
 }
 
 /**
  * Judges a certificate request before a CA spends time on it; `ready` means that a certificate made of it can be uploaded.
- * @throws UsageError for options that mean nothing, or if no rule is left
+ * @throws UsageError for files and options that are not what their types say, or if no rule is left
  */
 export async function checkRequest(files: RequestFiles, options: CheckOptions = {}): Promise<CheckedReport> {
-  const { request, key, previous, passphrase } = files;
-  const now = timeOf(options);
+  const { request, key, previous, passphrase } = takeRequest(files, "files");
+  const taken = takeOptions(options, "options");
+  const now = timeOf(taken);
   const slots = [
     slotOf("request", request),
     ...(key ? [slotOf("key", key)] : []),
@@ -126,25 +140,48 @@ export async function checkRequest(files: RequestFiles, options: CheckOptions = 
   const bundle = requestBundleOf(await openSlots(slots, passphrase), now);
   if (previous && bundle.previous === undefined)
     throw new UsageError(`previous: ${previous.name} holds no certificate`);
-  return judge(bundle, now, options);
+  return judge(bundle, now, taken);
 }
 
-function slotOf(slot: SlotName, { name, content }: GivenFile): Slot {
-  if (typeof name !== "string" || name === "") throw new UsageError(`${slot}: a file needs a name`);
-  return { slot, named: true, contents: decode(name, bytesOf(slot, content)) };
-}
+/** The same fields, with files as they were when the call was made. */
+type Taken<T> = {
+  readonly [K in keyof T]: T[K] extends string | undefined
+    ? T[K]
+    : T[K] extends GivenFile | undefined
+      ? TakenFile
+      : readonly TakenFile[];
+};
 
-function bytesOf(what: string, content: Uint8Array | string): Uint8Array {
-  if (typeof content === "string") return Buffer.from(content);
-  if (!(content instanceof Uint8Array)) throw new UsageError(`${what}: the content is neither bytes nor text`);
-  return content;
-}
+const takeAppliance = fields<Taken<ApplianceFiles>>(
+  {
+    certificate: file,
+    key: file,
+    chain: listOf(file),
+    roots: listOf(file),
+    crls: listOf(largeFile),
+    passphrase: text,
+  },
+  ["certificate"],
+);
 
-function crlsOf(bundle: Bundle, files: readonly GivenFile[]): NonNullable<Bundle["crls"]> {
+const takeRequest = fields<Taken<RequestFiles>>({ request: file, key: file, previous: file, passphrase: text }, [
+  "request",
+]);
+
+const takeRenderOptions = fields<RenderOptions>({ columns: count, verbose: flag, quiet: flag });
+
+/** The time judged, milliseconds since 1970. */
+const timeOf = ({ at }: CheckOptions): number => at?.getTime() ?? Date.now();
+
+const slotOf = (slot: SlotName, { name, bytes }: TakenFile): Slot => ({
+  slot,
+  named: true,
+  contents: decode(name, bytes),
+});
+
+function crlsOf(bundle: Bundle, files: readonly TakenFile[]): NonNullable<Bundle["crls"]> {
   const wish = wishOf(addNeeds(bundle));
-  const sources = files.map(({ name, content }) => {
-    return { name, kind: "file", file: readCrl([bytesOf("crls", content)], wish) } as const;
-  });
+  const sources = files.map(({ name, bytes }) => ({ name, kind: "file", file: readCrl([bytes], wish) }) as const);
   return { sources, isOnline: false };
 }
 
@@ -152,7 +189,6 @@ const ruleIds: readonly string[] = [...fileRules.map(({ id }) => id), ...endpoin
 
 function judge(bundle: Bundle, now: number, options: CheckOptions): CheckedReport {
   const { only = [], ignore = [], severity = {}, failOn = "error" } = options;
-  requireOneOf("failOn", failOn, failOns);
   const rules = bundle.purpose === "request" ? requestRules() : applianceRules;
   const severities = Object.entries(severity).map(([pattern, level]) => `${pattern}=${level}`);
   const asked = rules.map(({ id }) => id);
@@ -160,7 +196,8 @@ function judge(bundle: Bundle, now: number, options: CheckOptions): CheckedRepor
   const context = contextOf(options, now, bundle.files);
   const judged = reportBundle(bundle, evaluate(rules, bundle, context, deselected), context);
   const report = assembleReport([level ? reweigh(judged, level) : judged], context, failOn);
-  const render: CheckedReport["render"] = async (format, { columns, verbose = false, quiet = false } = {}) => {
+  const render: CheckedReport["render"] = async (format, wishes = {}) => {
+    const { columns, verbose = false, quiet = false } = takeRenderOptions(wishes, "options");
     if (!Object.hasOwn(reporters, format)) throw new UsageError(`no such format: ${format}`);
     const reporter = await reporters[format satisfies Format]();
     return reporter(report, {

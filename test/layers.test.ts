@@ -21,6 +21,7 @@ const layers = [
   "report",
   "reporters",
   "library-options.ts",
+  "library-arguments.ts",
   "library.ts",
   "system",
   "gather",

@@ -1,6 +1,7 @@
 /** The library: what it says is what the command line says, of the very same files, and it cannot reach outside. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { format } from "node:util";
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { main } from "../src/cli.ts";
 import {
@@ -164,6 +165,83 @@ describe("writes every format of the command line", () => {
     const report = await check(upload("ready"), { at });
     expect(JSON.parse(await report.render("json"))).toEqual(JSON.parse(JSON.stringify(report)));
   });
+});
+
+describe("refuses what its types do, for nobody else does in JavaScript:", () => {
+  const given = { name: "sensor.crt", content: "" };
+  const files: readonly (readonly [files: unknown, message: string])[] = [
+    [undefined, "files: no object"],
+    [{}, "certificate: missing"],
+    [{ certificate: null }, "certificate: no object"],
+    [{ certificate: { name: "sensor.crt", content: [48] } }, "certificate: the content is neither bytes nor text"],
+    [{ certificate: given, chian: [given] }, "files: no such field: chian (did you mean chain?)"],
+    [{ certificate: given, chain: given }, "chain: no list"],
+    [{ certificate: given, crls: given }, "crls: no list"],
+    [{ certificate: given, crls: [{ content: "" }] }, "crls[0]: a file needs a name"],
+    [{ certificate: given, key: "sensor.key" }, "key: no object"],
+    [{ certificate: given, passphrase: Buffer.from("Hunter2") }, "passphrase: no text"],
+  ];
+  const options: readonly (readonly [options: unknown, message: string])[] = [
+    [null, "options: no object"],
+    [{ failon: "warning" }, "options: no such field: failon (did you mean failOn?)"],
+    [JSON.parse('{ "__proto__": {} }'), "options: no such field: __proto__"],
+    [{ at: "2026-11-21" }, "at: no valid date"],
+    [{ allowSelfSigned: "false" }, "allowSelfSigned: neither true nor false"],
+    [{ validation: 0 }, "validation: neither true nor false"],
+    [{ warnDays: NaN }, "warnDays: no whole number"],
+    [{ hosts: "sensor.contoso.com" }, "hosts: no list"],
+    [{ only: [3] }, "only[0]: no text"],
+    [{ requirements: { minKeySize: 4096 } }, "requirements: no such field: minKeySize"],
+    [{ requirements: { issuers: "Contoso*" } }, "requirements.issuers: no list"],
+    [{ requirements: { subject: { O: "Contoso" } } }, "requirements.subject.O: no list"],
+  ];
+  const said = async (attempt: Promise<unknown>): Promise<string> => {
+    const error = await attempt.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (!(error instanceof UsageError)) return `no UsageError: ${String(error)}`;
+    return error.hint?.startsWith("did") ? `${error.message} (${error.hint})` : error.message;
+  };
+
+  test.each(files)("files %j", async (odd, message) => {
+    expect(await said(check(odd as never))).toBe(message);
+  });
+
+  test.each(options)("options %j", async (odd, message) => {
+    expect(await said(check({ certificate: given }, odd as never))).toBe(message);
+  });
+
+  test("of a request and of a report as well", async () => {
+    const report = await check(upload("ready"), { at });
+    expect(
+      await Promise.all([said(checkRequest({} as never)), said(report.render("human", { columns: "40" as never }))]),
+    ).toEqual(["request: missing", "columns: no whole number"]);
+  });
+});
+
+test("judges what it was given, whatever becomes of that", async () => {
+  const crl = mintCrl();
+  const given = { ...upload("ready"), crls: [{ name: "issuing.crl", content: crl }] };
+  const options = { at: new Date(at), only: ["key/*" as const, "revocation/*" as const] };
+  const expected = await check(given, options);
+  const judged = check(given, options);
+  for (const { content } of [given.certificate, given.key, ...given.chain, ...given.crls])
+    if (typeof content !== "string") content.fill(0);
+  options.at.setTime(0);
+  options.only.length = 0;
+  expect(await judged).toEqual(expected);
+});
+
+test("takes bytes of another realm, and of memory that is shared", async () => {
+  const { content } = stored("ready", "sensor.crt");
+  const foreign = runInNewContext("Uint8Array.from(content)", { content }) as Uint8Array;
+  const shared = new Uint8Array(new SharedArrayBuffer(content.length));
+  shared.set(Buffer.from(content));
+  for (const bytes of [foreign, shared]) {
+    const { verdict } = await check({ certificate: { name: "sensor.crt", content: bytes } }, { at });
+    expect(verdict).toBe("ready");
+  }
 });
 
 describe("refuses", () => {

@@ -1,4 +1,5 @@
 /** The reports of a run: which are wanted, and writing all of them. */
+import { decode, MAX_FILE_BYTES } from "../bundle/decode.ts";
 import type { Report } from "../report/report.ts";
 import { type Format, reporters } from "../reporters/index.ts";
 import { fileTerminal, type System } from "../system/system.ts";
@@ -59,15 +60,20 @@ export function requireOwnPlaces(
   }
 }
 
-/** No report has a boundary at the start of a line, and none begins as DER does. */
+/** Whether something can be read in a file, or it begins as what is damaged or cut off: no report has a boundary before a line. */
 function holdsMaterial(file: string, { isFile, readFile }: System): boolean {
-  if (isFile(file) !== true) return false;
-  const bytes = Buffer.from(readFile(file, MAX_LOOK));
-  return (bytes[0] === 0x30 && (bytes[1] ?? 0) >= 0x80) || /^-----BEGIN /m.test(bytes.toString("latin1"));
+  // What the shell has opened is written to, and not replaced.
+  if (isFile(file) !== true || /^\/dev\/(?:stdout|stderr|fd\/\d+)$/.test(file)) return false;
+  const bytes = readFile(file, MAX_FILE_BYTES);
+  if (decode(file, bytes).artifacts.some(({ kind }) => !reportKinds.has(kind))) return true;
+  const [first, second = 0] = bytes;
+  return (
+    (first === 0x30 && second >= 0x80) || /^[\xef\xbb\xbf \t]*-----BEGIN /m.test(Buffer.from(bytes).toString("latin1"))
+  );
 }
 
-/** How far a file is looked into that a report would replace: text may stand before a boundary. */
-const MAX_LOOK = 65_536;
+/** What a report may be taken for, or may be put into. */
+const reportKinds: ReadonlySet<string> = new Set(["json", "html", "pdf", "text-dump", "zip", "gzip", "archive"]);
 
 /** Writes the reports of what was judged. @throws UsageError after all that can be were written */
 export const writeReports = (

@@ -51,8 +51,11 @@ function __certcheck_typed_like
 end
 `;
 
-/** What stands before the last of several values. */
-const BEFORE_COMMA = "set -l before (__certcheck_typed | string replace -r '[^,]*$' '')";
+/** What stands before the last comma. */
+const BEFORE = [
+  "set -l typed (__certcheck_typed)",
+  "set -l before (string replace -r '[^,]*$' '' -- \"$typed\")",
+] as const;
 
 /** Prints what a value may be. */
 function valueFunction(name: string, value: Value): string {
@@ -65,19 +68,19 @@ function valueFunction(name: string, value: Value): string {
       case "words or word=file":
         return [print];
       case "list":
-        return [BEFORE_COMMA, `for word in ${words(value.words)}`, '    echo "$before$word"', "end"];
+        // What was typed is no format of printf.
+        return [...BEFORE, `set -l words ${words(value.words)}`, `printf '%s\\n' "$before"$words`];
       case "word=level":
         return [
-          BEFORE_COMMA,
-          "if __certcheck_typed | string match -q -r '=[^,]*$'",
-          "    set before (__certcheck_typed | string replace -r '[^=]*$' '')",
-          `    for level in ${words(value.levels)}`,
-          '        echo "$before$level"',
-          "    end",
+          ...BEFORE,
+          "set -l last (string replace -r '^.*,' '' -- \"$typed\")",
+          "if string match -q '*=*' -- \"$last\"",
+          "    set -l id (string replace -r '=.*' '=' -- \"$last\")",
+          `    set -l levels ${words(value.levels)}`,
+          `    printf '%s\\n' "$before$id"$levels`,
           "else",
-          `    for word in ${words(value.words)}`,
-          '        echo "$before$word="',
-          "    end",
+          `    set -l words ${words(value.words)}`,
+          `    printf '%s=\\n' "$before"$words`,
           "end",
         ];
       case "source":

@@ -8,7 +8,9 @@ import { plainPath, stemOf } from "./file-name.ts";
 export function shortName(certificate: string, isAlone: boolean): string {
   const folder = dirname(certificate);
   // Where the user is, or above, has no name.
-  return isAlone && !/(?:^|[\\/])\.{0,2}$/.test(folder) ? plainPath(folder) : stemOf(certificate);
+  const name = isAlone && !/(?:^|[\\/])\.{0,2}$/.test(folder) ? plainPath(folder) : stemOf(certificate);
+  // Nobody sees blanks, and no manifest takes them.
+  return name.trim() === "" ? certificate : name;
 }
 
 /**

@@ -180,6 +180,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the name is too long",
   EBADF: "is not open",
   ENXIO: "no such device",
+  ERR_ACCESS_DENIED: "Node was started without the permission for it",
 };
 
 /** Turns what the operating system says into a usage error; `others` are reasons that mean something else here. */

@@ -1,5 +1,5 @@
 /** What the codes of the system, of undici and of OpenSSL say of a connection that failed. */
-import type { NetworkFailure } from "../errors.ts";
+import { type NetworkFailure, UsageError } from "../errors.ts";
 
 /** By what they mean; the first that matches counts. */
 const kinds: readonly (readonly [RegExp, NetworkFailure])[] = [
@@ -24,3 +24,10 @@ export function codeOf(error: unknown): string {
   if (typeof code === "string") return code;
   return cause === undefined ? (name ?? "unknown") : codeOf(cause);
 }
+
+/** Node itself lets nobody connect, for it was started so: that says nothing of the other end. */
+export const isDenied = (error: unknown): boolean => codeOf(error) === "ERR_ACCESS_DENIED";
+
+/** What to do about it. */
+export const deniedError = (): UsageError =>
+  new UsageError("Node was started without the permission to connect", "start it with --allow-net");

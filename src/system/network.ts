@@ -1,8 +1,8 @@
 /** HTTP as certcheck speaks it: one GET, RFC 9110, through the proxies that the environment names; no redirect is followed. */
 import { buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
-import { NetworkError } from "../errors.ts";
+import { NetworkError, type UsageError } from "../errors.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
-import { codeOf, failureOf } from "./network-failure.ts";
+import { codeOf, deniedError, failureOf, isDenied } from "./network-failure.ts";
 
 /** How connections are made; tests lead them elsewhere. */
 export type Connector = (timeout: number) => buildConnector.connector;
@@ -77,7 +77,8 @@ async function* translated(body: AsyncIterable<Uint8Array>, via: () => string | 
   }
 }
 
-function translate(error: unknown, proxy: string | undefined): NetworkError {
+function translate(error: unknown, proxy: string | undefined): NetworkError | UsageError {
+  if (isDenied(error)) return deniedError();
   const code = codeOf(error);
   // Of what a proxy answers to these requests, undici keeps the status in its sentence alone.
   const [, status] = /^Proxy .*\((\d{3})\)/.exec(error instanceof Error ? error.message : "") ?? [];

@@ -2,7 +2,7 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
-import { codeOf, failureOf } from "./network-failure.ts";
+import { codeOf, deniedError, failureOf, isDenied } from "./network-failure.ts";
 import { isTls, readServerFlight } from "../pki/tls-flight.ts";
 import type { TlsAnswer, TlsFailure, TlsRequest } from "../bundle/tls.ts";
 
@@ -38,7 +38,7 @@ const offers: Readonly<Record<TlsRequest["offer"], ConnectionOptions>> = {
   },
 };
 
-/** Shakes hands with a server, and leaves. Never throws: whatever a server does is an answer. */
+/** Shakes hands with a server, and leaves. Whatever a server does is an answer. @throws UsageError where nobody may connect */
 export async function lookAt(request: TlsRequest): Promise<TlsAnswer> {
   const { host, address = host, port, timeout, deadline } = request;
   const socket = connectTcp({ host: address, port });
@@ -48,7 +48,7 @@ export async function lookAt(request: TlsRequest): Promise<TlsAnswer> {
   let secret: Uint8Array | undefined;
   let peer: string | undefined;
   try {
-    const failure = await new Promise<TlsFailure | undefined>((resolve) => {
+    const failure = await new Promise<TlsFailure | undefined>((resolve, reject) => {
       let [isFound, isShaken] = [isIP(address) !== 0, false];
       socket.once("lookup", () => (isFound = true));
       const giveUp = (): void => {
@@ -61,7 +61,10 @@ export async function lookAt(request: TlsRequest): Promise<TlsAnswer> {
       };
       end = setTimeout(giveUp, deadline);
       waitFor(timeout, giveUp);
-      socket.on("error", (error) => resolve(tls === undefined ? unconnected(error) : brokenOff(error)));
+      socket.on("error", (error) => {
+        if (isDenied(error)) return reject(deniedError());
+        resolve(tls === undefined ? unconnected(error) : brokenOff(error));
+      });
       socket.once("connect", () => {
         // A socket that the server has closed by the end does not know it any more.
         peer = socket.remoteAddress;

@@ -23,6 +23,12 @@ const cases: readonly (readonly [what: string, typed: string, words: readonly st
   ["an option behind an operand", "convert x --no-pa", ["convert", "x", "--no-passphrase"]],
   ["a rule", "rules key/bel", ["rules", "key/belongs-to-certificate"]],
   ["a second rule", "x --only chain/trusted,key/fa", ["x", "--only", "chain/trusted,key/fast"]],
+  [
+    "a second rule to weigh",
+    "x --severity key/fast=info,key/bel",
+    ["x", "--severity", "key/fast=info,key/belongs-to-certificate="],
+  ],
+  ["a rule behind what printf would read", "x --only %d,key/fa", ["x", "--only", "%d,key/fast"]],
   ["a level", "x --severity key/fast=w", ["x", "--severity", "key/fast=warning"]],
   ["a rule behind a sign of printf", "x --only %s,key/fa", ["x", "--only", "%s,key/fast"]],
   [

@@ -103,6 +103,15 @@ test("no name acts on a terminal, and all come back", async () => {
   expect(appliances).toHaveLength(2 * names.length);
 });
 
+test("a folder of a blank name", async () => {
+  const { appliances } = await discover(
+    ["."],
+    { used: [], written: [], manifests: false },
+    memorySystem({ " /a.crt": "", " .crt": "", x: "" }),
+  );
+  expect(appliances.map(({ name }) => name)).toEqual([" .crt", " /a.crt"]);
+});
+
 test("what is read back is what was found", async () => {
   const name = oneof(
     constantFrom(
@@ -124,6 +133,7 @@ test("what is read back is what was found", async () => {
       "\\",
       "é",
       "a b",
+      " ",
     ),
     string({ unit: "grapheme", minLength: 1, maxLength: 4 }),
   ).filter((text) => !/[/\\\0\p{Cs}]|^\./u.test(text));

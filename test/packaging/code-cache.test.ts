@@ -29,6 +29,10 @@ const isOfThisNode = cache.toString("latin1").startsWith(`${process.version} ${p
 
 function run(changed: Buffer): string {
   writeFileSync(join(folder, "dist/certcheck.cache"), changed);
+  return start();
+}
+
+function start(): string {
   const { stdout } = spawnSync(process.execPath, ["-r", spy, join(folder, "bin/certcheck.js"), "--version"], {
     encoding: "utf8",
   });
@@ -42,3 +46,15 @@ test("is not offered to V8 by another, whose V8 may have the same version and cr
   other.write("v00.00.0 ", "latin1");
   expect(run(other)).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
+
+test.each([
+  ["is cut off", (): string => run(cache.subarray(0, 30))],
+  ["is cut off behind the name of its Node", (): string => run(cache.subarray(0, 64))],
+  [
+    "is not there",
+    (): string => {
+      rmSync(join(folder, "dist/certcheck.cache"));
+      return start();
+    },
+  ],
+])("is done without if it %s", (_what, printed) => expect(printed()).toMatch(/^(?:rejected\n)?\d+\.\d+\.\d+\n$/));

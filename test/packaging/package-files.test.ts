@@ -1,6 +1,6 @@
 /** Which files may be in the package: a list that finds what is missing and what is too many. */
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
 import { expect, test } from "vitest";
 import { packageFaults } from "../../packaging/package-files.ts";
 
@@ -24,6 +24,17 @@ const programs = ["certcheck.js", "package.json", "thread.js"].map((name) => `bi
 const good = [...filesIn("dist"), ...programs, ...others];
 
 test("what the build makes belongs to it", () => expect(packageFaults(good, 1_000_000)).toEqual([]));
+
+test("its types name no file that it has not", () => {
+  const types = good.filter((file) => file.endsWith(".d.ts"));
+  const named = types.flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/from "(\..*)\.js"/g)].map(([, name = ""]) =>
+      posix.join(dirname(file), name),
+    ),
+  );
+  expect(types).toHaveLength(4);
+  expect(named.filter((name) => !types.includes(`${name}.d.ts`))).toEqual([]);
+});
 
 test.each([
   ["a file is missing", good.filter((file) => file !== "LICENSE"), 1, "LICENSE is missing"],
