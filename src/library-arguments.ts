@@ -2,148 +2,132 @@
  * What a caller of the library hands over, held to its type and copied. In JavaScript nobody else does: a misspelt option would
  * be no requirement at all, and bytes that are wiped before the answer is there would be judged half.
  */
+import * as v from "valibot";
 import { MAX_FILE_BYTES } from "./bundle/decode.ts";
 import { editions } from "./defender.ts";
 import { UsageError } from "./errors.ts";
-import type { CheckOptions, OwnRequirements, RulePattern } from "./library-options.ts";
+import type { CheckOptions, OwnRequirements } from "./library-options.ts";
 import { nameKind, parseIp } from "./pki/dns-name.ts";
 import { failOns } from "./report/report.ts";
 import { type Context, type Host, usualContext } from "./rule.ts";
 import { didYouMean, meantWords } from "./spelling.ts";
 
-/** Takes a value for what it has to be; the place is what a message calls it. @throws UsageError */
-export type Taker<T> = (value: unknown, place: string) => T;
+/** An object of these fields and no others. */
+export const exactly = <E extends v.ObjectEntries>(entries: E) =>
+  v.strictObject(entries, ({ expected, received, input }) => {
+    const known = Object.keys(entries);
+    if (expected === "never")
+      return `no such field; ${didYouMean(meantWords(String(input).replaceAll('"', ""), known)) ?? `there are ${known.join(", ")}`}`;
+    return isMissing({ expected, received }) ? "missing" : "no object";
+  });
 
-export const text: Taker<string> = (value, place) => (typeof value === "string" ? value : refuse(place, "no text"));
+/** Whether it is a field that is not there, and not the object itself. */
+const isMissing = ({ expected, received }: Pick<v.BaseIssue<unknown>, "expected" | "received">): boolean =>
+  received === "undefined" && expected !== "Object";
 
-export const flag: Taker<boolean> = (value, place) =>
-  typeof value === "boolean" ? value : refuse(place, "neither true nor false");
+export const text = v.string("no text");
+export const flag = v.boolean("neither true nor false");
+export const count = v.pipe(
+  v.number("no whole number"),
+  v.safeInteger("no whole number"),
+  v.minValue(0, "no whole number"),
+);
+export const listOf = <S extends v.GenericSchema>(one: S) => v.array(one, "no list");
+const recordOf = <S extends v.GenericSchema>(one: S) => v.record(v.string(), one, "no object");
 
-export const count: Taker<number> = (value, place) =>
-  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : refuse(place, "no whole number");
+/** What an object of JavaScript is, also one of another realm, such as a test runner's, which is no instance of this one's. */
+const classOf = (value: unknown): string => Object.prototype.toString.call(value).slice("[object ".length, -1);
 
-function date(value: unknown, place: string): Date {
-  // One of another realm, such as a test runner's, is no instance of this one's Date.
-  const time = Object.prototype.toString.call(value) === "[object Date]" ? Number(value) : Number.NaN;
-  return Number.isNaN(time) ? refuse(place, "no valid date") : new Date(time);
-}
+const date = v.pipe(
+  v.custom<Date>((value) => classOf(value) === "Date" && !Number.isNaN(Number(value)), "no valid date"),
+  v.transform((value) => new Date(Number(value))),
+);
 
-const oneOf =
-  <T extends string>(known: readonly T[]): Taker<T> =>
-  (value, place) =>
-    known.find((one) => one === value) ?? refuse(place, `none of ${known.join(", ")}`);
+/** A file as it was when the call was made, and no more of it than is looked at. */
+const fileUpTo = (limit: number) =>
+  v.pipe(
+    v.object(
+      {
+        name: v.pipe(text, v.nonEmpty("empty")),
+        content: v.custom<Uint8Array | string>(
+          (value) => typeof value === "string" || classOf(value) === "Uint8Array",
+          "neither bytes nor text",
+        ),
+      },
+      (issue) => (isMissing(issue) ? "missing" : "no file"),
+    ),
+    v.transform(({ name, content }) => ({ name, bytes: bytesOf(content, limit) })),
+  );
 
-export const listOf =
-  <T>(one: Taker<T>): Taker<readonly T[]> =>
-  (value, place) =>
-    Array.isArray(value)
-      ? Array.from(value as readonly unknown[], (item, index) => one(item, `${place}[${index}]`))
-      : refuse(place, "no list");
-
-const recordOf =
-  <T>(one: Taker<T>): Taker<Readonly<Record<string, T>>> =>
-  (value, place) =>
-    Object.fromEntries(
-      Object.entries(objectOf(value, place)).map(([key, item]) => [key, one(item, `${place}.${key}`)]),
-    );
-
-/** An object of these fields and no others, of which some are needed; the prefix is put before their names. */
-export const fields =
-  <T extends object>(
-    takers: { readonly [K in keyof T]-?: Taker<Exclude<T[K], undefined>> },
-    needed: readonly (keyof T & string)[] = [],
-    prefix = "",
-  ): Taker<T> =>
-  (value, place) => {
-    const given = objectOf(value, place);
-    const known = Object.keys(takers);
-    const unknown = Object.keys(given).find((name) => !known.includes(name));
-    if (unknown !== undefined)
-      throw new UsageError(
-        `${place}: no such field: ${unknown}`,
-        didYouMean(meantWords(unknown, known)) ?? `its fields are ${known.join(", ")}`,
-      );
-    const entries = Object.entries<Taker<unknown>>(takers).flatMap(([name, take]) => {
-      const item = given[name];
-      if (item === undefined && (needed as readonly string[]).includes(name)) return refuse(name, "missing");
-      return item === undefined ? [] : [[name, take(item, `${prefix}${name}`)]];
-    });
-    return Object.fromEntries(entries) as T;
-  };
-
-/** A file as it was when the call was made. */
-export interface TakenFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
-/** A file, of which no more is kept than is looked at. */
-export const file: Taker<TakenFile> = (value, place) => takeFile(value, place, MAX_FILE_BYTES + 1);
+/** A file. */
+export const file = fileUpTo(MAX_FILE_BYTES + 1);
 
 /** A file, however large. */
-export const largeFile: Taker<TakenFile> = (value, place) => takeFile(value, place, Infinity);
+export const largeFile = fileUpTo(Infinity);
+
+/** What is left of a file: its name, and its bytes. */
+export type TakenFile = v.InferOutput<typeof file>;
+
+function bytesOf(content: Uint8Array | string, limit: number): Uint8Array {
+  if (typeof content === "string") return Buffer.from(content.slice(0, limit));
+  const { buffer, byteOffset, byteLength } = content;
+  return new Uint8Array(buffer, byteOffset, Math.min(byteLength, limit)).slice();
+}
+
+/** Takes what was handed over for what it has to be. @throws UsageError that names the first place where it is not */
+export function take<S extends v.GenericSchema>(schema: S, value: unknown, what: string): v.InferOutput<S> {
+  const { issues, output } = v.safeParse(schema, value, { abortEarly: true });
+  if (issues === undefined) return output;
+  const [{ path = [], message }] = issues;
+  const place = path.map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
+  throw new UsageError(`${place.slice(1) || what}: ${message}`);
+}
+
+const requirements = exactly({
+  issuers: v.optional(listOf(text)),
+  names: v.optional(listOf(text)),
+  subject: v.optional(recordOf(listOf(text))),
+  maximumLifetimeDays: v.optional(count),
+  minimumKeySize: v.optional(count),
+} satisfies Record<keyof OwnRequirements, v.GenericSchema>);
+
+const options = exactly({
+  at: v.optional(date),
+  edition: v.optional(v.picklist(editions, `none of ${editions.join(", ")}`)),
+  validation: v.optional(flag),
+  allowSelfSigned: v.optional(flag),
+  warnDays: v.optional(count),
+  hosts: v.optional(listOf(text)),
+  handshake: v.optional(flag),
+  only: v.optional(listOf(text)),
+  ignore: v.optional(listOf(text)),
+  severity: v.optional(recordOf(text)),
+  failOn: v.optional(v.picklist(failOns, `none of ${failOns.join(", ")}`)),
+  requirements: v.optional(requirements),
+} satisfies Record<keyof CheckOptions, v.GenericSchema>);
 
 /** What callers said, as it was then. @throws UsageError for what is no option, or none of its values */
-export const takeOptions: Taker<CheckOptions> = fields<CheckOptions>({
-  at: date,
-  edition: oneOf(editions),
-  validation: flag,
-  allowSelfSigned: flag,
-  warnDays: count,
-  hosts: listOf(text),
-  handshake: flag,
-  only: listOf(text) as Taker<readonly RulePattern[]>,
-  ignore: listOf(text) as Taker<readonly RulePattern[]>,
-  severity: recordOf(text) as Taker<NonNullable<CheckOptions["severity"]>>,
-  failOn: oneOf(failOns),
-  requirements: fields<OwnRequirements>(
-    {
-      issuers: listOf(text),
-      names: listOf(text),
-      subject: recordOf(listOf(text)),
-      maximumLifetimeDays: count,
-      minimumKeySize: count,
-    },
-    [],
-    "requirements.",
-  ),
-});
+// Which rules there are, and how they can be weighed, is asked where they are chosen.
+export const takeOptions = (value: unknown): CheckOptions => take(options, value, "options") as CheckOptions;
 
 /** What rules are told besides the files. @throws UsageError for a host that is none */
-export function contextOf(options: CheckOptions, now: number, files: Context["files"]): Context {
-  const { validation, allowSelfSigned, warnDays, hosts = [], requirements = {} } = options;
-  const { edition = usualContext.edition } = options;
+export function contextOf(
+  { edition, validation, allowSelfSigned, warnDays, hosts = [], requirements: own = {} }: CheckOptions,
+  now: number,
+  files: Context["files"],
+): Context {
   return {
     now,
-    edition,
+    edition: edition ?? usualContext.edition,
     validation: validation ?? usualContext.validation,
     allowSelfSigned: allowSelfSigned ?? usualContext.allowSelfSigned,
     warnDays: warnDays ?? usualContext.warnDays,
     hosts: hosts.map(hostOf),
-    requirements,
+    requirements: own,
     // Nobody is asked for anything, and who shares the machine is not known.
     inPipeline: true,
     files,
   };
-}
-
-function takeFile(value: unknown, place: string, limit: number): TakenFile {
-  const { name, content } = objectOf(value, place);
-  if (typeof name !== "string" || name === "") return refuse(place, "a file needs a name");
-  if (typeof content === "string") return { name, bytes: Buffer.from(content.slice(0, limit)) };
-  if (!ArrayBuffer.isView(content) || Object.prototype.toString.call(content) !== "[object Uint8Array]")
-    return refuse(place, "the content is neither bytes nor text");
-  const { buffer, byteOffset, byteLength } = content;
-  return { name, bytes: new Uint8Array(buffer, byteOffset, Math.min(byteLength, limit)).slice() };
-}
-
-function objectOf(value: unknown, place: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse(place, "no object");
-  return value as Readonly<Record<string, unknown>>;
-}
-
-function refuse(place: string, what: string): never {
-  throw new UsageError(`${place}: ${what}`);
 }
 
 function hostOf(value: string): Host {

@@ -2,6 +2,7 @@
  * certcheck as a library: bytes in, report out. Nothing here reads a file, opens a connection or asks anybody; what of that a check
  * may want is handed in. The report has the shape of `certcheck --format json`.
  */
+import * as v from "valibot";
 import { bundleOf, openSlots, requestBundleOf, rootsComplaint, tryHandshake } from "./bundle/opening.ts";
 import type { Bundle, Slot, SlotName } from "./bundle/bundle.ts";
 import { addNeeds, readCrl, wishOf } from "./bundle/crl-needs.ts";
@@ -18,13 +19,14 @@ import { measureOf, plainStyle } from "./reporters/style.ts";
 import {
   contextOf,
   count,
-  fields,
+  exactly,
   file,
   flag,
   largeFile,
   listOf,
-  takeOptions,
+  take,
   type TakenFile,
+  takeOptions,
   text,
 } from "./library-arguments.ts";
 import type { CheckOptions } from "./library-options.ts";
@@ -95,8 +97,8 @@ export interface CheckedReport extends Report {
  * @throws UsageError for files and options that are not what their types say, for roots without any root, or if no rule is left
  */
 export async function check(files: ApplianceFiles, options: CheckOptions = {}): Promise<CheckedReport> {
-  const { certificate, key, chain = [], roots = [], crls = [], passphrase } = takeAppliance(files, "files");
-  const taken = takeOptions(options, "options");
+  const { certificate, key, chain = [], roots = [], crls = [], passphrase } = take(appliance, files, "files");
+  const taken = takeOptions(options);
   const now = timeOf(taken);
   const slots = [
     slotOf("certificate", certificate),
@@ -129,8 +131,8 @@ export async function check(files: ApplianceFiles, options: CheckOptions = {}): 
  * @throws UsageError for files and options that are not what their types say, or if no rule is left
  */
 export async function checkRequest(files: RequestFiles, options: CheckOptions = {}): Promise<CheckedReport> {
-  const { request, key, previous, passphrase } = takeRequest(files, "files");
-  const taken = takeOptions(options, "options");
+  const { request, key, previous, passphrase } = take(application, files, "files");
+  const taken = takeOptions(options);
   const now = timeOf(taken);
   const slots = [
     slotOf("request", request),
@@ -143,32 +145,27 @@ export async function checkRequest(files: RequestFiles, options: CheckOptions = 
   return judge(bundle, now, taken);
 }
 
-/** The same fields, with files as they were when the call was made. */
-type Taken<T> = {
-  readonly [K in keyof T]: T[K] extends string | undefined
-    ? T[K]
-    : T[K] extends GivenFile | undefined
-      ? TakenFile
-      : readonly TakenFile[];
-};
+const appliance = exactly({
+  certificate: file,
+  key: v.optional(file),
+  chain: v.optional(listOf(file)),
+  roots: v.optional(listOf(file)),
+  crls: v.optional(listOf(largeFile)),
+  passphrase: v.optional(text),
+} satisfies Record<keyof ApplianceFiles, v.GenericSchema>);
 
-const takeAppliance = fields<Taken<ApplianceFiles>>(
-  {
-    certificate: file,
-    key: file,
-    chain: listOf(file),
-    roots: listOf(file),
-    crls: listOf(largeFile),
-    passphrase: text,
-  },
-  ["certificate"],
-);
+const application = exactly({
+  request: file,
+  key: v.optional(file),
+  previous: v.optional(file),
+  passphrase: v.optional(text),
+} satisfies Record<keyof RequestFiles, v.GenericSchema>);
 
-const takeRequest = fields<Taken<RequestFiles>>({ request: file, key: file, previous: file, passphrase: text }, [
-  "request",
-]);
-
-const takeRenderOptions = fields<RenderOptions>({ columns: count, verbose: flag, quiet: flag });
+const rendering = exactly({
+  columns: v.optional(count),
+  verbose: v.optional(flag),
+  quiet: v.optional(flag),
+} satisfies Record<keyof RenderOptions, v.GenericSchema>);
 
 /** The time judged, milliseconds since 1970. */
 const timeOf = ({ at }: CheckOptions): number => at?.getTime() ?? Date.now();
@@ -197,7 +194,7 @@ function judge(bundle: Bundle, now: number, options: CheckOptions): CheckedRepor
   const judged = reportBundle(bundle, evaluate(rules, bundle, context, deselected), context);
   const report = assembleReport([level ? reweigh(judged, level) : judged], context, failOn);
   const render: CheckedReport["render"] = async (format, wishes = {}) => {
-    const { columns, verbose = false, quiet = false } = takeRenderOptions(wishes, "options");
+    const { columns, verbose = false, quiet = false } = take(rendering, wishes, "options");
     if (!Object.hasOwn(reporters, format)) throw new UsageError(`no such format: ${format}`);
     const reporter = await reporters[format satisfies Format]();
     return reporter(report, {

@@ -172,26 +172,32 @@ describe("refuses what its types do, for nobody else does in JavaScript:", () =>
   const files: readonly (readonly [files: unknown, message: string])[] = [
     [undefined, "files: no object"],
     [{}, "certificate: missing"],
-    [{ certificate: null }, "certificate: no object"],
-    [{ certificate: { name: "sensor.crt", content: [48] } }, "certificate: the content is neither bytes nor text"],
-    [{ certificate: given, chian: [given] }, "files: no such field: chian (did you mean chain?)"],
+    [{ certificate: null }, "certificate: no file"],
+    [{ certificate: { name: "sensor.crt", content: [48] } }, "certificate.content: neither bytes nor text"],
+    [{ certificate: given, chian: [given] }, "chian: no such field; did you mean chain?"],
     [{ certificate: given, chain: given }, "chain: no list"],
     [{ certificate: given, crls: given }, "crls: no list"],
-    [{ certificate: given, crls: [{ content: "" }] }, "crls[0]: a file needs a name"],
-    [{ certificate: given, key: "sensor.key" }, "key: no object"],
+    [{ certificate: given, crls: [{ content: "" }] }, "crls[0].name: missing"],
+    [{ certificate: given, key: "sensor.key" }, "key: no file"],
     [{ certificate: given, passphrase: Buffer.from("Hunter2") }, "passphrase: no text"],
   ];
   const options: readonly (readonly [options: unknown, message: string])[] = [
     [null, "options: no object"],
-    [{ failon: "warning" }, "options: no such field: failon (did you mean failOn?)"],
-    [JSON.parse('{ "__proto__": {} }'), "options: no such field: __proto__"],
+    [{ failon: "warning" }, "failon: no such field; did you mean failOn?"],
+    [
+      JSON.parse('{ "__proto__": {} }'),
+      "__proto__: no such field; there are at, edition, validation, allowSelfSigned, warnDays, hosts, handshake, only, ignore, severity, failOn, requirements",
+    ],
     [{ at: "2026-11-21" }, "at: no valid date"],
     [{ allowSelfSigned: "false" }, "allowSelfSigned: neither true nor false"],
     [{ validation: 0 }, "validation: neither true nor false"],
     [{ warnDays: NaN }, "warnDays: no whole number"],
     [{ hosts: "sensor.contoso.com" }, "hosts: no list"],
     [{ only: [3] }, "only[0]: no text"],
-    [{ requirements: { minKeySize: 4096 } }, "requirements: no such field: minKeySize"],
+    [
+      { requirements: { minKeySize: 4096 } },
+      "requirements.minKeySize: no such field; there are issuers, names, subject, maximumLifetimeDays, minimumKeySize",
+    ],
     [{ requirements: { issuers: "Contoso*" } }, "requirements.issuers: no list"],
     [{ requirements: { subject: { O: "Contoso" } } }, "requirements.subject.O: no list"],
   ];
@@ -200,8 +206,7 @@ describe("refuses what its types do, for nobody else does in JavaScript:", () =>
       () => undefined,
       (reason: unknown) => reason,
     );
-    if (!(error instanceof UsageError)) return `no UsageError: ${String(error)}`;
-    return error.hint?.startsWith("did") ? `${error.message} (${error.hint})` : error.message;
+    return error instanceof UsageError ? error.message : `no UsageError: ${String(error)}`;
   };
 
   test.each(files)("files %j", async (odd, message) => {
@@ -264,15 +269,11 @@ describe("refuses", () => {
       () => check({ certificate }, { hosts: ["https://x"] }),
       "hosts: neither the name of a host nor an address",
     ],
-    [
-      "a file without a name",
-      () => check({ certificate: { name: "", content: "" } }),
-      "certificate: a file needs a name",
-    ],
+    ["a file without a name", () => check({ certificate: { name: "", content: "" } }), "certificate.name: empty"],
     [
       "no bytes",
       () => check({ certificate: { name: "a.crt", content: 5 as unknown as string } }),
-      "certificate: the content is neither bytes nor text",
+      "certificate.content: neither bytes nor text",
     ],
     [
       "roots without a root",
