@@ -59,7 +59,7 @@ export function bundleSections(
       {upload && section(upper, "How to upload", true, () => uploadSteps(upload))}
       {submit && section(upper, SUBMIT_TITLE, true, () => submitSteps(submit))}
       {endpoint && section(upper, "Connection", true, () => connection(endpoint))}
-      {chain && section(upper, "Chain of trust", true, () => chainFigure(chain, at))}
+      {chain && section(upper, "Chain of trust", true, () => chainFigure(chain, at, endpoint ? "server" : "appliance"))}
       {section(upper, "Not checked", notChecked.length > 0, () => notCheckedList(notChecked))}
       {section(upper, "Notes", parts.notes.length > 0, () => resultList(parts.notes, page))}
       {section(upper, "Revocation lists", crls.length > 0 || fetchCommand !== undefined, () => revocationLists(bundle))}

@@ -227,6 +227,10 @@ test("the page keeps to the standard, and calls what the server sent no file tha
   const page = readFileSync("fixtures/connect-wrong-certificate/report.html", "utf8");
   expect(await faults(page)).toEqual([]);
   expect([page.includes("sent by the server"), page.includes("not read to its end")]).toEqual([true, false]);
+  expect([page.includes("the server's certificate"), page.includes("the appliance's certificate")]).toEqual([
+    true,
+    false,
+  ]);
 });
 
 describe("whatever a server says is harmless", () => {
