@@ -21,6 +21,9 @@ export async function manual(system: System): Promise<string> {
   return [
     '.\\" Written by npm run generate of what certcheck --help says.',
     `.TH CERTCHECK 1 ${new Date(system.now()).toISOString().slice(0, 10)} "certcheck ${version}"`,
+    // Neither hyphens nor wider blanks in what is to be copied.
+    ".nh",
+    ".ad l",
     ".SH NAME",
     "certcheck \\- check TLS certificates before they are uploaded to an appliance",
     ".SH SYNOPSIS",

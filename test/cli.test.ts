@@ -294,7 +294,7 @@ describe("a passphrase that is asked for", () => {
     const { exitCode, out, err, questions } = await answering(CHECK, encrypted, "a b");
     expect([exitCode, questions.length, err]).toEqual([1, 2, again]);
     expect(out).toContain("the passphrase does not open the key");
-    expect(out).toContain("character 2 is a space");
+    expect(out).toContain("character 2 of the passphrase is a space");
   });
 
   test.each<readonly [what: string, argv: string, answers: readonly string[]]>([

@@ -133,7 +133,7 @@ function decodePem(file: string, text: string): Contents {
       found.push(...labelProblems(block, read[0]), ...trailingProblems(block, block.bytes, read[0]));
       if (read.length === 0)
         found.push({
-          message: `the block ${describeLabel(block.label)} holds nothing that is known here`,
+          message: `the block ${describeLabel(block.label)} holds nothing that certcheck knows`,
           line: block.line,
           effect: "unreadable",
         });
@@ -196,7 +196,7 @@ function decodeDer(file: string, bytes: Uint8Array): Contents {
   });
   try {
     const artifacts = decodeStructure(bytes, origin);
-    if (artifacts.length === 0) return problem("binary data in DER, but nothing that is known here", 0);
+    if (artifacts.length === 0) return problem("binary data in DER, but nothing that certcheck knows", 0);
     return { file, encoding: "DER", artifacts, problems: [] };
   } catch (error) {
     const { message, offset, isLimit } = asDerError(error);

@@ -40,7 +40,7 @@ export function defineConnect(command: Command, system: System, done: (exitCode:
     command,
     {
       text: [
-        "The server is sent nothing but a TLS handshake, straight: proxies are not asked. Addresses of IPv6 with a port stand in brackets: [fd00::7]:8443. Of an https URL, host and port are taken.",
+        "The server is sent nothing but a TLS handshake, and no proxy is used. Addresses of IPv6 with a port stand in brackets: [fd00::7]:8443. Of an https URL, host and port are taken.",
       ],
     },
     examples(

@@ -37,7 +37,11 @@ export function defineFleet(fleet: Command, system: System, done: (exitCode: num
   addReportOptions(addTrialOptions(addFileOptions(fleet, files), FETCH), formats, VERBOSE)
     .optionsGroup("Parts and speed:")
     .option("--shard <i/n>", "check one part of n, such as 3/8", shard)
-    .option("--threads <n>", "how many threads check (default: as many as the machine runs)", between(1, MAX_THREADS));
+    .option(
+      "--threads <n>",
+      "how many threads check (default: as many as the machine runs at once)",
+      between(1, MAX_THREADS),
+    );
   addSections(
     fleet,
     examples(

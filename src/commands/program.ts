@@ -146,7 +146,7 @@ function addCheck(program: Command, system: System, done: Done): void {
     });
   const files = {
     chain: "CA certificates, issuer of the certificate first",
-    passphrase: "passphrase: env:NAME, file:PATH, fd:N, stdin, prompt (what a terminal does by itself) or pass:TEXT",
+    passphrase: "passphrase: env:NAME, file:PATH, fd:N, stdin, prompt (the default on a terminal) or pass:TEXT",
   };
   addFileOptions(command, files)
     .optionsGroup(groups.import)

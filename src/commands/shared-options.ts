@@ -56,7 +56,7 @@ export const addChainOptions = (command: Command, chain: string): Command =>
   command
     .optionsGroup(groups.files)
     .option("--chain <file>", `${chain}; repeatable`, collect)
-    .option("--roots <file>", "trust anchors, if they are not in the chain file; repeatable", collect);
+    .option("--roots <file>", "trusted roots, if they are not in the chain file; repeatable", collect);
 
 /** How the appliance is to be reached. */
 export const addNameOptions = (command: Command): Command =>

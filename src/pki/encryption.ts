@@ -33,7 +33,7 @@ const legacy = /^(?:PBE-.*|DES-CBC|RC[24].*|BF-CBC|CAST5-CBC|IDEA-CBC|SEED-CBC)$
 
 function obstacleOf(cipher: string, rounds: number): { readonly obstacle?: Obstacle } {
   if (rounds > MAX_ROUNDS) {
-    const message = `${rounds} iterations, more than the ${MAX_ROUNDS} that are run here`;
+    const message = `${rounds} iterations, more than the ${MAX_ROUNDS} that certcheck runs`;
     return { obstacle: { kind: "limit", message } };
   }
   if (openable.test(cipher)) return {};

@@ -150,7 +150,7 @@ function judge({ certificates, problems }: Draft, input: PathInput, budget: Budg
 /** Why a path goes no further. */
 function gap(path: readonly Certificate[], last: Certificate, { anchors, candidates }: PathInput): string {
   if (path.length > MAX_DEPTH + 1) return `the path has more than the ${MAX_DEPTH} CAs that OpenSSL follows`;
-  if (isSelfIssued(last)) return `${describe(last)} is signed by itself and is not among the trust anchors`;
+  if (isSelfIssued(last)) return `${describe(last)} is signed by itself and is not among the trusted roots`;
   const issuers = [...anchors, ...candidates].filter(({ subject }) => sameName(subject, last.issuer));
   const from = path.findIndex((certificate) => isAmong(certificate, issuers));
   if (from >= 0) {
@@ -158,7 +158,7 @@ function gap(path: readonly Certificate[], last: Certificate, { anchors, candida
     return `${circle} certify one another in a circle, and none of them is a root`;
   }
   if (issuers.length > 0 && isAmong(last, anchors))
-    return `the issuer of ${describe(last)}, which is among the trust anchors, is looked for there alone`;
+    return `the issuer of ${describe(last)}, which is among the trusted roots, is looked for there alone`;
   return `no certificate of the issuer of ${describe(last)} is there: ${formatName(last.issuer)}`;
 }
 

@@ -17,7 +17,7 @@ export interface FileFacts {
   readonly kind: string;
   /** The most important facts, most important first. */
   readonly details: readonly string[];
-  /** SHA-256 of the file, hexadecimal digits; undefined if it was not read to its end. */
+  /** SHA-256 of the file, hexadecimal digits; undefined if it was not read to its end, or is what a server sent. */
   readonly sha256: string | undefined;
 }
 

@@ -47,7 +47,7 @@ export const linkFaults = ({ problems }: PathCertificate): string[] =>
 const words: Readonly<Record<ChainProblem["kind"], string>> = {
   signature: "signature does not verify",
   identifier: "issued by another CA of this name",
-  gap: "leads to no trust anchor",
+  gap: "leads to no trusted root",
   authority: "may not sign",
   "path-length": "too many CAs below",
   invalid: "not usable",

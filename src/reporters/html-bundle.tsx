@@ -1,6 +1,6 @@
 /** One appliance in a page: the verdict and what led to it, what was not looked at, and the facts. */
 import type { VNode } from "preact";
-import type { CertificateFacts, FileFacts, RequestFacts } from "../report/facts.ts";
+import type { CertificateFacts, RequestFacts } from "../report/facts.ts";
 import type { BundleReport, NotChecked } from "../report/report.ts";
 import type { SubmitSteps } from "../report/submit.ts";
 import type { UploadSteps } from "../report/upload.ts";
@@ -59,13 +59,13 @@ export function bundleSections(
       {upload && section(upper, "How to upload", true, () => uploadSteps(upload))}
       {submit && section(upper, SUBMIT_TITLE, true, () => submitSteps(submit))}
       {endpoint && section(upper, "Connection", true, () => connection(endpoint))}
-      {chain && section(upper, "Chain of trust", true, () => chainFigure(chain, at))}
+      {chain && section(upper, "Chain of trust", true, () => chainFigure(chain, at, endpoint ? "server" : "appliance"))}
       {section(upper, "Not checked", notChecked.length > 0, () => notCheckedList(notChecked))}
       {section(upper, "Notes", parts.notes.length > 0, () => resultList(parts.notes, page))}
       {section(upper, "Revocation lists", crls.length > 0 || fetchCommand !== undefined, () => revocationLists(bundle))}
       {certificate && section(upper, "The certificate", true, () => certificateList(certificate))}
       {request && section(upper, "The request", true, () => requestList(request))}
-      {section(upper, "Files", bundle.files.length > 0, () => fileList(bundle.files))}
+      {section(upper, "Files", bundle.files.length > 0, () => fileList(bundle))}
       {section(upper, "Other rules", true, () => restOfRules(parts))}
     </>
   );
@@ -208,7 +208,7 @@ export const instant = (text: string): string => text.replace(/^([\d-]+)T(\d\d:\
 const clock = (_: string, date: string, minutes: string, seconds: string): string =>
   `${date} ${minutes}${seconds === ":00" ? "" : seconds} UTC`;
 
-const fileList = (files: readonly FileFacts[]): VNode => (
+const fileList = ({ files, name, endpoint }: BundleReport): VNode => (
   <ul class="files">
     {files.map(({ file, kind, details, sha256 }) => (
       <li>
@@ -216,11 +216,15 @@ const fileList = (files: readonly FileFacts[]): VNode => (
           <b dir="auto">{neutral(file)}</b>: {kind}
           {details.length > 0 && `; ${details.map(neutral).join(", ")}`}
         </p>
-        <p class="faint hash">{sha256 === undefined ? "not read to its end" : `SHA-256 ${sha256}`}</p>
+        <p class="faint hash">
+          {sha256 === undefined ? withoutDigest(endpoint && file === name) : `SHA-256 ${sha256}`}
+        </p>
       </li>
     ))}
   </ul>
 );
+
+const withoutDigest = (isServed = false): string => (isServed ? "sent by the server" : "not read to its end");
 
 const restOfRules = ({ holding, skipped }: Outline): VNode => (
   <>

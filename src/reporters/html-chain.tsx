@@ -1,6 +1,6 @@
 /** The picture of the chain in a page: who signed whom down the left, validity on a common axis down the right. */
 import type { VNode } from "preact";
-import type { ChainFacts, PathCertificate } from "../report/chain-facts.ts";
+import type { ChainFacts } from "../report/chain-facts.ts";
 import { type Axis, type Bar, chainPicture, type PictureRow, type Rail, type Tick } from "./chain-picture.ts";
 import { neutral } from "./text.ts";
 
@@ -24,7 +24,7 @@ export const patterns = (): VNode => (
  * The picture. Its words are text of the page, which a narrow page can wrap and a screen reader reads; drawn are the
  * rail and the bars, which say nothing that the words do not.
  */
-export function chainFigure(chain: ChainFacts, at: string): VNode {
+export function chainFigure(chain: ChainFacts, at: string, owner: "appliance" | "server"): VNode {
   const { axis, rows, beside, besideRest } = chainPicture(chain, at);
   return (
     <figure class="chain">
@@ -39,7 +39,7 @@ export function chainFigure(chain: ChainFacts, at: string): VNode {
           <svg>{axis.ticks.map((tick) => label(tick))}</svg>
         </div>
       </div>
-      <ol>{rows.map((row) => rowItem(row, axis))}</ol>
+      <ol>{rows.map((row) => rowItem(row, axis, owner))}</ol>
       {axis.now && (
         <div class="row judged" aria-hidden="true">
           <div />
@@ -71,13 +71,11 @@ const label = ({ at, label: text }: Tick): VNode => (
   </text>
 );
 
-const roles: Readonly<Record<PathCertificate["role"], string>> = {
-  leaf: "the appliance's certificate",
-  CA: "CA",
-  root: "root",
-};
-
-function rowItem({ mark, up, down, name, place, role, dates, notes, isAtFault, bar }: PictureRow, axis: Axis): VNode {
+function rowItem(
+  { mark, up, down, name, place, role, dates, notes, isAtFault, bar }: PictureRow,
+  axis: Axis,
+  owner: string,
+): VNode {
   return (
     <li class={`row ${mark}${isAtFault ? " fault" : ""}`}>
       <svg class="rail" aria-hidden="true">
@@ -89,7 +87,7 @@ function rowItem({ mark, up, down, name, place, role, dates, notes, isAtFault, b
         {name !== undefined && <b dir="auto">{neutral(name)}</b>}
         {place !== undefined && role !== undefined && (
           <span class="faint">
-            {roles[role]}, {place}
+            {role === "leaf" ? `the ${owner}'s certificate` : role}, {place}
           </span>
         )}
         {dates !== undefined && <span class="faint">{neutral(dates)}</span>}

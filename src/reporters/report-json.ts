@@ -274,7 +274,7 @@ export interface FileReport {
    */
   readonly kind: string;
   /**
-   * SHA-256 of the file, hexadecimal digits; absent if it was not read to its end.
+   * SHA-256 of the file, hexadecimal digits; absent if it was not read to its end, or is what a server sent.
    */
   readonly sha256?: string;
 }

@@ -146,7 +146,7 @@ export const certificate: readonly Rule[] = [
     check(entity) {
       const usages = extension(entity, "extKeyUsage");
       if (usages === undefined || usages.includes("serverAuth")) return undefined;
-      return { message: `for ${usages.join(", ") || "nothing"} only`, ...offsetOf(entity, "extKeyUsage") };
+      return { message: `the extended key usage allows ${only(usages)}`, ...offsetOf(entity, "extKeyUsage") };
     },
   },
   {
@@ -160,7 +160,7 @@ export const certificate: readonly Rule[] = [
     check(entity) {
       const usage = extension(entity, "keyUsage");
       if (usage === undefined || usage.has("digitalSignature") || usage.has("keyEncipherment")) return undefined;
-      return { message: `for ${[...usage].join(", ") || "nothing"} only`, ...offsetOf(entity, "keyUsage") };
+      return { message: `the key usage allows ${only([...usage])}`, ...offsetOf(entity, "keyUsage") };
     },
   },
   {
@@ -182,12 +182,14 @@ export const certificate: readonly Rule[] = [
         .map(({ name }) => name)
         .filter((name) => sampleExtensions.some((s) => s === name));
       const missing = sampleExtensions.filter((name) => !present.includes(name));
-      if (missing.length > 0) return `without ${missing.join(", ")}`;
+      if (missing.length > 0) return `the certificate has no ${missing.join(", ")}`;
       const expected = sampleExtensions.filter((name) => present.includes(name));
-      return present.join() === expected.join() ? undefined : `in the order ${present.join(", ")}`;
+      return present.join() === expected.join() ? undefined : `the extensions stand in the order ${present.join(", ")}`;
     },
   },
 ];
+
+const only = (usages: readonly string[]): string => (usages.length > 0 ? `${usages.join(", ")} only` : "nothing");
 
 function offsetOf(...holderAndName: Parameters<typeof findExtension>): Pick<Found, "offset"> {
   const offset = findExtension(...holderAndName)?.offset;

@@ -81,17 +81,16 @@ export const chain: readonly Rule[] = [
     why: "OpenSSL's own command accepts any order; servers and clients that read the file in sequence do not.",
     fix({ path, certificates, file }, context) {
       const inOrder = certificatesOnPath(path.certificates, certificates);
-      if (inOrder.length === 0)
-        return "Give a PEM file with the certificates of the CAs, the issuer of the certificate first.";
       const order = inOrder.map(({ certificate }) => quoted(certificate)).join(", ");
       return rewritten(`Write the certificates in this order: ${order}.`, inOrder, file, context);
     },
     check(subject) {
-      if (subject.certificates.length === 0) return "the chain file holds no certificate";
+      // What it holds instead, `file/decodes` or `file/right-slot` has said.
+      if (subject.certificates.length === 0) return { skipped: "the chain file holds no certificate" };
       const disorder = disorderOf(subject);
       if (disorder === undefined) return undefined;
       return {
-        message: `in the order ${disorder.actual.map(({ certificate }) => quoted(certificate)).join(", ")}`,
+        message: `the certificates stand in the order ${disorder.actual.map(({ certificate }) => quoted(certificate)).join(", ")}`,
         origin: disorder.firstWrong.origin,
       };
     },

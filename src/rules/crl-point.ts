@@ -82,7 +82,7 @@ export const crlPoint: readonly Rule[] = [
       if (!found.some(isHttp)) return [];
       return found
         .filter((url) => !isHttp(url))
-        .map(({ text, offset }) => ({ message: `beside an http URL: ${text}`, offset }));
+        .map(({ text, offset }) => ({ message: `another URL beside the http one: ${text}`, offset }));
     },
   },
   {
@@ -97,7 +97,7 @@ export const crlPoint: readonly Rule[] = [
     check: ({ points }): Found[] =>
       urls(points)
         .filter((found) => isHttp(found) && found.url?.port !== DEFAULT_HTTP_PORT)
-        .map(({ url, offset }) => ({ message: `port ${url?.port} at ${url?.hostname}`, offset })),
+        .map(({ url, offset }) => ({ message: `the CRL is served on port ${url?.port} of ${url?.hostname}`, offset })),
   },
   {
     id: "crl-point/crl-file",

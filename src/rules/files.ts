@@ -62,7 +62,10 @@ export const files: readonly Rule[] = [
       const closed = bare(slot)
         .filter(isOther)
         .flatMap(({ closed: why }) => why?.message ?? []);
-      const message = [`holds ${found.join(" and ")}, not ${wanted[slot.slot]}`, ...closed].join("; ");
+      // "A private key in OpenSSH's own format, not a private key" would contradict itself.
+      const isForeignKey = slot.slot === "key" && found.every((what) => what.startsWith("a private key in"));
+      const due = isForeignKey ? "in PKCS#8 or PKCS#1" : wanted[slot.slot];
+      const message = [`holds ${found.join(" and ")}, not ${due}`, ...closed].join("; ");
       return { message, origin: first.origin };
     },
   },
@@ -87,7 +90,7 @@ export const files: readonly Rule[] = [
       if (artifacts.length > 0 && !holds(slotOfFile)) return undefined;
       const allowed = slot === "key" ? [".key"] : certificateEndings[edition];
       if (allowed.includes(ending(file))) return undefined;
-      return `the name ${endsIn(file)}, not in ${allowed.join(", ")}`;
+      return `the name ${endsIn(file)} instead of ${allowed.map((one) => `"${one}"`).join(" or ")}`;
     },
   },
   {

@@ -18,7 +18,7 @@ export const fleet: readonly Rule[] = [
     fix: () => "Have a certificate issued for each appliance, with a key and a common name of its own.",
     check: ({ appliances }) =>
       groups("fleet/unique-certificate", appliances).map(({ key, appliances: group }) => ({
-        ...found(group, `the same certificate, SHA-256 ${key.slice(0, SHOWN_DIGITS)}..., for`),
+        ...found(group, `the same certificate, SHA-256 ${key.slice(0, SHOWN_DIGITS)}…, for`),
         remedy: renewal("Have a certificate of its own issued for each but one.", group, "new name"),
       })),
   },

@@ -77,7 +77,7 @@ export const key: readonly Rule[] = [
       newKey("Take the key from a backup, or make a new one and have a certificate issued for it.", entity, context),
     check({ key: { broken, unchecked } }) {
       if (unchecked !== undefined) return { skipped: unchecked };
-      return broken.map((relation) => ({ message: `does not hold: ${relation}` }));
+      return broken.map((relation) => ({ message: `damaged: ${relation} does not hold` }));
     },
   },
   {

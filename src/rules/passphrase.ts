@@ -58,7 +58,7 @@ export const passphrase: readonly Rule[] = [
         encrypted(origin.file, context),
       ),
     check: ({ unsupported }) =>
-      unsupported.map(({ position, kind }) => ({ message: `character ${position} is ${kind}` })),
+      unsupported.map(({ position, kind }) => ({ message: `character ${position} of the passphrase is ${kind}` })),
   },
   {
     id: "passphrase/needed",

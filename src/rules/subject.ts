@@ -122,16 +122,23 @@ export const subject: readonly Rule[] = [
     check({ subject: name }): Found[] {
       const present = name.attributes.map(({ type }) => type).filter((type) => sampleSubject.some((s) => s === type));
       // What the documents require is judged by rules of its own.
-      const missing = (["ST", "L", "E"] as const).filter((type) => !present.includes(type));
+      const missing = Object.entries(optional).filter(([type]) => !present.includes(type));
       const expected = sampleSubject.filter((type) => present.includes(type));
       const unique = present.filter((type, index) => present.indexOf(type) === index);
       return [
-        ...(missing.length > 0 ? [{ message: `without ${missing.join(", ")}`, offset: name.offset }] : []),
+        ...(missing.length > 0
+          ? [
+              {
+                message: `the subject has no ${missing.map(([type, words]) => `${words} (${type})`).join(", ")}`,
+                offset: name.offset,
+              },
+            ]
+          : []),
         ...(unique.join() === expected.join()
           ? []
           : [
               {
-                message: `in the order ${unique.join(", ")}, the sample has ${expected.join(", ")}`,
+                message: `the subject has the order ${unique.join(", ")}, the sample has ${expected.join(", ")}`,
                 offset: name.offset,
               },
             ]),
@@ -139,6 +146,9 @@ export const subject: readonly Rule[] = [
     },
   },
 ];
+
+/** What the sample has, and the documents do not require. */
+const optional = { ST: "state", L: "locality", E: "e-mail address" };
 
 /** An attribute that must be there and not be blank; every one of several is judged. */
 function required(

@@ -216,19 +216,19 @@ describe("files as they should not be", () => {
       "no DER under a label of somebody's own",
       pem("MY KEY", Buffer.from("hello")),
       [],
-      ["1 unreadable: the block (unknown label) holds nothing that is known here"],
+      ["1 unreadable: the block (unknown label) holds nothing that certcheck knows"],
     ],
     [
       "DER that is nothing",
       pem("DATA", seq()),
       [],
-      ["1 unreadable: the block (unknown label) holds nothing that is known here"],
+      ["1 unreadable: the block (unknown label) holds nothing that certcheck knows"],
     ],
     [
       "the same as DER",
       seq(text(TAG.utf8String, "x")),
       [],
-      ["@0 unreadable: binary data in DER, but nothing that is known here"],
+      ["@0 unreadable: binary data in DER, but nothing that certcheck knows"],
     ],
     [
       "DER cut off",

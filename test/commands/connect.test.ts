@@ -223,8 +223,14 @@ test("no fix speaks of a file or an upload that is not there", async () => {
   expect(out).not.toContain("-in sensor.contoso.com:443");
 });
 
-test("the page keeps to the standard", async () => {
-  expect(await faults(readFileSync("fixtures/connect-wrong-certificate/report.html", "utf8"))).toEqual([]);
+test("the page keeps to the standard, and calls what the server sent no file that was cut off", async () => {
+  const page = readFileSync("fixtures/connect-wrong-certificate/report.html", "utf8");
+  expect(await faults(page)).toEqual([]);
+  expect([page.includes("sent by the server"), page.includes("not read to its end")]).toEqual([true, false]);
+  expect([page.includes("the server's certificate"), page.includes("the appliance's certificate")]).toEqual([
+    true,
+    false,
+  ]);
 });
 
 describe("whatever a server says is harmless", () => {

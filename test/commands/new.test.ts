@@ -509,7 +509,7 @@ describe("is refused", () => {
     ["a short key", subject("--key", "leaf-1024.key"), "the key: the key has 1024 bits"],
     ["a key in between", subject("--key", "leaf-3072.key"), "the key: the key has 3072 bits"],
     ["a key on a curve", subject("--key", "leaf-p256.key"), "the key: "],
-    ["a damaged key", subject("--key", "damaged.key"), "the key: does not hold: e·d"],
+    ["a damaged key", subject("--key", "damaged.key"), "the key: damaged: e·d"],
     ["a closed key", subject("--key", "leaf-encrypted.key"), "leaf-encrypted.key: the key is encrypted"],
     [
       "the wrong passphrase",

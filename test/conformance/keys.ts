@@ -34,7 +34,7 @@ function keyVerdict(artifact: KeyArtifact | undefined, contents: Contents, passp
   if (artifact === undefined) {
     const isOther =
       contents.artifacts.length > 0 ||
-      contents.problems.some(({ message }) => message.includes("nothing that is known"));
+      contents.problems.some(({ message }) => message.includes("nothing that certcheck knows"));
     return isOther ? "no known format" : "invalid";
   }
   if (artifact.encryption?.obstacle !== undefined) return "unsupported";

@@ -52,7 +52,7 @@ describe("how something is encrypted", () => {
       pbes2(pbkdf2(MAX_ROUNDS + 1)),
       {
         scheme: "PBES2, PBKDF2 with hmacWithSHA1, AES-256-CBC",
-        obstacle: limit("2000001 iterations, more than the 2000000 that are run here"),
+        obstacle: limit("2000001 iterations, more than the 2000000 that certcheck runs"),
       },
     ],
     ["3DES", pbes2(pbkdf2(2048), "1.2.840.113549.3.7"), { scheme: "PBES2, PBKDF2 with hmacWithSHA1, DES-EDE3-CBC" }],
@@ -98,7 +98,7 @@ describe("how something is encrypted", () => {
     [
       "PBE-SHA1-3DES of many rounds",
       pkcs12Pbe(3, 5_000_000),
-      { scheme: "PBE-SHA1-3DES", obstacle: limit("5000000 iterations, more than the 2000000 that are run here") },
+      { scheme: "PBE-SHA1-3DES", obstacle: limit("5000000 iterations, more than the 2000000 that certcheck runs") },
     ],
     ["PBE-SHA1-RC4-128", pkcs12Pbe(1, 1), { scheme: "PBE-SHA1-RC4-128", obstacle: legacy("PBE-SHA1-RC4-128") }],
     ["PBE-SHA1-RC4-40", pkcs12Pbe(2, 1), { scheme: "PBE-SHA1-RC4-40", obstacle: legacy("PBE-SHA1-RC4-40") }],

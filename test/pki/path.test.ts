@@ -158,9 +158,9 @@ describe("bad paths", () => {
     [
       "a leaf that signs itself",
       { leaf: { signer: "self" } },
-      [`gap: "${sensor}" is signed by itself and is not among the trust anchors`],
+      [`gap: "${sensor}" is signed by itself and is not among the trusted roots`],
     ],
-    ["no CA", { cas: [] }, [`gap: "${sensor}" is signed by itself and is not among the trust anchors`]],
+    ["no CA", { cas: [] }, [`gap: "${sensor}" is signed by itself and is not among the trusted roots`]],
   ])("%s", async (_, spec, expected) => {
     expect(problems(await path(spec))).toEqual(expected);
   });
@@ -343,7 +343,7 @@ describe("several candidates of one name", () => {
     ]);
     const bByA = await ca(cn("B"), "policy", { issuer: cn("A"), signer: "root" });
     expect(problems(found([bByA], [a, byB]))).toEqual([
-      'choice: OpenSSL goes no further than "Issuing", though another way leads to a root: the issuer of "Issuing", which is among the trust anchors, is looked for there alone',
+      'choice: OpenSSL goes no further than "Issuing", though another way leads to a root: the issuer of "Issuing", which is among the trusted roots, is looked for there alone',
     ]);
   });
 
@@ -408,7 +408,7 @@ describe("trust anchors", () => {
     const found = validatePath({ leaf: readCertificate(leaf), candidates, anchors: [], now: NOW });
     expect([names(found), problems(found)]).toEqual([
       [sensor, issuing, root],
-      [`gap: "${root}" is signed by itself and is not among the trust anchors`],
+      [`gap: "${root}" is signed by itself and is not among the trusted roots`],
     ]);
   });
 });

@@ -423,7 +423,7 @@ describe("what is not opened", () => {
     [
       "a safe of too many rounds",
       pfx([encryptedSafe(pbes2(pbkdf2(MAX_ROUNDS + 1)), zeros)]),
-      "limit: 2000001 iterations, more than the 2000000 that are run here",
+      "limit: 2000001 iterations, more than the 2000000 that certcheck runs",
     ],
     [
       "a safe of too much memory",
@@ -433,12 +433,12 @@ describe("what is not opened", () => {
     [
       "a key of too many rounds",
       pfx([safe(key(pbes2(pbkdf2(MAX_ROUNDS + 1))))]),
-      "limit: 2000001 iterations, more than the 2000000 that are run here",
+      "limit: 2000001 iterations, more than the 2000000 that certcheck runs",
     ],
     [
       "a key of PKCS#12's own ciphers, of too many rounds",
       pfx([safe(key(pkcs12Pbe(3, MAX_ROUNDS + 1)))]),
-      "limit: 2000001 iterations, more than the 2000000 that are run here",
+      "limit: 2000001 iterations, more than the 2000000 that certcheck runs",
     ],
     [
       "a key whose scrypt costs too much",

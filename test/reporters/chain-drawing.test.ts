@@ -62,7 +62,7 @@ test.each<readonly [what: string, facts: ChainFacts, expected: string]>([
   [
     "ends at a root that is not trusted",
     chain([leaf(), issuing(), root({ problems: [problem("gap", "link")] })], { anchored: false }),
-    drawing(LEAF, ISSUING, "  ├ Contoso Root CA     ca.pem:21     until 2048-01-01", "  ✗ leads to no trust anchor"),
+    drawing(LEAF, ISSUING, "  ├ Contoso Root CA     ca.pem:21     until 2048-01-01", "  ✗ leads to no trusted root"),
   ],
   [
     "has faults in its certificates",

@@ -164,7 +164,7 @@ describe("rows", () => {
       [
         "none certificate solid | leaf",
         "solid certificate broken | issuing",
-        "broken broken none | leads to no trust anchor | !",
+        "broken broken none | leads to no trusted root | !",
       ],
     ],
     [

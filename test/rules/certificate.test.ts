@@ -270,12 +270,22 @@ testRules("certificate", certificate, [
     "any usage, which OpenSSL does not take for this one",
     "certificate/server-auth",
     { leaf: { extKeyUsage: [anyUsage] } },
-    ["for anyExtendedKeyUsage only"],
+    ["the extended key usage allows anyExtendedKeyUsage only"],
   ],
   ["clientAuth and serverAuth", "certificate/server-auth", { leaf: { extKeyUsage: [clientAuth, serverAuth] } }],
-  ["clientAuth", "certificate/server-auth", { leaf: { extKeyUsage: [clientAuth] } }, ["for clientAuth only"]],
-  ["none", "certificate/server-auth", { leaf: { extKeyUsage: [] } }, ["for nothing only"]],
-  ["one nobody knows", "certificate/server-auth", { leaf: { extKeyUsage: ["1.2.3.4"] } }, ["for 1.2.3.4 only"]],
+  [
+    "clientAuth",
+    "certificate/server-auth",
+    { leaf: { extKeyUsage: [clientAuth] } },
+    ["the extended key usage allows clientAuth only"],
+  ],
+  ["none", "certificate/server-auth", { leaf: { extKeyUsage: [] } }, ["the extended key usage allows nothing"]],
+  [
+    "one nobody knows",
+    "certificate/server-auth",
+    { leaf: { extKeyUsage: ["1.2.3.4"] } },
+    ["the extended key usage allows 1.2.3.4 only"],
+  ],
 
   ["both", "certificate/key-usage", {}],
   ["not named", "certificate/key-usage", { leaf: { keyUsage: null } }],
@@ -285,13 +295,13 @@ testRules("certificate", certificate, [
     "keyAgreement and keyCertSign",
     "certificate/key-usage",
     { leaf: { keyUsage: usage.keyAgreement | usage.keyCertSign } },
-    ["for keyAgreement, keyCertSign only"],
+    ["the key usage allows keyAgreement, keyCertSign only"],
   ],
   [
     "nonRepudiation",
     "certificate/key-usage",
     { leaf: { keyUsage: usage.nonRepudiation } },
-    ["for nonRepudiation only"],
+    ["the key usage allows nonRepudiation only"],
   ],
 
   ["the sample's", "certificate/sample-extensions", {}],
@@ -300,19 +310,21 @@ testRules("certificate", certificate, [
     "reversed",
     "certificate/sample-extensions",
     await bare(...sampleOrder.toReversed()),
-    ["in the order extKeyUsage, keyUsage, basicConstraints, authorityKeyIdentifier, subjectKeyIdentifier"],
+    [
+      "the extensions stand in the order extKeyUsage, keyUsage, basicConstraints, authorityKeyIdentifier, subjectKeyIdentifier",
+    ],
   ],
   [
     "without key identifiers",
     "certificate/sample-extensions",
     { leaf: { identifiers: false } },
-    ["without subjectKeyIdentifier, authorityKeyIdentifier"],
+    ["the certificate has no subjectKeyIdentifier, authorityKeyIdentifier"],
   ],
   [
     "without any",
     "certificate/sample-extensions",
     await bare(),
-    ["without subjectKeyIdentifier, authorityKeyIdentifier, basicConstraints, keyUsage, extKeyUsage"],
+    ["the certificate has no subjectKeyIdentifier, authorityKeyIdentifier, basicConstraints, keyUsage, extKeyUsage"],
   ],
 ]);
 

@@ -73,18 +73,23 @@ testRules("crl-point", crlPoint, [
 
   ["http alone", "crl-point/only-http", {}],
   ["two of http", "crl-point/only-http", at(http, "http://crl2.contoso.com/issuing.crl")],
-  ["ldap beside it", "crl-point/only-http", at(http, ldap), [`beside an http URL: ${ldap}`]],
+  ["ldap beside it", "crl-point/only-http", at(http, ldap), [`another URL beside the http one: ${ldap}`]],
   [
     "https beside it",
     "crl-point/only-http",
     at("https://crl.contoso.com/a.crl", http),
-    ["beside an http URL: https://crl.contoso.com/a.crl"],
+    ["another URL beside the http one: https://crl.contoso.com/a.crl"],
   ],
   ["ldap alone has a rule of its own", "crl-point/only-http", at(ldap)],
 
   ["80 by default", "crl-point/port", {}],
   ["80 spelled out", "crl-point/port", at("http://crl.contoso.com:80/issuing.crl")],
-  ["another", "crl-point/port", at("http://crl.contoso.com:8080/issuing.crl"), ["port 8080 at crl.contoso.com"]],
+  [
+    "another",
+    "crl-point/port",
+    at("http://crl.contoso.com:8080/issuing.crl"),
+    ["the CRL is served on port 8080 of crl.contoso.com"],
+  ],
   ["that of an ldap server", "crl-point/port", at("ldap://dc.contoso.com:3268/CN=CA", http)],
 
   ...(["2021", "2022"] as const).flatMap((edition) => [

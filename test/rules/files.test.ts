@@ -78,7 +78,12 @@ const others: readonly (readonly [kind: string, content: string | Uint8Array])[]
 
 const wrongSlot: readonly Case[] = others.flatMap(([kind, content], index): Case[] => [
   [`${kind}, ${index}, as certificate`, "file/right-slot", crtIs(content), [`holds ${kind}, not a certificate`]],
-  [`${kind}, ${index}, as key`, "file/right-slot", keyIs(content), [`holds ${kind}, not a private key`]],
+  [
+    `${kind}, ${index}, as key`,
+    "file/right-slot",
+    keyIs(content),
+    [`holds ${kind}, not ${kind.startsWith("a private key") ? "in PKCS#8 or PKCS#1" : "a private key"}`],
+  ],
   [`${kind}, ${index}, as chain`, "file/right-slot", caIs(content), [`holds ${kind}, not CA certificates`]],
   [`${kind}, ${index}, is known`, "file/decodes", crtIs(content)],
 ]);
@@ -162,13 +167,13 @@ const damaged: readonly Case[] = [
     "a label nobody knows",
     "file/decodes",
     crtIs(pem("SENSOR", hex("0500"))),
-    ["the block (unknown label) holds nothing that is known here"],
+    ["the block (unknown label) holds nothing that certcheck knows"],
   ],
   [
     "DER of something else",
     "file/decodes",
     crtIs(hex("3003020100")),
-    ["binary data in DER, but nothing that is known here"],
+    ["binary data in DER, but nothing that certcheck knows"],
   ],
   [
     "UTF-16 of PowerShell",
@@ -502,13 +507,13 @@ const rest: readonly Case[] = [
     ".cer",
     "file/extension",
     { files: { "sensor.cer": crt }, operands: { certificate: "sensor.cer" } },
-    ['the name ends in ".cer", not in .crt'],
+    ['the name ends in ".cer" instead of ".crt"'],
   ],
   [
     ".cer in 2022",
     "file/extension",
     { files: { "sensor.cer": crt }, operands: { certificate: "sensor.cer" }, context: { edition: "2022" } },
-    ['the name ends in ".cer", not in .crt'],
+    ['the name ends in ".cer" instead of ".crt"'],
   ],
   [
     ".cer in 2021",
@@ -524,25 +529,25 @@ const rest: readonly Case[] = [
     ".der in 2021",
     "file/extension",
     { files: { "sensor.der": leaf }, operands: { certificate: "sensor.der" }, context: { edition: "2021" } },
-    ['the name ends in ".der", not in .crt, .cer, .cert'],
+    ['the name ends in ".der" instead of ".crt" or ".cer" or ".cert"'],
   ],
   [
     "both .pem",
     "file/extension",
     { files: { "sensor.pem": crt, "key.pem": key }, operands: { certificate: "sensor.pem", key: "key.pem" } },
-    ['the name ends in ".pem", not in .crt', 'the name ends in ".pem", not in .key'],
+    ['the name ends in ".pem" instead of ".crt"', 'the name ends in ".pem" instead of ".key"'],
   ],
   [
     "no ending, in a folder with a dot",
     "file/extension",
     { files: { "a.b/sensor": crt }, operands: { certificate: "a.b/sensor" } },
-    ["the name has no ending, not in .crt"],
+    ['the name has no ending instead of ".crt"'],
   ],
   [
     "the wrong names for the right contents",
     "file/extension",
     { files: { "a.key": crt, "a.crt": key }, operands: { certificate: "a.key", key: "a.crt" } },
-    ['the name ends in ".key", not in .crt', 'the name ends in ".crt", not in .key'],
+    ['the name ends in ".key" instead of ".crt"', 'the name ends in ".crt" instead of ".key"'],
   ],
   [
     "swapped files need another place, not another name",

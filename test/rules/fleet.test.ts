@@ -34,14 +34,14 @@ const cases: readonly Case[] = [
     "two have one",
     "fleet/unique-certificate",
     fleetOf([{}, twin, twin]),
-    ["the same certificate, SHA-256 ffffffffffffffff..., for plant/sensor-2 and plant/sensor-3"],
+    ["the same certificate, SHA-256 ffffffffffffffff…, for plant/sensor-2 and plant/sensor-3"],
   ],
   [
     "many have one",
     "fleet/unique-certificate",
     fleetOf(Array.from({ length: 8 }, () => twin)),
     [
-      "the same certificate, SHA-256 ffffffffffffffff..., for plant/sensor-1, plant/sensor-2, plant/sensor-3, plant/sensor-4, plant/sensor-5 and 3 more",
+      "the same certificate, SHA-256 ffffffffffffffff…, for plant/sensor-1, plant/sensor-2, plant/sensor-3, plant/sensor-4, plant/sensor-5 and 3 more",
     ],
   ],
   ["each has its own", "fleet/unique-common-name", fleetOf([{}, {}]), []],

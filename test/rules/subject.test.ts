@@ -136,7 +136,7 @@ testRules("subject", subject, [
     "reversed",
     "subject/field-order",
     { leaf: { subject: sampleSubject.toReversed() } },
-    ["in the order E, CN, OU, O, L, ST, C, the sample has C, ST, L, O, OU, CN, E"],
+    ["the subject has the order E, CN, OU, O, L, ST, C, the sample has C, ST, L, O, OU, CN, E"],
   ],
   [
     "without the optional ones",
@@ -144,7 +144,7 @@ testRules("subject", subject, [
     {
       leaf: { subject: sampleSubject.filter(([type]) => !["ST", "L", "E"].includes(type)) },
     },
-    ["without ST, L, E"],
+    ["the subject has no state (ST), locality (L), e-mail address (E)"],
   ],
   [
     "short and reversed",
@@ -157,7 +157,10 @@ testRules("subject", subject, [
         ],
       },
     },
-    ["without ST, L, E", "in the order CN, C, the sample has C, CN"],
+    [
+      "the subject has no state (ST), locality (L), e-mail address (E)",
+      "the subject has the order CN, C, the sample has C, CN",
+    ],
   ],
   ["what is required has rules of its own", "subject/field-order", having("O")],
 ]);

@@ -265,9 +265,12 @@ const bundle = named(
             description: "What it was given as; `previous` is the certificate to be renewed.",
           },
           kind: text("What it is."),
-          sha256: text("SHA-256 of the file, hexadecimal digits; absent if it was not read to its end.", {
-            pattern: "^[0-9a-f]{64}$",
-          }),
+          sha256: text(
+            "SHA-256 of the file, hexadecimal digits; absent if it was not read to its end, or is what a server sent.",
+            {
+              pattern: "^[0-9a-f]{64}$",
+            },
+          ),
         },
         ["sha256"],
       ),
