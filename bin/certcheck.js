@@ -9,7 +9,7 @@ const { Script } = require("node:vm");
 const filename = join(__dirname, "../dist/certcheck.cjs");
 // What V8 has compiled at the build. A long run, in another thread, is better without.
 const cachedData = require.main === module ? codeCache() : undefined;
-const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData });
+const script = new Script(source(), { filename, cachedData });
 const bundle = { exports: {}, loaded: true };
 const requireBeside = createRequire(filename);
 // The chunks that are loaded when they are needed share code with this one: it must not be loaded again.
@@ -24,6 +24,17 @@ if (require.main === module) {
   });
 }
 module.exports = bundle.exports;
+
+/** The bundle, which `npm ci --ignore-scripts` leaves unbuilt. */
+function source() {
+  try {
+    return readFileSync(filename, "latin1");
+  } catch (error) {
+    console.error(`certcheck: ${filename}: ${error.code === "ENOENT" ? "no such file" : error.code}`);
+    console.error("certcheck: hint: in a clone, npm run build makes it; elsewhere, install certcheck anew");
+    process.exit(3);
+  }
+}
 
 /**
  * V8 takes the cache of any Node with its own version, and crashes if that Node had other patches: so it is named in front.

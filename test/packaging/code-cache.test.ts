@@ -1,4 +1,4 @@
-/** The code cache beside the bundle: used by the Node that made it, and by no other. */
+/** The bundle, and the code cache beside it, which the Node that made it uses and no other. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -58,3 +58,17 @@ test.each([
     },
   ],
 ])("is done without if it %s", (_what, printed) => expect(printed()).toMatch(/^(?:rejected\n)?\d+\.\d+\.\d+\n$/));
+
+test("what is not built says so", () => {
+  rmSync(join(folder, "dist/certcheck.cjs"));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "bin/certcheck.js")], {
+    encoding: "utf8",
+  });
+  expect({ status, stdout, stderr }).toEqual({
+    status: 3,
+    stdout: "",
+    stderr:
+      `certcheck: ${join(folder, "dist/certcheck.cjs")}: no such file\n` +
+      "certcheck: hint: in a clone, npm run build makes it; elsewhere, install certcheck anew\n",
+  });
+});
