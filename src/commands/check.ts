@@ -1,6 +1,7 @@
 /** The verb `check`: one appliance. */
 import { gather, type Operands } from "../gather/gather.ts";
 import { findConfiguration } from "../configuration/configure.ts";
+import { applianceRules } from "../rules/index.ts";
 import type { System } from "../system/system.ts";
 import { UsageError } from "../errors.ts";
 import { warnOfVisible } from "../gather/passphrase.ts";
@@ -13,7 +14,7 @@ export async function check(words: readonly string[], given: CheckOptions, syste
   const named = namedFiles(words, given);
   const passphrase = passphraseSource(given, system);
   const configured = await findConfiguration(given.config, system);
-  const measure = measures(given, configured, system)(named.certificate);
+  const measure = measures(given, configured, system, applianceRules)(named.certificate);
   const { options } = measure;
   const { chain: chains = [], roots = [], format: outputs = [{ format: "human" }] } = options;
   const now = options.at ?? system.now();

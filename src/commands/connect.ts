@@ -30,7 +30,7 @@ export async function connect(word: string, given: ConnectOptions, system: Syste
   const { cert: expected, ip: [address, more] = [], ...shared } = given;
   if (more !== undefined) throw new UsageError("two addresses with --ip", "one connection goes to one address");
   const configured = await findConfiguration(given.config, system);
-  const found = measures(shared, configured, system, askedIds)(expected ?? target.name);
+  const found = measures(shared, configured, system, asked)(expected ?? target.name);
   // Where it is connected to need not be a name of the certificate.
   const measure = { ...found, options: { ...found.options, ip: [] } };
   const { options } = measure;
@@ -125,7 +125,7 @@ const servedRules: readonly Rule[] = applianceRules
   .filter(({ on, id }) => !withoutFiles.has(on) && !ofChainFile.has(id))
   .map(asServedRule);
 
-const askedIds: readonly string[] = [...endpointRules, ...servedRules].map(({ id }) => id);
+const asked: readonly Rule[] = [...endpointRules, ...servedRules];
 
 function asServedRule(rule: Rule): Rule {
   const { refusal: _refusal, ...kept } = rule;

@@ -3,6 +3,7 @@ import { findConfiguration } from "../configuration/configure.ts";
 import { gatherRequest } from "../gather/gather.ts";
 import { warnOfVisible } from "../gather/passphrase.ts";
 import { UsageError } from "../errors.ts";
+import { requestRules } from "../rules/index.ts";
 import type { System } from "../system/system.ts";
 import { measures, reportOn } from "./judge.ts";
 import type { CheckOptions } from "./options.ts";
@@ -25,7 +26,7 @@ export async function checkRequest(
   const { passin: passphrase } = given;
   warnOfVisible(passphrase, system);
   const configured = await findConfiguration(given.config, system);
-  const measure = measures(given, configured, system)(request);
+  const measure = measures(given, configured, system, requestRules())(request);
   const { options } = measure;
   const { format: outputs = [{ format: "human" }], color, verbose = false, quiet = false } = options;
   const now = options.at ?? system.now();

@@ -9,6 +9,7 @@ import { type FleetRun, type Gathered, reportFleet } from "../fleet/report.ts";
 import { rowStore } from "../fleet/rows.ts";
 import { emptyTally, joinTallies } from "../fleet/tally.ts";
 import { formatInstant } from "../pki/time.ts";
+import { applianceRules, fleetRules } from "../rules/index.ts";
 import type { System } from "../system/system.ts";
 import { hire } from "./crew.ts";
 import { crlsOfFleet } from "./fleet-crls.ts";
@@ -40,7 +41,7 @@ export async function checkFleet(
   system.preferMemory();
   const configured = await findConfiguration(given.config, system);
   const now = given.at ?? system.now();
-  const measureOf = measures(given, configured, system);
+  const measureOf = measures(given, configured, system, [...applianceRules, ...fleetRules]);
   const measure = measureOf("");
   const used = filesForAll({ ...given, ...(passin !== undefined && { passin }) }, configured, system);
   const written = outputs.flatMap(({ file }) => file ?? []);

@@ -3,12 +3,12 @@ import type { Bundle } from "../bundle/bundle.ts";
 import type { Settings } from "../configuration/configuration.ts";
 import { type Configured, pathFrom, profilesFor, settingsOf } from "../configuration/configure.ts";
 import type { CrlPlaces } from "../gather/crls.ts";
-import { evaluate } from "../evaluation/evaluate.ts";
+import { evaluate, whyNotAsked } from "../evaluation/evaluate.ts";
 import type { Appliance } from "../fleet/appliance.ts";
 import type { Operands } from "../gather/gather.ts";
 import { assembleReport, type BundleReport, type Report, reportBundle, reweigh } from "../report/report.ts";
 import { formatDay } from "../pki/time.ts";
-import type { Context, Host, Rule } from "../rule.ts";
+import type { Context, Host, Requirements, Rule } from "../rule.ts";
 import { applianceRules, endpointIds, fileRules, requestRules } from "../rules/index.ts";
 import { select, type Selection } from "../evaluation/selection.ts";
 import type { subjectsOf } from "../evaluation/subjects.ts";
@@ -26,12 +26,12 @@ export interface Measure {
 
 const fileIds: readonly string[] = fileRules.map(({ id }) => id);
 
-/** Finds the measure for a certificate by its path. Those with the same profiles have one; `asked` are the rules' ids. */
+/** Finds the measure for a certificate by its path. Those with the same profiles have one; `asked` is what the command asks. */
 export function measures(
   given: CheckOptions,
   configured: Configured | undefined,
   system: System,
-  asked: readonly string[] = fileIds,
+  asked: readonly Rule[] = fileRules,
 ): (certificate: string) => Measure {
   const known = new Map<string, Measure>();
   return (certificate) => {
@@ -47,15 +47,17 @@ function measureOf(
   given: CheckOptions,
   configured: Configured | undefined,
   profiles: readonly number[],
-  asked: readonly string[],
+  asked: readonly Rule[],
 ): Measure {
   const settings = configured ? settingsOf(configured, profiles) : [];
+  const options = resolveOptions(settings, given);
+  const context = { ...options, requirements: requirementsOf(settings) };
   const selection = select(
     [...settings.map((one) => choiceOf(one, configured?.file)), choiceOf(given)],
     [...fileIds, ...endpointIds],
-    asked,
+    asked.filter((rule) => whyNotAsked(rule, context) === undefined).map(({ id }) => id),
   );
-  return { options: resolveOptions(settings, given), settings, selection };
+  return { options, settings, selection };
 }
 
 /** What does not depend on the appliance. */
@@ -108,9 +110,12 @@ export function contextOf(
       ...host.map((value): Host => ({ kind: "name", value })),
       ...ip.map((value): Host => ({ kind: "address", value })),
     ],
-    requirements: Object.assign({}, ...settings.map(({ requirements }) => requirements)),
+    requirements: requirementsOf(settings),
   };
 }
+
+const requirementsOf = (settings: readonly Settings[]): Requirements =>
+  Object.assign({}, ...settings.map(({ requirements }) => requirements)) as Requirements;
 
 /** What is read of an appliance of a fleet besides its key: its own chain, or else that of all. */
 export const filesOfAppliance = (

@@ -133,7 +133,10 @@ function begin(
 }
 
 /** Why a rule has nothing to say in this context, whatever was given. */
-function whyNotAsked({ editions, validation, requirement }: Rule, context: Context): string | undefined {
+export function whyNotAsked(
+  { editions, validation, requirement }: Rule,
+  context: Pick<Context, "edition" | "validation" | "requirements">,
+): string | undefined {
   if (editions !== undefined && !editions.includes(context.edition))
     return `the ${context.edition} edition does not ask for it`;
   if (validation !== undefined && (validation === "on") !== context.validation)

@@ -25,7 +25,7 @@ export interface Selection {
 
 /**
  * Puts choices together, the most particular last: what it says of `only` overrides what others say, and so do its weights.
- * `asked` are those of the rules that are asked at all.
+ * `asked` are those of the rules that are asked at all, whatever is chosen.
  * @throws UsageError for a pattern that matches no rule, an unknown level, or if no rule is left
  */
 export function select(
@@ -53,7 +53,11 @@ export function select(
     return only === undefined || only.some(covers(id)) ? undefined : `deselected ${only[0]?.where}`;
   }
   // A run that asks nothing finds nothing, which would look like success.
-  if (asked.every((id) => deselected(id) !== undefined)) throw new UsageError("nothing to check: no rule is left");
+  if (asked.every((id) => deselected(id) !== undefined))
+    throw new UsageError(
+      "nothing to check: no rule is left",
+      "what was chosen is asked by another command, in another edition, or with another configuration",
+    );
   return { deselected, ...(levels.length > 0 && { level: (id) => levels.findLast(covers(id))?.level }) };
 }
 

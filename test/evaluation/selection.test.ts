@@ -31,7 +31,10 @@ describe("select", () => {
 
   test("no rule is left: a usage error", () =>
     expect(() => choose({ ignore: ["chain/*", "*/size"] })).toThrow(
-      new UsageError("nothing to check: no rule is left"),
+      new UsageError(
+        "nothing to check: no rule is left",
+        "what was chosen is asked by another command, in another edition, or with another configuration",
+      ),
     ));
 
   test.each<[string, Partial<Choice>, string, string]>([
