@@ -25,7 +25,7 @@ await check({});
 } as const;
 
 /** Tries it in a folder that the package is installed in, with files of an appliance in `work`; says what went wrong. */
-export function libraryFaults(node: string, home: string): string[] {
+export function faultsOfLibrary(node: string, home: string): string[] {
   for (const [name, text] of Object.entries(consumers)) writeFileSync(join(home, name), text);
   const compiler = resolve("node_modules/typescript/bin/tsc");
   const strict = [

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { libraryFaults } from "./library-trial.ts";
+import { faultsOfLibrary } from "./library-trial.ts";
 import { nodeOf, supported, versionOf } from "./nodes.ts";
 import { npm } from "./npm.ts";
 import { packageFaults } from "./package-files.ts";
@@ -88,6 +88,6 @@ function tryWith(version: string, tarball: string): void {
     ...installed.filter((name) => name !== "certcheck").map((name) => `${name} was installed as well`),
     ...(existsSync(isWindows ? `${program}.cmd` : program) ? [] : ["npm made no command of the name certcheck"]),
     ...faultsOf(command, join(home, "work"), path),
-    ...libraryFaults(node, home),
+    ...faultsOfLibrary(node, home),
   ]);
 }

@@ -1,11 +1,11 @@
 /** One appliance in a page: the verdict and what led to it, what was not looked at, and the facts. */
 import type { VNode } from "preact";
-import type { CertificateFacts, RequestFacts } from "../report/facts.ts";
 import type { BundleReport, NotChecked } from "../report/report.ts";
 import type { SubmitSteps } from "../report/submit.ts";
 import type { UploadSteps } from "../report/upload.ts";
 import { chainFigure } from "./html-chain.tsx";
 import { browserList, connection, hostsLine, trustSteps } from "./html-endpoint.tsx";
+import { certificateList, pairs, requestList } from "./html-facts.tsx";
 import { commandBlock, type Page, resultList, section } from "./html-findings.tsx";
 import {
   BROWSER_TITLE,
@@ -113,20 +113,6 @@ const notCheckedList = (notChecked: readonly NotChecked[]): VNode => (
   </ul>
 );
 
-/** Names and what they stand for; the names are certcheck's own. */
-export const pairs = (list: readonly (readonly [name: string, value: string | readonly string[]])[]): VNode => (
-  <dl>
-    {list.map(([name, value]) => (
-      <div>
-        <dt>{name}</dt>
-        {[value].flat().map((one) => (
-          <dd>{neutral(one)}</dd>
-        ))}
-      </div>
-    ))}
-  </dl>
-);
-
 const uploadSteps = ({ prepare, dialog, command, root, hosts }: UploadSteps): VNode => (
   <>
     {prepare !== undefined && <p>First put the chain into one file:</p>}
@@ -171,42 +157,6 @@ const revocationLists = ({ crls = [], fetchCommand }: BundleReport): VNode => (
     {fetchCommand !== undefined && commandBlock([fetchCommand])}
   </>
 );
-
-const keyText = ({ algorithm, bits, curve }: CertificateFacts["publicKey"]): string =>
-  [algorithm, curve, bits].filter((part) => part !== undefined).join(" ");
-
-const requestList = (request: RequestFacts): VNode =>
-  pairs([
-    ["Subject", request.subject],
-    ["Names", orNone(request.subjectAltNames)],
-    ...(request.keyUsage ? [["Key usage", request.keyUsage] as const] : []),
-    ...(request.extKeyUsage ? [["Extended key usage", request.extKeyUsage] as const] : []),
-    ["Signature", request.signatureAlgorithm],
-    ["Public key", keyText(request.publicKey)],
-    ["SHA-256 of the key", request.keyFingerprint],
-  ]);
-
-const certificateList = (certificate: CertificateFacts): VNode =>
-  pairs([
-    ["Subject", certificate.subject],
-    ["Issuer", certificate.issuer],
-    ["Valid", `${instant(certificate.notBefore)} to ${instant(certificate.notAfter)}`],
-    ["Names", orNone(certificate.subjectAltNames)],
-    ["Serial number", certificate.serialNumber],
-    ["Signature", certificate.signatureAlgorithm],
-    ["Public key", keyText(certificate.publicKey)],
-    ["CRLs", orNone(certificate.crlUrls)],
-    ["SHA-256", certificate.fingerprint],
-    ["SHA-256 of the key", certificate.keyFingerprint],
-  ]);
-
-const orNone = (values: readonly string[]): readonly string[] => (values.length > 0 ? values : ["none"]);
-
-/** `2026-11-21 00:00 UTC`; what is no instant in ISO 8601 stays as it is. */
-export const instant = (text: string): string => text.replace(/^([\d-]+)T(\d\d:\d\d)(:\d\d)Z$/, clock);
-
-const clock = (_: string, date: string, minutes: string, seconds: string): string =>
-  `${date} ${minutes}${seconds === ":00" ? "" : seconds} UTC`;
 
 const fileList = ({ files, name, endpoint }: BundleReport): VNode => (
   <ul class="files">

@@ -7,7 +7,7 @@ import type { Rows } from "../../fleet/rows.ts";
 import type { Result } from "../../evaluation/evaluate.ts";
 import { verdicts } from "../../report/report.ts";
 import { about, waiverList } from "../html.tsx";
-import { instant } from "../html-bundle.tsx";
+import { instant } from "../html-facts.tsx";
 import { resultList, section } from "../html-findings.tsx";
 import { writePage } from "../html-page.tsx";
 import { grouped, verdictWords } from "../outline.ts";
