@@ -14,7 +14,7 @@ import { endpoint as endpointRules } from "../rules/endpoint.ts";
 import { applianceRules } from "../rules/index.ts";
 import type { System } from "../system/system.ts";
 import { parseTarget } from "../gather/target.ts";
-import { contextOf, measures, type Occasion, placesOf, reportOn } from "./judge.ts";
+import { contextOf, type Measure, measures, type Occasion, placesOf, reportOn } from "./judge.ts";
 import type { CheckOptions } from "./options.ts";
 import { inputPlaces, requireOwnPlaces, writeReports } from "./outputs.ts";
 
@@ -55,12 +55,20 @@ export async function connect(word: string, given: ConnectOptions, system: Syste
     system,
   );
   const host = { kind: target.kind, value: target.host, isLive: true } as const;
-  const occasion: Occasion = { now, system, hosts: [host], rules: rulesFor(bundle), subjects: liveSubjects };
+  const rules = rulesFor(bundle);
+  const occasion: Occasion = { now, system, hosts: [host], rules, subjects: liveSubjects };
   const context = contextOf(measure, occasion, bundle.files);
-  const report = reportOn(bundle, measure, configured, occasion, (judged) => withEndpoint(judged, bundle, context));
+  const asking = rules.some(({ id }) => measure.selection.deselected(id) === undefined) ? measure : askingAll(measure);
+  const report = reportOn(bundle, asking, configured, occasion, (judged) => withEndpoint(judged, bundle, context));
   await writeReports(report, outputs, { color, verbose, quiet }, system);
   return report.exitCode;
 }
+
+/** Rules on certificates were chosen, and there is none: the run must not pass, so that all are asked that say why. */
+const askingAll = (measure: Measure): Measure => ({
+  ...measure,
+  selection: { ...measure.selection, deselected: () => undefined },
+});
 
 /** Adds what there is of a live endpoint alone. */
 function withEndpoint({ chain, results, ...report }: BundleReport, bundle: LiveBundle, context: Context): BundleReport {
