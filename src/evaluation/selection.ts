@@ -100,7 +100,7 @@ function requirePattern(text: string, option: string, by: string | undefined, ru
 export function suggestion(text: string, ruleIds: readonly string[]): string | undefined {
   const [topic, name] = text.split("/");
   const misspelt = ruleIds.filter((id) => differBySlip(id, text) || (name !== undefined && id.startsWith(text)));
-  const related = ruleIds.filter((id) => id.split("/")[1] === (name ?? topic) || id.split("/")[0] === topic);
+  const related = ruleIds.filter((id) => id.endsWith(`/${name ?? topic}`) || id.startsWith(`${topic}/`));
   const near = misspelt.length > 0 ? misspelt : related;
   return didYouMean(near);
 }
