@@ -147,8 +147,8 @@ function finder({ name, length, write, views }: Encoding, secrets: readonly Secr
 /** A rolling hash: its base, and two ways to make a place in a table of it. */
 const BASE = 0x01000193;
 const MIXES = [0x9e3779b1, 0x85ebca6b] as const;
-/** Bits of the table for each window: of a thousand other places in a text, one is taken for a window. */
-const BITS_PER_WINDOW = 32;
+/** Bits of the table for each window: of sixteen thousand other places in a text, one is taken for a window. */
+const BITS_PER_WINDOW = 128;
 
 /** Finds the places in a text where a part of some others may begin, of so many characters. */
 function filterOf(parts: readonly string[], length: number): (text: string) => readonly number[] {
