@@ -8,7 +8,7 @@ import type { Bundle, Slot, SlotName } from "./bundle/bundle.ts";
 import { addNeeds, readCrl, wishOf } from "./bundle/crl-needs.ts";
 import { decode } from "./bundle/decode.ts";
 import { UsageError } from "./errors.ts";
-import { evaluate, whyNotAsked } from "./evaluation/evaluate.ts";
+import { evaluate, idsAsked } from "./evaluation/evaluate.ts";
 import { select } from "./evaluation/selection.ts";
 import { assembleReport, reportBundle, reweigh } from "./report/report.ts";
 import { foreignTexts } from "./reporters/foreign-texts.ts";
@@ -189,7 +189,7 @@ function judge(bundle: Bundle, now: number, options: CheckOptions): CheckedRepor
   const rules = bundle.purpose === "request" ? requestRules() : applianceRules;
   const severities = Object.entries(severity).map(([pattern, level]) => `${pattern}=${level}`);
   const context = contextOf(options, now, bundle.files);
-  const asked = rules.filter((rule) => whyNotAsked(rule, context) === undefined).map(({ id }) => id);
+  const asked = idsAsked(rules, context);
   const { deselected, level } = select([{ only, ignore, severity: severities }], ruleIds, asked);
   const judged = reportBundle(bundle, evaluate(rules, bundle, context, deselected), context);
   const report = assembleReport([level ? reweigh(judged, level) : judged], context, failOn);

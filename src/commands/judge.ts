@@ -3,7 +3,7 @@ import type { Bundle } from "../bundle/bundle.ts";
 import type { Settings } from "../configuration/configuration.ts";
 import { type Configured, pathFrom, profilesFor, settingsOf } from "../configuration/configure.ts";
 import type { CrlPlaces } from "../gather/crls.ts";
-import { evaluate, whyNotAsked } from "../evaluation/evaluate.ts";
+import { evaluate, idsAsked } from "../evaluation/evaluate.ts";
 import type { Appliance } from "../fleet/appliance.ts";
 import type { Operands } from "../gather/gather.ts";
 import { assembleReport, type BundleReport, type Report, reportBundle, reweigh } from "../report/report.ts";
@@ -55,7 +55,7 @@ function measureOf(
   const selection = select(
     [...settings.map((one) => choiceOf(one, configured?.file)), choiceOf(given)],
     [...fileIds, ...endpointIds],
-    asked.filter((rule) => whyNotAsked(rule, context) === undefined).map(({ id }) => id),
+    idsAsked(asked, context),
   );
   return { options, settings, selection };
 }

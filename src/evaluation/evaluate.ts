@@ -85,6 +85,13 @@ export function evaluateFleet(
   return askAll(rules, context, offer, deselected);
 }
 
+/** What decides whether a rule is asked at all. */
+type Circumstances = Pick<Context, "edition" | "validation" | "requirements">;
+
+/** The ids of the rules that are asked in this context, if nobody deselects them. */
+export const idsAsked = (rules: readonly Rule[], context: Circumstances): string[] =>
+  rules.filter((rule) => whyNotAsked(rule, context) === undefined).map(({ id }) => id);
+
 /** What there is of a kind to ask about. */
 type Offer = <K extends keyof Subjects>(kind: K) => Selection<K>;
 
@@ -133,10 +140,7 @@ function begin(
 }
 
 /** Why a rule has nothing to say in this context, whatever was given. */
-export function whyNotAsked(
-  { editions, validation, requirement }: Rule,
-  context: Pick<Context, "edition" | "validation" | "requirements">,
-): string | undefined {
+function whyNotAsked({ editions, validation, requirement }: Rule, context: Circumstances): string | undefined {
   if (editions !== undefined && !editions.includes(context.edition))
     return `the ${context.edition} edition does not ask for it`;
   if (validation !== undefined && (validation === "on") !== context.validation)
